@@ -1,0 +1,75 @@
+"""Policy: how much worse is too much, and what happens then."""
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from holdfast.errors import UsageError
+
+__all__ = ["DEFAULT_MARGIN", "PROFILES", "Estimand", "OnInconclusive", "Policy", "Profile", "Role"]
+
+Role = Literal["gate", "monitor", "info"]
+Estimand = Literal["population", "suite"]
+OnInconclusive = Literal["pass_with_warning", "fail"]
+
+DEFAULT_MARGIN = 0.02
+"""Margin of a metric on [0, 1] that nobody wrote a policy for, in points of the score."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """How one metric of a suite is judged.
+
+    >>> Policy(metric="recall(k=5)", margin=0.02).role
+    'gate'
+    """
+
+    metric: str
+    """Label of the metric, such as `recall(k=5)`."""
+    margin: float | None = None
+    """Largest tolerated loss, in units of the score; required where role is `gate`."""
+    floor: float | None = None
+    """Score that the candidate's mean must reach whatever the baseline did (a ceiling where lower is better)."""
+    role: Role = "gate"
+    """`gate` decides the exit code, `monitor` warns, `info` is only shown."""
+    estimand: Estimand = "population"
+    """`population`: the cases are a sample of traffic. `suite`: the cases are all that matters."""
+    alpha: float = 0.05
+    """Chance of a false alarm that is accepted when nothing got worse, over all gates together."""
+    power: float = 0.8
+    """Chance of reaching a verdict that plans ask for."""
+    on_inconclusive: OnInconclusive | None = None
+    """What an inconclusive gate does; None leaves it to the profile."""
+
+    def __post_init__(self) -> None:
+        if self.role == "gate" and self.margin is None and self.floor is None:
+            raise UsageError(
+                f"the gate on {self.metric!r} needs a margin or a floor: say how much worse is too "
+                "much, for example margin=0.02 (or role='monitor' to only watch it)"
+            )
+        if self.margin is not None and not (math.isfinite(self.margin) and self.margin > 0):
+            raise UsageError(
+                f"the margin of {self.metric!r} must be a positive number, got {self.margin!r}; "
+                "no finite amount of evidence proves a loss of exactly zero"
+            )
+        if self.floor is not None and not math.isfinite(self.floor):
+            raise UsageError(f"the floor of {self.metric!r} must be finite, got {self.floor!r}")
+        for name, value in (("alpha", self.alpha), ("power", self.power)):
+            if not 0 < value < 1:
+                raise UsageError(f"{name} of {self.metric!r} must lie in (0, 1), got {value!r}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What a verdict is used for: a pull request tolerates doubt, a release does not."""
+
+    name: str
+    on_inconclusive: OnInconclusive
+    """What an inconclusive gate does where its policy leaves it open."""
+
+
+PROFILES = {
+    "pr": Profile(name="pr", on_inconclusive="pass_with_warning"),
+    "release": Profile(name="release", on_inconclusive="fail"),
+}
+"""The profiles that exist without configuration."""

@@ -1,0 +1,225 @@
+"""Run: what was recorded of one suite put to one system."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from holdfast.dataset import digest_cases
+from holdfast.digest import Json, digest_json
+from holdfast.metric import Better, Outcome, Score
+from holdfast.metric import Failure as Failure
+from holdfast.system import Response, Spec
+
+__all__ = [
+    "FORMAT",
+    "CaseRecord",
+    "MetricRecord",
+    "Observation",
+    "Provenance",
+    "Receipt",
+    "Run",
+    "TrialRecord",
+]
+
+FORMAT = 1
+"""Version of the on-disk form; see docs/reference/run-format.md."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricRecord:
+    """A metric as it was when the run was scored."""
+
+    spec: Spec
+    better: Better
+    bounds: tuple[float, float] | None
+
+    @property
+    def label(self) -> str:
+        return self.spec.label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRecord:
+    """A case as it was when the run was made."""
+
+    id: str
+    digest: str
+    """Content digest: two runs pair a case only where id and digest agree."""
+    tags: tuple[str, ...] = ()
+    cluster: str | None = None
+    input: Json = None
+    expected: Json = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialRecord:
+    """One finished trial: its answer or its failure, and what each metric said."""
+
+    case_id: str
+    repeat: int
+    response: Response | None
+    """None where the trial failed, and where scores were imported without outputs."""
+    failure: Failure | None = None
+    """Why there is no response, stage `system` or `infrastructure`."""
+    scores: Mapping[str, Outcome] = field(default_factory=dict[str, Outcome])
+    """Outcome by metric label; empty where the trial failed."""
+    seconds: float = 0.0
+    """Wall time of the last attempt."""
+    attempts: int = 1
+    cached: bool = False
+    """The response came from the cache."""
+
+    def outcome(self, metric: str) -> Outcome:
+        """Score or failure of one metric; a failed trial fails every metric the same way."""
+        if self.failure is not None:
+            return self.failure
+        return self.scores.get(metric) or Failure(
+            stage="metric", error=f"{metric!r} was not computed for this trial"
+        )
+
+    @property
+    def output_digest(self) -> str | None:
+        """Digest of what the system said (text, data, tools, passages), None where unknown."""
+        if self.response is None:
+            return None
+        return digest_json(_said(self.response))
+
+
+def _said(response: Response) -> Json:
+    return {
+        "text": response.text,
+        "data": response.data,
+        "tool_calls": [[call.name, call.arguments] for call in response.tool_calls],
+        "passages": [passage.id for passage in response.passages],
+        "abstained": response.abstained,
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """One tidy row: what one metric said of one trial."""
+
+    case_id: str
+    repeat: int
+    metric: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What the cache did for a run."""
+
+    hits: int = 0
+    misses: int = 0
+    reasons: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Number of misses by reason, such as `new input` or `the system is not cacheable: ...`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Where, when and with what a run was made."""
+
+    started: str = ""
+    """ISO 8601 time with offset."""
+    seconds: float = 0.0
+    """Wall time of the run, all its sessions together."""
+    seed: int = 0
+    holdfast: str = ""
+    python: str = ""
+    platform: str = ""
+    packages: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Versions of the installed distributions that the system imports."""
+    git_commit: str | None = None
+    git_dirty: bool | None = None
+    cache: Receipt = field(default_factory=Receipt)
+    origin: str = ""
+    """Empty for a run made by the runner, else where its scores came from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Everything recorded of one suite put to one system."""
+
+    id: str
+    suite: str
+    system: Spec
+    dataset: str
+    """Name of the dataset."""
+    dataset_digest: str
+    metrics: tuple[MetricRecord, ...]
+    cases: tuple[CaseRecord, ...]
+    """The cases of the dataset in its order, whether they were run or not."""
+    trials: tuple[TrialRecord, ...]
+    repeats: int = 1
+    """Trials asked for per case."""
+    complete: bool = True
+    """False where the run was interrupted or its budget ended."""
+    provenance: Provenance = field(default_factory=Provenance)
+
+    @property
+    def observations(self) -> Iterator[Observation]:
+        """One row for each trial and metric."""
+        for trial in self.trials:
+            for metric in self.metrics:
+                yield Observation(
+                    case_id=trial.case_id,
+                    repeat=trial.repeat,
+                    metric=metric.label,
+                    outcome=trial.outcome(metric.label),
+                )
+
+    @property
+    def expected_digest(self) -> str:
+        """Digest that `dataset_digest` must equal, computed from the recorded cases."""
+        return digest_cases((case.id, case.digest) for case in self.cases)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How the cases of a run ended; the five sum to the number of cases."""
+
+    passed: int
+    failed: int
+    errored: int
+    """A trial of the case raised, timed out or met an infrastructure fault."""
+    skipped: int
+    """No trial of the case was made."""
+    unscored: int
+    """Answered, but a metric could not score it."""
+
+    @property
+    def total(self) -> int:
+        return self.passed + self.failed + self.errored + self.skipped + self.unscored
+
+
+def tally(run: Run) -> Tally:
+    """Counts of how the cases ended.
+
+    A case passed where the mean of every bounded metric reaches the middle of its range.
+    """
+    counts = dict.fromkeys(("passed", "failed", "errored", "skipped", "unscored"), 0)
+    by_case: dict[str, list[TrialRecord]] = {case.id: [] for case in run.cases}
+    for trial in run.trials:
+        by_case[trial.case_id].append(trial)
+    for trials in by_case.values():
+        counts[case_state(trials, run.metrics)] += 1
+    return Tally(**counts)
+
+
+def case_state(trials: list[TrialRecord], metrics: tuple[MetricRecord, ...]) -> str:
+    """How one case ended, from its trials: the state that `tally` counts."""
+    if not trials:
+        return "skipped"
+    if any(trial.failure is not None for trial in trials):
+        return "errored"
+    passed = True
+    for metric in metrics:
+        outcomes = [trial.outcome(metric.label) for trial in trials]
+        values = [outcome.value for outcome in outcomes if isinstance(outcome, Score)]
+        if len(values) < len(outcomes):
+            return "unscored"
+        if metric.bounds is not None:
+            low, high = metric.bounds
+            mean = sum(values) / len(values)
+            share = (mean - low) / (high - low)
+            passed = passed and (share if metric.better == "higher" else 1 - share) >= 0.5
+    return "passed" if passed else "failed"
