@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 
 from holdfast.dataset import digest_cases
 from holdfast.digest import Json, digest_json
-from holdfast.metric import Better, Outcome, Score
-from holdfast.metric import Failure as Failure
+from holdfast.metric import Better, Failure, Outcome, Score
 from holdfast.system import Response, Spec
 
 __all__ = [
@@ -17,7 +16,10 @@ __all__ = [
     "Provenance",
     "Receipt",
     "Run",
+    "Tally",
     "TrialRecord",
+    "case_state",
+    "tally",
 ]
 
 FORMAT = 1
