@@ -1,0 +1,123 @@
+"""Command line: the console script `holdfast`."""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from holdfast.errors import HoldfastError
+
+__all__ = ["cli", "main"]
+
+_MODULES = {
+    "compare": "compare_runs",
+    "show": "show_run",
+    "runs": "list_runs",
+    "accept": "accept_run",
+    "report": "write_site",
+    "import": "import_scores",
+    "run": "run_suite",
+    "init": "write_skeleton",
+    "completion": "print_completion",
+}
+"""Module of `holdfast.commands` by name of the command, in the order of the help."""
+
+_TOOL_ERROR = 4
+_INTERRUPTED = 130
+
+
+class _Commands(click.Group):
+    """A group that imports a command when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _MODULES:
+            return None
+        module = importlib.import_module(f"holdfast.commands.{_MODULES[cmd_name]}")
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in _MODULES and not args[0].startswith("-"):
+            from holdfast.config import did_you_mean
+
+            raise click.UsageError(f"unknown command {args[0]!r}{did_you_mean(args[0], _MODULES)}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--debug", is_flag=True, help="Show the traceback of an unexpected error.")
+@click.version_option(package_name="holdfast")
+def cli(*, debug: bool) -> None:
+    """Is this candidate worse than what we ship, by how much, and how sure are we?
+
+    \b
+    Examples:
+      holdfast init                      write a suite that works, to start from
+      pytest evals --holdfast-accept     accept the first run as the baseline
+      pytest evals                       judge every later run beside it
+      holdfast compare BASELINE RUN      judge two stored runs
+      holdfast report --open             read all results in a browser
+
+    \b
+    Exit codes, the same in pytest:
+      0  pass
+      1  regression
+      2  inconclusive, where the policy says that it blocks
+      3  invalid: the runs cannot be compared
+      4  usage error, or an error of the tool
+
+    Every command takes --json and then writes one JSON document to standard output.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit code of the command that the arguments ask for."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = cli.main(given, prog_name="holdfast", standalone_mode=False)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return _INTERRUPTED
+    except click.ClickException as error:
+        _complain(error.format_message(), given, hint=_hint(error))
+    except HoldfastError as error:
+        _reraise_for_debugging(given)
+        _complain(str(error), given)
+    # The last line of defence: a user sees one sentence, and the traceback on demand.
+    except Exception as error:
+        _reraise_for_debugging(given)
+        what = f"{type(error).__name__}: {error}"
+        hint = "this is a defect of holdfast or of a plugged-in suite; --debug shows where"
+        _complain(what, given, hint=hint)
+    else:
+        return code if isinstance(code, int) else 0
+    return _TOOL_ERROR
+
+
+def _hint(error: click.ClickException) -> str:
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    return f"try: {context.command_path} --help" if context else ""
+
+
+def _complain(what: str, given: list[str], *, hint: str = "") -> None:
+    click.echo(f"error: {what}", err=True)
+    if hint:
+        click.echo(hint, err=True)
+    if "--json" in given:
+        import json
+
+        click.echo(json.dumps({"error": what, "exit_code": _TOOL_ERROR}, ensure_ascii=False))
+
+
+def _reraise_for_debugging(given: list[str]) -> None:
+    if "--debug" in given or os.environ.get("HOLDFAST_DEBUG"):
+        import traceback
+
+        traceback.print_exc()

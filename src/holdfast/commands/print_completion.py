@@ -1,0 +1,33 @@
+"""`holdfast completion`: the script that completes commands and options in a shell."""
+
+import click
+
+from holdfast.commands.console import Console, common
+
+__all__ = ["command"]
+
+
+@click.command("completion", short_help="Print the completion script of a shell.")
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@common
+def command(*, shell: str, as_json: bool, store: object, debug: bool) -> int:
+    """Print the script that completes commands, options and run ids in SHELL.
+
+    \b
+    Examples:
+      echo 'eval "$(holdfast completion bash)"' >> ~/.bashrc
+      echo 'eval "$(holdfast completion zsh)"' >> ~/.zshrc
+      holdfast completion fish > ~/.config/fish/completions/holdfast.fish
+    """
+    from click.shell_completion import get_completion_class
+
+    from holdfast.cli import cli
+
+    console = Console(as_json=as_json)
+    kind = get_completion_class(shell)
+    if kind is None:
+        raise click.UsageError(f"no completion is known for {shell!r}")
+    script = kind(cli, {}, "holdfast", "_HOLDFAST_COMPLETE").source()
+    console.say(script)
+    console.answer({"shell": shell, "script": script})
+    return 0
