@@ -1,71 +1,24 @@
 """Comparison: what a candidate run says beside its baseline, before anyone judges it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from holdfast.record import CaseRecord, MetricRecord, Provenance, TrialRecord
-from holdfast.system import Spec
+from holdfast.delta import Delta, Lost, Scores, collect, measure
+from holdfast.differences import Change, changes_between
+from holdfast.pairing import Pairing, pair
+from holdfast.policy import Policy
+from holdfast.record import CaseRecord, MetricRecord, Provenance, Run, TrialRecord, tally
+from holdfast.system import Response, Spec
 
-__all__ = ["CasePair", "Change", "Comparison", "Delta", "Lost", "RunInfo"]
-
-Method = Literal["identical", "tango", "shrunk-t", "none"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lost:
-    """Evidence that should exist and does not."""
-
-    baseline: int = 0
-    """Paired cases without a usable score in the baseline alone."""
-    candidate: int = 0
-    """Cases without a usable score in the candidate alone."""
-    both: int = 0
-    """Cases without a usable score in either."""
-
-    @property
-    def total(self) -> int:
-        return self.baseline + self.candidate + self.both
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delta:
-    """Change of one metric, oriented so that positive is better."""
-
-    metric: MetricRecord
-    pairs: int
-    """Cases scored in both arms."""
-    trials: tuple[int, int]
-    """Largest number of trials per case in baseline and candidate."""
-    lost: Lost
-    baseline_mean: float
-    """Mean of case means in the metric's own orientation, over the paired cases."""
-    candidate_mean: float
-    low: float
-    """Lower one-sided 95 % bound of the change (1 - alpha in general)."""
-    estimate: float
-    """Mean change per case, positive is better."""
-    high: float
-    """Upper one-sided 95 % bound of the change."""
-    p_worse: float
-    """One-sided p-value of 'it is worse' (null: not worse)."""
-    p_better: float
-    """One-sided p-value of 'it is better' (null: not better)."""
-    method: Method
-    """How the bounds were computed."""
-    test: str
-    """How the p-values were computed, in words."""
-    clusters: int | None = None
-    """Number of clusters, where cases are clustered."""
-    spread: float = 0.0
-    """Standard deviation of the per-case change; plans are computed from it."""
-    worst: "Delta | None" = None
-    """The same with every lost score counted against the candidate; None where nothing is lost."""
-    floor_mean: float | None = None
-    """Candidate's mean over all its cases, every lost score counted as the worst one."""
-
+__all__ = ["CasePair", "CaseState", "Change", "Comparison", "Delta", "Lost", "RunInfo", "compare"]
 
 CaseState = Literal["same", "better", "worse", "fixed", "broken", "lost", "added", "removed", "edited"]
+
+MINIMUM_PAIRS = 10
+"""Fewer paired cases than this carry no verdict."""
+MINIMUM_SHARE = 0.95
+"""Share of all cases that must be paired for two runs to answer the same question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,16 +32,6 @@ class CasePair:
     """Mean score by metric label: (baseline, candidate); None where there is no usable score."""
     states: Mapping[str, CaseState]
     """State by metric label."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """One thing besides the answers that differs between the runs."""
-
-    what: str
-    """Path in words, such as `system parameter k` or `package faiss-cpu`."""
-    baseline: str
-    candidate: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +70,184 @@ class Comparison:
     """Every case of either run, in the candidate's order, then the removed ones."""
     changes: tuple[Change, ...] = ()
     """What else differs: parameters, artifacts, versions, code."""
-    alpha: float = 0.05
-    notes: tuple[str, ...] = field(default=())
+    metric_problems: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Why a metric has no delta, by label."""
+    notes: tuple[str, ...] = ()
     """Sentences that a reader must know, such as an assumed range of scores."""
+
+
+def compare(baseline: Run, candidate: Run, *, policies: Sequence[Policy] = ()) -> Comparison:
+    """Put a candidate run beside its baseline.
+
+    Two runs of different suites or datasets give a comparison without deltas that says why.
+    Policies matter only for the level of their bounds (`Policy.alpha`).
+    """
+    paired = pair(baseline, candidate)
+    same_run = baseline.id == candidate.id and baseline.trials == candidate.trials
+    problems = _problems(paired)
+    alphas = {policy.metric: policy.alpha for policy in policies}
+    metric_problems: dict[str, str] = {}
+    usable: list[Scores] = []
+    scored: list[Scores] = []
+    before = {metric.label: metric for metric in baseline.metrics}
+    for metric in candidate.metrics:
+        scores = collect(paired, metric, alpha=alphas.get(metric.label, 0.05))
+        scored.append(scores)
+        problem = _metric_problem(scores, before.get(metric.label), union=paired.union)
+        if problem and not (same_run and len(scores.paired) >= MINIMUM_PAIRS):
+            metric_problems[metric.label] = problem
+        elif not problems:
+            usable.append(scores)
+    for label in before:
+        if all(metric.label != label for metric in candidate.metrics):
+            metric_problems[label] = f"{label} was measured in the baseline and not in the candidate"
+    same = same_run or _same_answers(paired)
+    deltas = measure(paired, usable, same_answers=same) if usable else []
+    return Comparison(
+        suite=candidate.suite,
+        dataset=candidate.dataset,
+        baseline=_info(baseline),
+        candidate=_info(candidate),
+        deltas=tuple(deltas),
+        problems=problems,
+        added=paired.added,
+        removed=paired.removed,
+        edited=paired.edited,
+        cases=_case_pairs(paired, scored),
+        changes=changes_between(baseline, candidate),
+        metric_problems=metric_problems,
+    )
+
+
+def _problems(paired: Pairing) -> tuple[str, ...]:
+    before, after = paired.baseline.run, paired.candidate.run
+    if before.suite != after.suite:
+        return (f"the runs are of different suites: {before.suite!r} and {after.suite!r}",)
+    if before.dataset != after.dataset:
+        return (f"the runs are of different datasets: {before.dataset!r} and {after.dataset!r}",)
+    if not before.cases or not after.cases:
+        empty = "baseline" if not before.cases else "candidate"
+        return (f"the {empty} run holds no cases",)
+    differ = len(paired.added) + len(paired.removed) + len(paired.edited)
+    if differ == 0 and before.dataset_digest != after.dataset_digest and not after.provenance.origin:
+        return (
+            f"the records contradict themselves: dataset {after.dataset!r} has another digest in "
+            "each run, yet all cases are equal; make both runs anew",
+        )
+    matched = len(paired.matched)
+    if matched < MINIMUM_SHARE * paired.union:
+        return (
+            f"only {matched} of {paired.union} cases are the same in both runs "
+            f"({len(paired.added)} added, {len(paired.removed)} removed, "
+            f"{len(paired.edited)} edited), and {MINIMUM_SHARE:.0%} must be; run the baseline "
+            "system on the present dataset and accept it",
+        )
+    return ()
+
+
+def _metric_problem(scores: Scores, before: MetricRecord | None, *, union: int) -> str:
+    label, after = scores.metric.label, scores.metric
+    if before is None:
+        return f"{label} was not measured in the baseline; accept a baseline that has it"
+    if before.spec.digest != after.spec.digest:
+        return (
+            f"{label} was computed by another version of the metric "
+            f"(baseline {_version(before)}, candidate {_version(after)}); score the baseline again"
+        )
+    if before.better != after.better or before.bounds != after.bounds:
+        return f"{label} has another direction or another range in each run; score both again"
+    pairs = len(scores.paired)
+    if pairs < MINIMUM_PAIRS:
+        return f"{label} has {pairs} paired cases, and a verdict needs at least {MINIMUM_PAIRS}"
+    if pairs < MINIMUM_SHARE * union:
+        return (
+            f"{label} has scores on both sides for only {pairs} of {union} cases, and "
+            f"{MINIMUM_SHARE:.0%} must have; run again to finish what failed or is missing"
+        )
+    return ""
+
+
+def _version(metric: MetricRecord) -> str:
+    return f"version {metric.spec.version}, digest {metric.spec.digest[:8]}"
+
+
+def _same_answers(paired: Pairing) -> bool:
+    """Whether every matched case got the same answers on both sides, as far as is recorded."""
+    for key in paired.matched:
+        before = [_said(trial) for trial in paired.baseline.trials.get(key, ())]
+        after = [_said(trial) for trial in paired.candidate.trials.get(key, ())]
+        if not before or None in before or before != after:
+            return False
+    return True
+
+
+def _said(trial: TrialRecord) -> tuple[object, ...] | None:
+    response: Response | None = trial.response
+    if response is None:
+        return None
+    passages = tuple(passage.id for passage in response.passages)
+    return (response.text, response.data, response.tool_calls, passages, response.abstained)
+
+
+def _info(run: Run) -> RunInfo:
+    counts = tally(run)
+    return RunInfo(
+        id=run.id,
+        system=run.system,
+        cases=len(run.cases),
+        trials=len(run.trials),
+        repeats=run.repeats,
+        complete=run.complete,
+        provenance=run.provenance,
+        tally={
+            "passed": counts.passed,
+            "failed": counts.failed,
+            "errored": counts.errored,
+            "skipped": counts.skipped,
+            "unscored": counts.unscored,
+        },
+    )
+
+
+def _case_pairs(paired: Pairing, scored: list[Scores]) -> tuple[CasePair, ...]:
+    before = {case.id: case for case in paired.baseline.run.cases}
+    after = {case.id: case for case in paired.candidate.run.cases}
+    special: dict[str, CaseState] = {
+        **dict.fromkeys(paired.added, "added"),
+        **dict.fromkeys(paired.removed, "removed"),
+        **dict.fromkeys(paired.edited, "edited"),
+    }
+    pairs: list[CasePair] = []
+    for key in (*after, *(key for key in before if key not in after)):
+        scores: dict[str, tuple[float | None, float | None]] = {}
+        states: dict[str, CaseState] = {}
+        for found in scored:
+            label = found.metric.label
+            if key in special:
+                scores[label], states[label] = (None, None), special[key]
+            else:
+                means = (found.baseline[key].mean, found.candidate[key].mean)
+                scores[label], states[label] = means, _state(found.metric, *means)
+        pairs.append(
+            CasePair(
+                case=after.get(key) or before[key],
+                baseline=paired.baseline.trials.get(key, ()),
+                candidate=paired.candidate.trials.get(key, ()),
+                scores=scores,
+                states=states,
+            )
+        )
+    return tuple(pairs)
+
+
+def _state(metric: MetricRecord, before: float | None, after: float | None) -> CaseState:
+    if before is None or after is None:
+        return "lost"
+    # Seconds and money differ in every case; calling each a change would bury the real ones.
+    if metric.bounds is None or before == after:
+        return "same"
+    middle = sum(metric.bounds) / 2.0
+    rose = (after > before) == (metric.better == "higher")
+    if (before >= middle) != (after >= middle):
+        return "fixed" if rose else "broken"
+    return "better" if rose else "worse"

@@ -1,7 +1,8 @@
 """Run: what was recorded of one suite put to one system."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from holdfast.dataset import digest_cases
 from holdfast.digest import Json, digest_json
@@ -10,6 +11,7 @@ from holdfast.system import Response, Spec
 
 __all__ = [
     "FORMAT",
+    "CaseEnd",
     "CaseRecord",
     "MetricRecord",
     "Observation",
@@ -21,6 +23,8 @@ __all__ = [
     "case_state",
     "tally",
 ]
+
+CaseEnd = Literal["passed", "failed", "errored", "skipped", "unscored"]
 
 FORMAT = 1
 """Version of the on-disk form; see docs/reference/run-format.md."""
@@ -133,6 +137,8 @@ class Provenance:
     git_commit: str | None = None
     git_dirty: bool | None = None
     cache: Receipt = field(default_factory=Receipt)
+    stopped: str = ""
+    """Why the run is incomplete, such as `the budget of 1000 tokens is spent`; empty where it is complete."""
     origin: str = ""
     """Empty for a run made by the runner, else where its scores came from."""
 
@@ -202,20 +208,27 @@ def tally(run: Run) -> Tally:
     by_case: dict[str, list[TrialRecord]] = {case.id: [] for case in run.cases}
     for trial in run.trials:
         by_case[trial.case_id].append(trial)
+    labelled = [(metric.label, metric) for metric in run.metrics]
     for trials in by_case.values():
-        counts[case_state(trials, run.metrics)] += 1
+        counts[_end_of(trials, labelled)] += 1
     return Tally(**counts)
 
 
-def case_state(trials: list[TrialRecord], metrics: tuple[MetricRecord, ...]) -> str:
+def case_state(trials: Sequence[TrialRecord], metrics: Sequence[MetricRecord]) -> CaseEnd:
     """How one case ended, from its trials: the state that `tally` counts."""
+    return _end_of(trials, [(metric.label, metric) for metric in metrics])
+
+
+def _end_of(
+    trials: Sequence[TrialRecord], metrics: Sequence[tuple[str, MetricRecord]]
+) -> CaseEnd:
     if not trials:
         return "skipped"
     if any(trial.failure is not None for trial in trials):
         return "errored"
     passed = True
-    for metric in metrics:
-        outcomes = [trial.outcome(metric.label) for trial in trials]
+    for label, metric in metrics:
+        outcomes = [trial.outcome(label) for trial in trials]
         values = [outcome.value for outcome in outcomes if isinstance(outcome, Score)]
         if len(values) < len(outcomes):
             return "unscored"

@@ -1,0 +1,153 @@
+"""Estimate: paired evidence of one metric gives a change with its bounds and p-values."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from holdfast.metric import Better
+from holdfast.stats import bounded, sign_flip, tango
+
+__all__ = ["Estimate", "Method", "Pairs", "estimate", "estimate_all"]
+
+Method = Literal["identical", "tango", "shrunk-t"]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pairs:
+    """Case means of both arms for one metric, in the metric's own orientation."""
+
+    baseline: Floats
+    """Shape (cases,)."""
+    candidate: Floats
+    """Shape (cases,)."""
+    units: NDArray[np.int64]
+    """Index of the resampling unit (the cluster, or the case itself) of each case."""
+    single_binary: bool
+    """Every case has one trial per arm, and every score is one of the two bounds."""
+    bounds: tuple[float, float]
+    """Range of a score."""
+    better: Better
+    alpha: float
+
+    @property
+    def changes(self) -> Floats:
+        """Change per case, positive is better."""
+        sign = 1.0 if self.better == "higher" else -1.0
+        return sign * (self.candidate - self.baseline)
+
+    @property
+    def rooms(self) -> Floats:
+        """Largest change that each case could show."""
+        low, high = self.bounds
+        return high - self.baseline if self.better == "higher" else self.baseline - low
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """Mean change with one-sided bounds and one-sided p-values, positive is better."""
+
+    low: float
+    middle: float
+    high: float
+    p_worse: float
+    p_better: float
+    method: Method
+    test: str
+    spread: float
+    """Standard deviation of the change per unit-of-one-case, for planning."""
+    units: int
+
+
+def identical(pairs: int) -> Estimate:
+    """The estimate for answers that are the same to the byte: nothing can have changed."""
+    return Estimate(
+        low=0.0,
+        middle=0.0,
+        high=0.0,
+        p_worse=1.0,
+        p_better=1.0,
+        method="identical",
+        test="none: the answers are identical",
+        spread=0.0,
+        units=pairs,
+    )
+
+
+def estimate(pairs: Pairs) -> Estimate:
+    """The estimate of one metric."""
+    return estimate_all([pairs])[0]
+
+
+def estimate_all(metrics: list[Pairs]) -> list[Estimate]:
+    """Estimates of several metrics; those that need resampling share their sign vectors."""
+    sums = [_sum_by_unit(pairs, pairs.changes) for pairs in metrics]
+    steps = [sign_flip.on_grid(values) for values in sums]
+    sampled = [index for index, step in enumerate(steps) if step is None]
+    p_values: dict[int, tuple[float, float]] = {}
+    for index, step in enumerate(steps):
+        if step is not None:
+            p_values[index] = sign_flip.exact(step)
+    for shape in {sums[index].size for index in sampled}:
+        group = [index for index in sampled if sums[index].size == shape]
+        worse, better = sign_flip.sampled(np.column_stack([sums[index] for index in group]))
+        for column, index in enumerate(group):
+            p_values[index] = (float(worse[column]), float(better[column]))
+    return [
+        _assemble(pairs, values, p=p_values[index], exact=steps[index] is not None)
+        for index, (pairs, values) in enumerate(zip(metrics, sums, strict=True))
+    ]
+
+
+def _sum_by_unit(pairs: Pairs, values: Floats) -> Floats:
+    return np.bincount(pairs.units, weights=values).astype(np.float64)
+
+
+def _assemble(pairs: Pairs, sums: Floats, *, p: tuple[float, float], exact: bool) -> Estimate:
+    changes = pairs.changes
+    clustered = sums.size < changes.size
+    low, high = pairs.bounds
+    sizes = np.bincount(pairs.units).astype(np.float64)
+    guard = bounded.GUARD * (high - low)
+    rooms = _sum_by_unit(pairs, pairs.rooms)
+    sample = bounded.Sample(sums=sums, sizes=sizes, rooms=rooms, guard=guard)
+    if pairs.single_binary and not clustered:
+        scale = high - low
+        broken, fixed = int((changes < 0).sum()), int((changes > 0).sum())
+        lower, upper = tango.score_bounds(broken, fixed, changes.size, alpha=pairs.alpha)
+        lower, upper = scale * lower, scale * upper
+        method, test = "tango", "McNemar mid-p"
+        rate = (broken + fixed + 1) / (changes.size + 2) - ((fixed - broken) / changes.size) ** 2
+        spread = scale * float(np.sqrt(rate))
+    else:
+        method = "shrunk-t"
+        lower = bounded.lower_bound(sample, alpha=pairs.alpha)
+        upper = -bounded.lower_bound(_mirrored(pairs, sums, sizes), alpha=pairs.alpha)
+        words = "exact sign-flip mid-p" if exact else f"sign-flip, {sign_flip.RESAMPLES:,} resamples"
+        test = words + (" over clusters" if clustered else "")
+        spread = bounded.standard_error(sample) * float(np.sqrt(changes.size))
+    return Estimate(
+        low=lower,
+        middle=float(changes.mean()),
+        high=upper,
+        p_worse=p[0],
+        p_better=p[1],
+        method=method,
+        test=test,
+        spread=spread,
+        units=int(sums.size),
+    )
+
+
+def _mirrored(pairs: Pairs, sums: Floats, sizes: Floats) -> bounded.Sample:
+    """The sample with the arms swapped."""
+    low, high = pairs.bounds
+    room = high - pairs.candidate if pairs.better == "higher" else pairs.candidate - low
+    return bounded.Sample(
+        sums=-sums,
+        sizes=sizes,
+        rooms=_sum_by_unit(pairs, room),
+        guard=bounded.GUARD * (high - low),
+    )

@@ -1,0 +1,154 @@
+"""Pairing: which cases of two runs answer the same question, and what each scored there.
+
+Cases are paired by id and content digest, never by position. A case that the candidate's dataset
+no longer holds is `removed`; a case that an imported run does not mention is lost evidence,
+because nothing says that it was taken out on purpose.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from holdfast.metric import Failure, Score
+from holdfast.record import CaseRecord, MetricRecord, Run, TrialRecord
+
+__all__ = ["Arm", "Evidence", "Pairing", "evidence", "pair"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arm:
+    """One run, with its trials by case."""
+
+    run: Run
+    trials: Mapping[str, tuple[TrialRecord, ...]]
+    """Trials by case id, in the order of their repeats."""
+    most: int
+    """Largest number of trials of any case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pairing:
+    """How the cases of two runs correspond."""
+
+    baseline: Arm
+    candidate: Arm
+    matched: tuple[str, ...]
+    """Ids of cases with the same content on both sides, sorted."""
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    edited: tuple[str, ...]
+
+    @property
+    def union(self) -> int:
+        """Number of cases that either side holds."""
+        return len(self.matched) + len(self.added) + len(self.removed) + len(self.edited)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What one case scored on one side, in the metric's own orientation."""
+
+    mean: float | None
+    """Mean over the usable trials; None where there is none."""
+    against: float | None
+    """The same with every missing trial counted against the candidate; None where unbounded."""
+    values: tuple[float, ...]
+    missing: int
+    """Trials that should have a score and have none."""
+
+
+def pair(baseline: Run, candidate: Run) -> Pairing:
+    """Match the cases of two runs by id and content digest."""
+    before = {case.id: case for case in baseline.cases}
+    after = {case.id: case for case in candidate.cases}
+    absent = [key for key in before if key not in after]
+    # An import knows only the rows that it was given: a row that is not there is lost.
+    lost = absent if candidate.provenance.origin else []
+    shared = [key for key in after if key in before]
+    same = [key for key in shared if before[key].digest == after[key].digest]
+    return Pairing(
+        baseline=_arm(baseline),
+        candidate=_arm(candidate),
+        matched=tuple(sorted([*same, *lost])),
+        added=tuple(key for key in after if key not in before),
+        removed=() if lost else tuple(absent),
+        edited=tuple(key for key in shared if before[key].digest != after[key].digest),
+    )
+
+
+def _arm(run: Run) -> Arm:
+    trials: dict[str, list[TrialRecord]] = {}
+    for trial in run.trials:
+        trials.setdefault(trial.case_id, []).append(trial)
+    ordered = {
+        key: tuple(sorted(found, key=lambda trial: trial.repeat)) for key, found in trials.items()
+    }
+    most = max((len(found) for found in ordered.values()), default=0)
+    return Arm(run=run, trials=ordered, most=max(most, 1))
+
+
+def expected_trials(pairing: Pairing, case_id: str) -> tuple[int, int]:
+    """Trials that baseline and candidate should have of a case.
+
+    A run that the runner made says how often it repeats each case. An imported one does not: its
+    baseline is taken as it is, and the candidate owes as large a share of its own repeats.
+    """
+    baseline, candidate = pairing.baseline, pairing.candidate
+    recorded = len(baseline.trials.get(case_id, ()))
+    if baseline.run.provenance.origin:
+        before = max(recorded, 1)
+        share = before / baseline.most
+    else:
+        before, share = baseline.run.repeats, 1.0
+    if not candidate.run.provenance.origin:
+        return before, candidate.run.repeats
+    return before, max(1, round(candidate.most * share))
+
+
+def evidence(
+    trials: tuple[TrialRecord, ...], metric: MetricRecord, *, expected: int, favour: bool
+) -> Evidence:
+    """Scores of one case; `favour` says which way missing trials are counted in `against`.
+
+    A failure of the system is an answer, and scores the worst value. A failure of the metric or
+    of the infrastructure is missing.
+    """
+    label = metric.label
+    outcomes = [trial.outcome(label) for trial in trials]
+    if expected == 1 and len(outcomes) == 1 and isinstance(outcomes[0], Score):
+        value = outcomes[0].value
+        return Evidence(mean=value, against=value, values=(value,), missing=0)
+    best, worst = _extremes(metric)
+    values: list[float] = []
+    for outcome in outcomes:
+        if isinstance(outcome, Score):
+            values.append(outcome.value)
+        elif _is_answer(outcome) and worst is not None:
+            values.append(worst)
+    missing = max(expected, len(trials)) - len(values)
+    filler = best if favour else worst
+    total = sum(values)
+    against = (
+        None if filler is None else (total + missing * filler) / (len(values) + missing)
+    )
+    return Evidence(
+        mean=total / len(values) if values else None,
+        against=against,
+        values=tuple(values),
+        missing=missing,
+    )
+
+
+def _is_answer(failure: Failure) -> bool:
+    return failure.stage == "system"
+
+
+def _extremes(metric: MetricRecord) -> tuple[float | None, float | None]:
+    if metric.bounds is None:
+        return None, None
+    low, high = metric.bounds
+    return (high, low) if metric.better == "higher" else (low, high)
+
+
+def cluster_of(case: CaseRecord) -> str:
+    """The unit that a case is resampled with: its cluster, or itself."""
+    return f"case {case.id}" if case.cluster is None else f"cluster {case.cluster}"
