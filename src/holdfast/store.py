@@ -1,0 +1,221 @@
+"""Store: runs on disk, how to find them, and which run is the baseline.
+
+<root>/runs/<run id>/                  every run, finished or not
+<root>/cache/                          responses and scores to use again
+<root>/baselines/<suite>/<system>/     the accepted runs, made to be reviewed and committed
+"""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+from holdfast.codec import Row, case_line, spec_from, trial_line
+from holdfast.digest import digest_json
+from holdfast.errors import RecordError, UsageError
+from holdfast.folder import manifest, read_manifest, read_run, write_manifest, write_run
+from holdfast.journal import disk_refused, write_whole
+from holdfast.record import Run, TrialRecord
+
+__all__ = [
+    "Header",
+    "accept",
+    "baseline",
+    "baseline_path",
+    "find",
+    "new_id",
+    "private_folder",
+    "read_run",
+    "run_path",
+    "runs",
+    "safe_name",
+    "write_run",
+]
+
+_LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """What a list of runs shows of one run, read from its manifest alone."""
+
+    id: str
+    path: Path
+    suite: str
+    system: str
+    """Label of the system."""
+    dataset: str
+    started: str
+    """ISO 8601 time with offset."""
+    complete: bool
+    counts: Mapping[str, int]
+    """Number of cases by how they ended, and their `total`; empty while the run is under way."""
+    identity: str = ""
+    """Digest by which an unfinished run is found again."""
+
+
+def new_id(moment: datetime) -> str:
+    """Run id that sorts by time, such as `20261122-121500-a1b2c3`."""
+    return f"{moment:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+
+
+def safe_name(name: str) -> str:
+    """The name as one path component: percent-encoded, never hidden, at most 200 bytes.
+
+    >>> safe_name("../rag v2")
+    '%2E.%2Frag%20v2'
+    """
+    encoded = quote(name, safe="", errors="surrogatepass")
+    if encoded.startswith("."):
+        encoded = "%2E" + encoded[1:]
+    if len(encoded) > _LONGEST_NAME:
+        encoded = f"{encoded[: _LONGEST_NAME - 33]}-{digest_json(name)}"
+    return encoded
+
+
+def run_path(run_id: str, root: Path) -> Path:
+    """Folder of a run."""
+    return root / "runs" / safe_name(run_id)
+
+
+def baseline_path(suite: str, system_name: str, *, root: Path) -> Path:
+    """Folder of a baseline, whether there is one or not."""
+    return root / "baselines" / safe_name(suite) / safe_name(system_name)
+
+
+def private_folder(path: Path) -> Path:
+    """The folder, made where it is missing, with a note that keeps it out of git."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        note = path / ".gitignore"
+        if not note.exists():
+            note.write_text("*\n")
+    except OSError as error:
+        raise disk_refused(path, error) from error
+    return path
+
+
+def runs(root: Path) -> list[Header]:
+    """Headers of all runs of a store, newest first; folders that hold no readable run are left out."""
+    headers: list[Header] = []
+    for file in (root / "runs").glob("*/manifest.json"):
+        try:
+            headers.append(_header(file.parent, read_manifest(file.parent)))
+        except RecordError:
+            continue
+    return sorted(headers, key=lambda header: (header.started, header.id), reverse=True)
+
+
+def _header(path: Path, row: Row) -> Header:
+    try:
+        return Header(
+            id=row["id"],
+            path=path,
+            suite=row["suite"],
+            system=spec_from(row["system"]).label,
+            dataset=row["dataset"]["name"],
+            started=row.get("provenance", {}).get("started", ""),
+            complete=row.get("complete", True),
+            counts=row.get("counts", {}),
+            identity=row.get("identity", ""),
+        )
+    except (KeyError, TypeError) as error:
+        raise RecordError(f"{path / 'manifest.json'}: {error!r}") from error
+
+
+def find(text: str, root: Path) -> Path:
+    """Folder of the run that the text names.
+
+    The text is a folder's path, a run id, the unique beginning of one, or
+    `baseline:suite/system`.
+
+    Raises:
+        RecordError: no run is named so, or several are; the message lists near matches.
+    """
+    if text.startswith("baseline:"):
+        return _find_baseline(text, root)
+    if (Path(text) / "manifest.json").is_file():
+        return Path(text)
+    ids = sorted((unquote(file.parent.name) for file in root.glob("runs/*/manifest.json")))
+    if text in ids:
+        return run_path(text, root)
+    matches = [name for name in ids if text and name.startswith(text)]
+    if len(matches) == 1:
+        return run_path(matches[0], root)
+    if matches:
+        raise RecordError(
+            f"{text!r} begins the ids of {len(matches)} runs: {_listed(matches)}; give more of it"
+        )
+    raise RecordError(
+        f"no run {text!r} in {str(root)!r}; {_near(text, ids)} "
+        "(a folder, a run id, its beginning, or baseline:suite/system)"
+    )
+
+
+def _find_baseline(text: str, root: Path) -> Path:
+    names = {
+        f"baseline:{unquote(file.parent.parent.name)}/{unquote(file.parent.name)}": file.parent
+        for file in (root / "baselines").glob("*/*/manifest.json")
+    }
+    if text not in names:
+        raise RecordError(
+            f"no {text!r} in {str(root)!r}; {_near(text, list(names))}; "
+            "`holdfast accept` makes a run the baseline"
+        )
+    return names[text]
+
+
+def _near(text: str, known: list[str]) -> str:
+    from difflib import get_close_matches
+
+    if not known:
+        return "there are none yet"
+    near = get_close_matches(text, known, n=3, cutoff=0.4) or known[-3:]
+    return f"did you mean {_listed(near)}?"
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(repr(name) for name in list(names)[:5])
+
+
+def accept(run: Run, root: Path) -> Path:
+    """Make the run the baseline of its suite and system; returns the baseline's folder.
+
+    What differs between two runs that said the same is rounded or left out, so that a diff of two
+    baselines shows only what changed.
+
+    Raises:
+        UsageError: the run is incomplete.
+    """
+    if not run.complete:
+        raise UsageError(
+            f"run {run.id!r} is incomplete ({len(run.trials)} of {len(run.cases) * run.repeats} "
+            "trials); finish it before it becomes the baseline"
+        )
+    path = baseline_path(run.suite, run.system.name, root=root)
+    order = {case.id: position for position, case in enumerate(run.cases)}
+    trials = sorted(run.trials, key=lambda trial: (order[trial.case_id], trial.repeat))
+    write_whole(path / "cases.jsonl", (case_line(case) for case in run.cases))
+    write_whole(
+        path / "trials.jsonl", (trial_line(_reviewable(trial), ordered=True) for trial in trials)
+    )
+    write_manifest(manifest(run), path)
+    return path
+
+
+def _reviewable(trial: TrialRecord) -> TrialRecord:
+    response = trial.response
+    if response is not None:
+        timings = {name: round(seconds, 3) for name, seconds in response.timings.items()}
+        response = replace(response, timings=timings, spans=())
+    return replace(
+        trial, response=response, seconds=round(trial.seconds, 3), attempts=1, cached=False
+    )
+
+
+def baseline(suite: str, system_name: str, *, root: Path) -> Run | None:
+    """The accepted run of a suite and system, or None where nobody accepted one."""
+    path = baseline_path(suite, system_name, root=root)
+    return read_run(path) if (path / "manifest.json").is_file() else None
