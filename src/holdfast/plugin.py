@@ -1,0 +1,1 @@
+"""pytest plugin: the `gate` fixture, its options and the summary."""
