@@ -90,8 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except HoldfastError as error:
         _reraise_for_debugging(given)
         _complain(str(error), given)
-    # The last line of defence: a user sees one sentence, and the traceback on demand.
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - a user sees one sentence, not a traceback
         _reraise_for_debugging(given)
         what = f"{type(error).__name__}: {error}"
         hint = "this is a defect of holdfast or of a plugged-in suite; --debug shows where"

@@ -62,7 +62,7 @@ def _write(text: str) -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         # The reader has seen enough; the exit code still tells the verdict.
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - open until the end
 
 
 def common(command: Callable[_P, _R]) -> Callable[_P, _R]:
