@@ -1,51 +1,30 @@
 """Gate: a comparison and policies give a verdict."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from holdfast.comparison import Comparison, Delta
-from holdfast.policy import Policy
+from holdfast.errors import UsageError
+from holdfast.judgement import Finding, Plan, State, judge
+from holdfast.policy import DEFAULT_MARGIN, PROFILES, Policy, Profile
+from holdfast.record import MetricRecord
+from holdfast.sentences import headline, next_step, warnings_of
 
-__all__ = ["Finding", "Plan", "State", "Verdict"]
-
-State = Literal["improved", "within_margin", "regressed", "inconclusive", "invalid", "below_floor", "not_judged"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What would turn an inconclusive gate into a verdict."""
-
-    resolvable: float
-    """Smallest margin that today's evidence resolves with the policy's power, in score units."""
-    more_cases: int | None
-    """Additional cases needed, if nothing changed; None where no number is known."""
-    candidate_trials: int | None = None
-    """Trials per case in both arms that would do instead; None where trials cannot do it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """The state of one metric and the reason in words."""
-
-    metric: str
-    state: State
-    why: str
-    """One or two sentences with the numbers in them."""
-    tags: tuple[str, ...] = ()
-    """Qualifiers: `identical`, `beyond_margin`, `small_real_drop`, `missing`, `multiplicity`, ..."""
-    policy: Policy
-    delta: Delta | None
-    """None where the metric is absent."""
-    p_worse: float = 1.0
-    """Adjusted over the gated metrics."""
-    p_better: float = 1.0
-    """Adjusted over the gated metrics."""
-    plan: Plan | None = None
-    blocks: bool = False
-    """This finding alone makes the exit code non-zero."""
-
+__all__ = ["Finding", "Outcome", "Plan", "State", "Verdict", "decide", "default_policies"]
 
 Outcome = Literal["pass", "regression", "inconclusive", "invalid"]
+
+_EXIT_CODES: dict[Outcome, int] = {"pass": 0, "regression": 1, "inconclusive": 2, "invalid": 3}
+_SEVERITY: tuple[State, ...] = (
+    "invalid",
+    "below_floor",
+    "regressed",
+    "inconclusive",
+    "within_margin",
+    "improved",
+    "not_judged",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,3 +49,101 @@ class Verdict:
     @property
     def passed(self) -> bool:
         return self.exit_code == 0
+
+
+def default_policies(metrics: Sequence[MetricRecord]) -> tuple[Policy, ...]:
+    """Policies for metrics that nobody wrote one for.
+
+    A metric on [0, 1] is gated with a margin of 0.02; every other one is only shown, because a
+    margin means nothing without a range.
+    """
+    return tuple(
+        Policy(metric=metric.label, margin=DEFAULT_MARGIN)
+        if metric.bounds == (0, 1)
+        else Policy(metric=metric.label, role="info")
+        for metric in metrics
+    )
+
+
+def decide(
+    comparison: Comparison, policies: Sequence[Policy], *, profile: Profile = PROFILES["pr"]
+) -> Verdict:
+    """Judge every metric of a comparison and the whole.
+
+    The whole is a regression if any gate regressed or fell below its floor, invalid if the runs
+    or a gated metric cannot be compared, inconclusive if any gate is, else a pass. A metric
+    without a policy is shown and not judged.
+
+    Raises:
+        UsageError: a policy cannot be applied, such as a margin on a metric without bounds, or
+            the comparison was made for another alpha.
+    """
+    complete = _with_info(comparison, policies)
+    deltas = {delta.metric.label: delta for delta in comparison.deltas}
+    for policy in complete:
+        _check(policy, deltas.get(policy.metric))
+    findings = () if comparison.problems else judge(comparison, complete, profile=profile)
+    ordered = tuple(sorted(findings, key=_rank))
+    problems = comparison.problems + tuple(
+        finding.why
+        for finding in ordered
+        if finding.state == "invalid" and finding.policy.role == "gate"
+    )
+    outcome = _outcome(ordered, problems)
+    blocking = any(finding.blocks for finding in ordered)
+    passes = outcome == "pass" or (outcome == "inconclusive" and not blocking)
+    return Verdict(
+        outcome=outcome,
+        exit_code=0 if passes else _EXIT_CODES[outcome],
+        sentence=headline(comparison, ordered, problems),
+        next_step=next_step(comparison, ordered, problems),
+        findings=ordered,
+        problems=problems,
+        warnings=warnings_of(comparison, ordered),
+        profile=profile.name,
+        comparison=comparison,
+    )
+
+
+def _with_info(comparison: Comparison, policies: Sequence[Policy]) -> tuple[Policy, ...]:
+    known = {policy.metric for policy in policies}
+    labels = [delta.metric.label for delta in comparison.deltas] + list(comparison.metric_problems)
+    rest = tuple(Policy(metric=label, role="info") for label in labels if label not in known)
+    return (*policies, *rest)
+
+
+def _check(policy: Policy, delta: Delta | None) -> None:
+    if delta is None:
+        return
+    if policy.role == "gate" and policy.margin is not None and delta.metric.bounds is None:
+        raise UsageError(
+            f"{policy.metric!r} has no smallest and largest score, so a margin of "
+            f"{policy.margin} cannot be tested; give the metric bounds, or watch it with "
+            "role='info'"
+        )
+    if abs(policy.alpha - delta.alpha) > 1e-12:
+        raise UsageError(
+            f"{policy.metric!r} was compared at alpha={delta.alpha} and its policy says "
+            f"alpha={policy.alpha}; pass the policies to compare() too"
+        )
+
+
+def _rank(finding: Finding) -> tuple[int, int, int, str]:
+    roles: Mapping[str, int] = {"gate": 0, "monitor": 1, "info": 2}
+    return (
+        roles[finding.policy.role],
+        0 if finding.blocks else 1,
+        _SEVERITY.index(finding.state),
+        finding.metric,
+    )
+
+
+def _outcome(findings: Sequence[Finding], problems: Sequence[str]) -> Outcome:
+    gates = [finding.state for finding in findings if finding.policy.role == "gate"]
+    if "regressed" in gates or "below_floor" in gates:
+        return "regression"
+    if problems:
+        return "invalid"
+    if "inconclusive" in gates:
+        return "inconclusive"
+    return "pass"
