@@ -13,7 +13,9 @@ from holdfast.system import Response, Spec
 
 __all__ = ["CasePair", "CaseState", "Change", "Comparison", "Delta", "Lost", "RunInfo", "compare"]
 
-CaseState = Literal["same", "better", "worse", "fixed", "broken", "lost", "added", "removed", "edited"]
+CaseState = Literal[
+    "same", "better", "worse", "fixed", "broken", "lost", "added", "removed", "edited"
+]
 
 MINIMUM_PAIRS = 10
 """Fewer paired cases than this carry no verdict."""
@@ -100,7 +102,7 @@ def compare(baseline: Run, candidate: Run, *, policies: Sequence[Policy] = ()) -
             usable.append(scores)
     for label in before:
         if all(metric.label != label for metric in candidate.metrics):
-            metric_problems[label] = f"{label} was measured in the baseline and not in the candidate"
+            metric_problems[label] = f"{label} was measured in the baseline alone"
     same = same_run or _same_answers(paired)
     deltas = measure(paired, usable, same_answers=same) if usable else []
     return Comparison(
@@ -128,8 +130,9 @@ def _problems(paired: Pairing) -> tuple[str, ...]:
     if not before.cases or not after.cases:
         empty = "baseline" if not before.cases else "candidate"
         return (f"the {empty} run holds no cases",)
-    differ = len(paired.added) + len(paired.removed) + len(paired.edited)
-    if differ == 0 and before.dataset_digest != after.dataset_digest and not after.provenance.origin:
+    edits = len(paired.added) + len(paired.removed) + len(paired.edited)
+    differ = before.dataset_digest != after.dataset_digest
+    if differ and edits == 0 and not after.provenance.origin:
         return (
             f"the records contradict themselves: dataset {after.dataset!r} has another digest in "
             "each run, yet all cases are equal; make both runs anew",

@@ -177,7 +177,8 @@ def _pairs(scores: Scores, cases: Mapping[str, CaseRecord], *, worst: bool) -> P
         baseline=baseline,
         candidate=candidate,
         units=np.array(indices, np.int64),
-        single_binary=scores.metric.bounds is not None and _single_binary([*before, *after], bounds),
+        single_binary=scores.metric.bounds is not None
+        and _single_binary([*before, *after], bounds),
         bounds=bounds,
         better=scores.metric.better,
         alpha=scores.alpha,

@@ -125,7 +125,8 @@ def _assemble(pairs: Pairs, sums: Floats, *, p: tuple[float, float], exact: bool
         method = "shrunk-t"
         lower = bounded.lower_bound(sample, alpha=pairs.alpha)
         upper = -bounded.lower_bound(_mirrored(pairs, sums, sizes), alpha=pairs.alpha)
-        words = "exact sign-flip mid-p" if exact else f"sign-flip, {sign_flip.RESAMPLES:,} resamples"
+        drawn = f"sign-flip, {sign_flip.RESAMPLES:,} resamples"
+        words = "exact sign-flip mid-p" if exact else drawn
         test = words + (" over clusters" if clustered else "")
         spread = bounded.standard_error(sample) * float(np.sqrt(changes.size))
     return Estimate(

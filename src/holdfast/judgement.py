@@ -88,15 +88,12 @@ def judge(
 
 
 def _states(policies: Sequence[Policy], deltas: Mapping[str, Delta]) -> dict[str, Finding]:
-    gated = [
-        policy for policy in policies if policy.role == "gate" and policy.metric in deltas
-    ]
+    gated = [policy for policy in policies if policy.role == "gate" and policy.metric in deltas]
     tested = [policy for policy in gated if policy.margin is not None]
     worse = holm([deltas[policy.metric].p_worse for policy in tested])
     better = holm([deltas[policy.metric].p_better for policy in tested])
-    adjusted = {
-        policy.metric: pair for policy, pair in zip(tested, zip(worse, better, strict=True), strict=True)
-    }
+    labels = [policy.metric for policy in tested]
+    adjusted = dict(zip(labels, zip(worse, better, strict=True), strict=True))
     found: dict[str, Finding] = {}
     for policy in policies:
         delta = deltas.get(policy.metric)

@@ -60,7 +60,7 @@ class Trial:
 
 
 class Metric(Protocol):
-    """Scores one trial; `def` and `async def` both work. Frozen and pure: policies hold thresholds."""
+    """Scores one trial; `def` and `async def` both work. Thresholds are a policy's, not its own."""
 
     @property
     def spec(self) -> Spec:

@@ -127,9 +127,7 @@ def evidence(
     missing = max(expected, len(trials)) - len(values)
     filler = best if favour else worst
     total = sum(values)
-    against = (
-        None if filler is None else (total + missing * filler) / (len(values) + missing)
-    )
+    against = None if filler is None else (total + missing * filler) / (len(values) + missing)
     return Evidence(
         mean=total / len(values) if values else None,
         against=against,

@@ -133,9 +133,7 @@ def explain_absence(metric: str, comparison: Comparison) -> str:
     )
 
 
-def headline(
-    comparison: Comparison, findings: Sequence["Finding"], problems: Sequence[str]
-) -> str:
+def headline(comparison: Comparison, findings: Sequence["Finding"], problems: Sequence[str]) -> str:
     """The verdict as a release manager reads it."""
     gates = [finding for finding in findings if finding.policy.role == "gate"]
     bad = [finding for finding in gates if finding.state in ("regressed", "below_floor")]
@@ -203,7 +201,7 @@ def _worse_cases(comparison: Comparison, metrics: Sequence[str]) -> str:
     everywhere = Counter(tag for pair in comparison.cases for tag in set(pair.case.tags))
     counts = Counter(tag for case in worse for tag in set(case.tags))
     share = len(worse) / len(comparison.cases)
-    # A tag is named only where it says something: most of the worse cases, and twice its usual share.
+    # A tag is named where it says something: most of the worse cases, twice its usual share.
     telling = [
         (count, tag)
         for tag, count in counts.items()
@@ -244,10 +242,15 @@ def next_step(
 def warnings_of(comparison: Comparison, findings: Sequence["Finding"]) -> tuple[str, ...]:
     """What a reader must know beside the verdict."""
     found: list[str] = list(comparison.notes)
-    listed = (("added", comparison.added), ("removed", comparison.removed), ("edited", comparison.edited))
+    listed = (
+        ("added", comparison.added),
+        ("removed", comparison.removed),
+        ("edited", comparison.edited),
+    )
     for word, ids in listed:
         if ids:
-            found.append(f"{plural(len(ids), 'case')} {word} and kept out of the test: {_ids(ids)}.")
+            kept = f"{plural(len(ids), 'case')} {word} and kept out of the test"
+            found.append(f"{kept}: {_ids(ids)}.")
     for arm, info in (("baseline", comparison.baseline), ("candidate", comparison.candidate)):
         if not info.complete:
             found.append(f"The {arm} run is not complete: its missing trials count as lost.")

@@ -82,7 +82,6 @@ def sampled(
     # Whole numbers keep sums exact, so that ties are ties on every machine.
     whole = np.rint(changes * _UNITS_PER_POINT)
     units, columns = whole.shape
-    observed = whole.sum(axis=0)
     generator = np.random.default_rng(seed)
     below = np.full(columns, 0.0)
     ties = np.full(columns, 1.0)
