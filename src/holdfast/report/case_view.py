@@ -1,0 +1,295 @@
+"""Case view: one changed case as ready strings, within a budget of size and work."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from holdfast import numbers
+from holdfast.dataset import Case
+from holdfast.gate import Verdict
+from holdfast.metric import Failure, Score
+from holdfast.metrics.relevance import read_grades
+from holdfast.numbers import Scale
+from holdfast.record import TrialRecord
+from holdfast.report.changed import ChangedCase
+from holdfast.report.diff import marked_pair, unmarked_pair
+from holdfast.report.rows import row_scale
+from holdfast.report.untrusted import as_text, excerpt, one_line
+from holdfast.report.wording import CASES, Word
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+__all__ = ["CaseView", "case_views"]
+
+_OUTPUT = 4_000
+_INPUT = 2_000
+_REASON = 600
+_TRIALS = 3
+_PASSAGES = 10
+_TOOL_CALLS = 20
+_TAGS = 12
+_DIFF_WORK = 30_000_000
+_TOTAL_SIZE = 3_300_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreView:
+    """One metric of one case on both sides."""
+
+    metric: str
+    state: Word
+    baseline: str
+    candidate: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassageView:
+    """One retrieved passage."""
+
+    id: str
+    score: str
+    text: str
+    relevant: bool
+    """The case's expected value names it with a grade above zero."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerView:
+    """What one side did in one trial."""
+
+    output: "Markup"
+    note: str
+    """What was cut from the output."""
+    failure: str
+    """Why there is no output."""
+    tool_calls: tuple[str, ...]
+    passages: tuple[PassageView, ...]
+    more: str
+    """Says how many tool calls and passages are not listed."""
+    reasons: tuple[tuple[str, str], ...]
+    """Metric, and score with its reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialView:
+    """One trial on both sides; None where a side has no such trial."""
+
+    title: str
+    baseline: AnswerView | None
+    candidate: AnswerView | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView:
+    """Everything that a reader sees of one changed case."""
+
+    id: str
+    key: str
+    state: Word
+    teaser: str
+    """Beginning of the input on one line."""
+    metric: str
+    """The metric that decided the state, with its scores on both sides."""
+    tags: tuple[str, ...]
+    input: str
+    input_note: str
+    expected: str
+    expected_note: str
+    scores: tuple[ScoreView, ...]
+    trials: tuple[TrialView, ...]
+    more_trials: str
+
+    @property
+    def size(self) -> int:
+        """Characters of text that the case brings to a page, roughly."""
+        sides = [side for t in self.trials for side in (t.baseline, t.candidate) if side]
+        texts = sum(
+            len(side.output)
+            + sum(len(passage.text) + 200 for passage in side.passages)
+            + sum(map(len, side.tool_calls))
+            + sum(len(metric) + len(why) + 60 for metric, why in side.reasons)
+            for side in sides
+        )
+        return len(self.input) + len(self.expected) + 250 * len(self.scores) + texts + 2_000
+
+
+def case_views(verdict: Verdict, cases: Iterable[ChangedCase]) -> tuple[CaseView, ...]:
+    """Views of the cases in order, until the page would grow too large."""
+    scales = {finding.metric: row_scale(finding) for finding in verdict.findings}
+    views: list[CaseView] = []
+    size, work = 0, 0
+    for number, case in enumerate(cases, start=1):
+        builder = _Builder(scales=scales, marks=work < _DIFF_WORK)
+        view, cost = builder.view(case, key=f"case-{number}")
+        size, work = size + view.size, work + cost
+        if size > _TOTAL_SIZE and views:
+            break
+        views.append(view)
+    return tuple(views)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Builder:
+    scales: Mapping[str, Scale]
+    marks: bool
+    """Words that differ are marked; false once the budget for it is spent."""
+
+    def view(self, changed: ChangedCase, *, key: str) -> tuple[CaseView, int]:
+        case = changed.pair.case
+        question = excerpt(as_text(case.input), _INPUT)
+        expected = excerpt("" if case.expected is None else as_text(case.expected), _INPUT)
+        chosen, more = _chosen_trials(changed)
+        relevant = _relevant(changed)
+        trials: list[TrialView] = []
+        work = 0
+        for repeat, before, after in chosen:
+            trial, cost = self._trial(f"Trial {repeat + 1}", before, after, relevant=relevant)
+            trials.append(trial)
+            work += cost
+        view = CaseView(
+            id=one_line(case.id, 200),
+            key=key,
+            state=CASES[changed.state],
+            teaser=one_line(as_text(case.input), 140),
+            metric=self._headline(changed),
+            tags=tuple(one_line(tag, 60) for tag in case.tags[:_TAGS]),
+            input=question.text,
+            input_note=question.note,
+            expected=expected.text,
+            expected_note=expected.note,
+            scores=self._scores(changed),
+            trials=tuple(trials),
+            more_trials=f"{numbers.plural(more, 'more trial')} not shown." if more else "",
+        )
+        return view, work
+
+    def _headline(self, changed: ChangedCase) -> str:
+        before, after = changed.pair.scores.get(changed.metric, (None, None))
+        if not changed.metric:
+            return ""
+        label = one_line(changed.metric, 80)
+        return (
+            f"{label} {self._score(changed.metric, before)} → {self._score(changed.metric, after)}"
+        )
+
+    def _score(self, metric: str, value: float | None) -> str:
+        if value is None:
+            return "no score"
+        return self.scales.get(metric, Scale()).score(value)
+
+    def _scores(self, changed: ChangedCase) -> tuple[ScoreView, ...]:
+        return tuple(
+            ScoreView(
+                metric=one_line(metric, 120),
+                state=CASES[changed.pair.states.get(metric, "same")],
+                baseline=self._score(metric, before),
+                candidate=self._score(metric, after),
+            )
+            for metric, (before, after) in changed.pair.scores.items()
+        )
+
+    def _trial(
+        self,
+        title: str,
+        baseline: TrialRecord | None,
+        candidate: TrialRecord | None,
+        *,
+        relevant: frozenset[str],
+    ) -> tuple[TrialView, int]:
+        old, new = (excerpt(_output(trial), _OUTPUT) for trial in (baseline, candidate))
+        both = baseline is not None and candidate is not None
+        mark = marked_pair if both and self.marks and old.text and new.text else unmarked_pair
+        pair = mark(old.text, new.text)
+        sides = [
+            None if trial is None else self._answer(trial, output, note=cut.note, relevant=relevant)
+            for trial, output, cut in (
+                (baseline, pair.baseline, old),
+                (candidate, pair.candidate, new),
+            )
+        ]
+        return TrialView(title=title, baseline=sides[0], candidate=sides[1]), pair.work
+
+    def _answer(
+        self, trial: TrialRecord, output: "Markup", *, note: str, relevant: frozenset[str]
+    ) -> AnswerView:
+        response, failure = trial.response, trial.failure
+        calls = response.tool_calls if response else ()
+        passages = response.passages if response else ()
+        hidden = max(0, len(calls) - _TOOL_CALLS) + max(0, len(passages) - _PASSAGES)
+        return AnswerView(
+            output=output,
+            note=note,
+            failure="" if failure is None else _failure(failure),
+            tool_calls=tuple(
+                one_line(f"{call.name}({as_text(call.arguments)})", 500)
+                for call in calls[:_TOOL_CALLS]
+            ),
+            passages=tuple(
+                PassageView(
+                    id=one_line(passage.id, 120),
+                    score="" if passage.score is None else f"{passage.score:.3g}",
+                    text=one_line(passage.text, 240),
+                    relevant=passage.id in relevant,
+                )
+                for passage in passages[:_PASSAGES]
+            ),
+            more=f"{numbers.count(hidden)} more not shown." if hidden else "",
+            reasons=self._reasons(trial),
+        )
+
+    def _reasons(self, trial: TrialRecord) -> tuple[tuple[str, str], ...]:
+        reasons: list[tuple[str, str]] = []
+        for metric, outcome in trial.scores.items():
+            if isinstance(outcome, Score):
+                why = f": {one_line(outcome.why, _REASON)}" if outcome.why else ""
+                text = f"{self._score(metric, outcome.value)}{why}"
+            else:
+                text = _failure(outcome)
+            reasons.append((one_line(metric, 120), text))
+        return tuple(reasons)
+
+
+def _failure(failure: Failure) -> str:
+    return f"{failure.stage} failure: {one_line(failure.error, _REASON)}"
+
+
+def _output(trial: TrialRecord | None) -> str:
+    """What the system said, as text: its words, then its structured answer."""
+    if trial is None or trial.response is None:
+        return ""
+    response = trial.response
+    parts = [response.text] if response.text else []
+    if response.data is not None:
+        parts.append(as_text(response.data))
+    if response.abstained:
+        parts.append("(the system abstained)")
+    return "\n".join(parts)
+
+
+def _chosen_trials(
+    changed: ChangedCase,
+) -> tuple[list[tuple[int, TrialRecord | None, TrialRecord | None]], int]:
+    """Up to three trials by number, those with the lowest candidate score first in line."""
+    before = {trial.repeat: trial for trial in changed.pair.baseline}
+    after = {trial.repeat: trial for trial in changed.pair.candidate}
+    repeats = sorted(before.keys() | after.keys())
+
+    def likeness(repeat: int) -> tuple[int, float]:
+        old, new = before.get(repeat), after.get(repeat)
+        same = old is not None and new is not None and old.output_digest == new.output_digest
+        outcome = new.outcome(changed.metric) if new is not None else None
+        return (int(same), outcome.value if isinstance(outcome, Score) else 0.0)
+
+    kept = sorted(sorted(repeats, key=likeness)[:_TRIALS])
+    chosen = [(repeat, before.get(repeat), after.get(repeat)) for repeat in kept]
+    return chosen, len(repeats) - len(kept)
+
+
+def _relevant(changed: ChangedCase) -> frozenset[str]:
+    """Ids of the passages that answer the case, as its dataset says."""
+    record = changed.pair.case
+    grades = read_grades(Case(id=record.id, input=None, expected=record.expected))
+    if isinstance(grades, Failure):
+        return frozenset()
+    return frozenset(identity for identity, grade in grades.items() if grade > 0)

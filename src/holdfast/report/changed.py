@@ -1,0 +1,147 @@
+"""Changed: the cases that differ between the runs, the most important first."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from holdfast.comparison import CasePair, CaseState
+from holdfast.gate import Verdict
+
+__all__ = ["ORDER", "Changed", "ChangedCase", "changed_cases", "worst_cases"]
+
+ORDER: tuple[CaseState, ...] = (
+    "broken",
+    "worse",
+    "fixed",
+    "better",
+    "lost",
+    "edited",
+    "added",
+    "removed",
+)
+"""The order in which a report lists its cases."""
+
+# A case that one metric calls fixed and another lost is lost: bad news wins.
+_PRECEDENCE: dict[CaseState, int] = {
+    "broken": 0,
+    "worse": 1,
+    "lost": 2,
+    "fixed": 3,
+    "better": 4,
+    "edited": 5,
+    "added": 6,
+    "removed": 7,
+    "same": 8,
+}
+_ADVERSE: frozenset[CaseState] = frozenset(("broken", "worse", "lost"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedCase:
+    """A case with the one word that sums up what happened to it."""
+
+    pair: CasePair
+    state: CaseState
+    metric: str
+    """The metric that decided the state; empty where there is none."""
+    shift: float
+    """Change of that metric in units of its range or spread; negative is worse."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """All cases that differ, in reporting order, and how many do not."""
+
+    cases: tuple[ChangedCase, ...]
+    counts: Mapping[CaseState, int]
+    unchanged: int
+
+    def allotted(self, limit: int) -> tuple[ChangedCase, ...]:
+        """At most `limit` cases in reporting order; no state is crowded out by another."""
+        share = limit // len(ORDER)
+        kept = {state: min(self.counts.get(state, 0), share) for state in ORDER}
+        for state in ORDER:
+            room = limit - sum(kept.values())
+            kept[state] += min(room, self.counts.get(state, 0) - kept[state])
+        chosen: list[ChangedCase] = []
+        for case in self.cases:
+            if kept[case.state] > 0:
+                kept[case.state] -= 1
+                chosen.append(case)
+        return tuple(chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ruler:
+    sign: float
+    unit: float
+    rank: int
+
+
+def changed_cases(verdict: Verdict) -> Changed:
+    """The cases that changed in a judged metric, or in any metric where none is judged."""
+    rulers = _rulers(verdict)
+    comparison = verdict.comparison
+    listed: dict[str, CaseState] = {
+        **dict.fromkeys(comparison.edited, "edited"),
+        **dict.fromkeys(comparison.added, "added"),
+        **dict.fromkeys(comparison.removed, "removed"),
+    }
+    found: list[ChangedCase] = []
+    for pair in comparison.cases:
+        case = _changed(pair, rulers, listed.get(pair.case.id, "same"))
+        if case.state != "same":
+            found.append(case)
+    ranks = {label: ruler.rank for label, ruler in rulers.items()}
+    found.sort(
+        key=lambda case: (ORDER.index(case.state), ranks.get(case.metric, 9), -abs(case.shift))
+    )
+    return Changed(
+        cases=tuple(found),
+        counts=Counter(case.state for case in found),
+        unchanged=len(comparison.cases) - len(found),
+    )
+
+
+def worst_cases(changed: Changed, limit: int) -> tuple[ChangedCase, ...]:
+    """The cases that got worst: broken, then worse, then lost."""
+    adverse = [case for case in changed.cases if case.state in _ADVERSE]
+    return tuple(adverse[:limit])
+
+
+def _rulers(verdict: Verdict) -> dict[str, _Ruler]:
+    """Orientation, unit and importance of each metric that can make a case a changed one."""
+    ranks = {"gate": 0, "monitor": 1, "info": 2}
+    rulers: dict[str, _Ruler] = {}
+    judged = [finding for finding in verdict.findings if finding.policy.role != "info"]
+    for finding in judged or verdict.findings:
+        delta, unit, sign = finding.delta, 1.0, 1.0
+        if delta is not None:
+            sign = 1.0 if delta.metric.better == "higher" else -1.0
+            bounds = delta.metric.bounds
+            unit = bounds[1] - bounds[0] if bounds else delta.spread
+        rulers[finding.metric] = _Ruler(sign, unit or 1.0, ranks[finding.policy.role])
+    return rulers
+
+
+def _changed(pair: CasePair, rulers: Mapping[str, _Ruler], otherwise: CaseState) -> ChangedCase:
+    best = (_PRECEDENCE["same"], 9, 0.0)
+    state, label = otherwise, ""
+    for metric, metric_state in pair.states.items():
+        ruler = rulers.get(metric)
+        if metric_state == "same" or (ruler is None and rulers):
+            continue
+        ruler = ruler or _Ruler(1.0, 1.0, 2)
+        shift = _shift(pair, metric, ruler)
+        key = (_PRECEDENCE[metric_state], ruler.rank, -abs(shift))
+        if key < best:
+            best, state, label = key, metric_state, metric
+    shift = _shift(pair, label, rulers[label]) if label in rulers else 0.0
+    return ChangedCase(pair=pair, state=state, metric=label, shift=shift)
+
+
+def _shift(pair: CasePair, metric: str, ruler: _Ruler) -> float:
+    before, after = pair.scores.get(metric, (None, None))
+    if before is None or after is None:
+        return 0.0
+    return ruler.sign * (after - before) / ruler.unit

@@ -1,0 +1,72 @@
+"""Diff: two texts side by side with the words that differ marked."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+__all__ = ["MarkedPair", "marked_pair", "unmarked_pair"]
+
+_TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkedPair:
+    """Baseline and candidate text as escaped HTML."""
+
+    baseline: "Markup"
+    candidate: "Markup"
+    work: int
+    """Cost of the comparison: the product of the lengths that were compared, in words."""
+
+
+def marked_pair(baseline: str, candidate: str) -> MarkedPair:
+    """Both texts, escaped, with `<del>` around removed and `<ins>` around added words."""
+    old, new = _TOKEN.findall(baseline), _TOKEN.findall(candidate)
+    head = _shared(old, new)
+    tail = _shared(old[head:][::-1], new[head:][::-1])
+    old_core = old[head : len(old) - tail]
+    new_core = new[head : len(new) - tail]
+    matcher = SequenceMatcher(None, old_core, new_core, autojunk=len(old_core) > 400)
+    left, right = [("", old[:head])], [("", new[:head])]
+    for kind, i1, i2, j1, j2 in matcher.get_opcodes():
+        changed = kind != "equal"
+        left.append(("del" if changed else "", old_core[i1:i2]))
+        right.append(("ins" if changed else "", new_core[j1:j2]))
+    if tail:
+        left.append(("", old[-tail:]))
+        right.append(("", new[-tail:]))
+    return MarkedPair(
+        baseline=_markup(left), candidate=_markup(right), work=len(old_core) * len(new_core)
+    )
+
+
+def unmarked_pair(baseline: str, candidate: str) -> MarkedPair:
+    """Both texts, escaped, without marks."""
+    return MarkedPair(
+        baseline=_markup([("", [baseline])]), candidate=_markup([("", [candidate])]), work=0
+    )
+
+
+def _shared(old: Sequence[str], new: Sequence[str]) -> int:
+    """Number of tokens at the beginning that both share."""
+    length = 0
+    for first, second in zip(old, new, strict=False):
+        if first != second:
+            break
+        length += 1
+    return length
+
+
+def _markup(parts: Sequence[tuple[str, Sequence[str]]]) -> "Markup":
+    from markupsafe import Markup, escape
+
+    pieces: list[str] = []
+    for tag, tokens in parts:
+        text = str(escape("".join(tokens)))
+        pieces.append(f"<{tag}>{text}</{tag}>" if tag and text else text)
+    return Markup("".join(pieces))  # noqa: S704 - every piece was escaped above

@@ -1,0 +1,146 @@
+"""Document: the verdict as a value that JSON can hold, for other programs."""
+
+import math
+from collections.abc import Mapping
+
+from holdfast.comparison import CasePair, Delta, RunInfo
+from holdfast.digest import Json
+from holdfast.gate import Finding, Plan, Verdict
+
+__all__ = ["VERSION", "verdict_as_json"]
+
+VERSION = 1
+"""Raised when a key changes its meaning or goes away; new keys do not raise it."""
+
+
+def verdict_as_json(verdict: Verdict) -> dict[str, Json]:
+    """The verdict as nested dictionaries with stable keys; a number that is not finite is null.
+
+    Keys: `version`, `outcome`, `exit_code`, `passed`, `sentence`, `next_step`, `profile`, `problems`,
+    `warnings`, `notes`, `suite`, `dataset`, `baseline` and `candidate` (the runs), `changes`
+    (what differs besides the answers), `findings` (one for each metric, in the verdict's order) and
+    `cases` (every case of either run, with scores and state by metric). A change, its bounds and its
+    margin are oriented so that positive is better; means and scores are as the metric gave them.
+    """
+    comparison = verdict.comparison
+    return {
+        "version": VERSION,
+        "outcome": verdict.outcome,
+        "exit_code": verdict.exit_code,
+        "passed": verdict.passed,
+        "sentence": verdict.sentence,
+        "next_step": verdict.next_step,
+        "profile": verdict.profile,
+        "problems": list(verdict.problems),
+        "warnings": list(verdict.warnings),
+        "notes": list(comparison.notes),
+        "suite": comparison.suite,
+        "dataset": comparison.dataset,
+        "baseline": _run(comparison.baseline),
+        "candidate": _run(comparison.candidate),
+        "changes": [
+            {"what": change.what, "baseline": change.baseline, "candidate": change.candidate}
+            for change in comparison.changes
+        ],
+        "findings": [_finding(finding) for finding in verdict.findings],
+        "cases": [_case(pair) for pair in comparison.cases],
+    }
+
+
+def _run(run: RunInfo) -> Json:
+    provenance = run.provenance
+    return {
+        "id": run.id,
+        "system": run.system.label,
+        "system_digest": run.system.digest,
+        "cases": run.cases,
+        "trials": run.trials,
+        "repeats": run.repeats,
+        "complete": run.complete,
+        "started": provenance.started,
+        "seconds": _number(provenance.seconds),
+        "git_commit": provenance.git_commit,
+        "git_dirty": provenance.git_dirty,
+        "cache_hits": provenance.cache.hits,
+        "cache_misses": provenance.cache.misses,
+        "tally": dict(run.tally),
+    }
+
+
+def _finding(finding: Finding) -> Json:
+    policy = finding.policy
+    return {
+        "metric": finding.metric,
+        "state": finding.state,
+        "blocks": finding.blocks,
+        "why": finding.why,
+        "tags": list(finding.tags),
+        "role": policy.role,
+        "margin": _number(policy.margin),
+        "floor": _number(policy.floor),
+        "p_worse": _number(finding.p_worse),
+        "p_better": _number(finding.p_better),
+        "change": None if finding.delta is None else _delta(finding.delta),
+        "plan": None if finding.plan is None else _plan(finding.plan),
+    }
+
+
+def _delta(delta: Delta) -> Json:
+    worst = delta.worst
+    return {
+        "better": delta.metric.better,
+        "bounds": None if delta.metric.bounds is None else list(delta.metric.bounds),
+        "pairs": delta.pairs,
+        "matched": delta.matched,
+        "trials": list(delta.trials),
+        "clusters": delta.clusters,
+        "lost": {
+            "baseline": delta.lost.baseline,
+            "candidate": delta.lost.candidate,
+            "both": delta.lost.both,
+        },
+        "baseline_mean": _number(delta.baseline_mean),
+        "candidate_mean": _number(delta.candidate_mean),
+        "low": _number(delta.low),
+        "estimate": _number(delta.estimate),
+        "high": _number(delta.high),
+        "p_worse": _number(delta.p_worse),
+        "p_better": _number(delta.p_better),
+        "method": delta.method,
+        "test": delta.test,
+        "alpha": delta.alpha,
+        "floor_mean": _number(delta.floor_mean),
+        "worst": None if worst is None else _interval(worst),
+    }
+
+
+def _interval(delta: Delta) -> Mapping[str, Json]:
+    return {
+        "low": _number(delta.low),
+        "estimate": _number(delta.estimate),
+        "high": _number(delta.high),
+    }
+
+
+def _plan(plan: Plan) -> Json:
+    return {
+        "resolvable": _number(plan.resolvable),
+        "more_cases": plan.more_cases,
+        "trials": plan.candidate_trials,
+    }
+
+
+def _case(pair: CasePair) -> Json:
+    metrics = {
+        metric: {
+            "baseline": _number(before),
+            "candidate": _number(after),
+            "state": pair.states.get(metric, "same"),
+        }
+        for metric, (before, after) in pair.scores.items()
+    }
+    return {"id": pair.case.id, "tags": list(pair.case.tags), "metrics": metrics}
+
+
+def _number(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None

@@ -1,0 +1,79 @@
+"""Page: one self-contained HTML file that loads nothing and runs only its own script."""
+
+import base64
+import hashlib
+from functools import lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from holdfast.report.untrusted import clean
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+__all__ = ["render_page"]
+
+
+def render_page(template: str, view: object) -> str:
+    """The template filled with the view, its style and script inline and named in its policy.
+
+    Every value passes through `clean` and HTML escaping; a template has no way around either.
+    """
+    style, script = _asset("report.css"), _asset("report.js")
+    policy = "; ".join(
+        (
+            "default-src 'none'",
+            f"style-src 'sha256-{_digest(style)}'",
+            f"script-src 'sha256-{_digest(script)}'",
+            "img-src data:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
+    return (
+        _environment()
+        .get_template(template)
+        .render(view=view, policy=policy, style=_trusted(style), script=_trusted(script))
+    )
+
+
+@lru_cache(maxsize=1)
+def _environment() -> "Environment":
+    from jinja2 import DictLoader, Environment, StrictUndefined
+
+    folder = resources.files("holdfast.report") / "templates"
+    templates = {
+        entry.name: entry.read_text(encoding="utf-8")
+        for entry in folder.iterdir()
+        if entry.name.endswith(".j2")
+    }
+    return Environment(
+        loader=DictLoader(templates),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _finalize(value: object) -> object:
+    # Markup comes from the package's own builders, which clean and escape what they are given.
+    return clean(value) if type(value) is str else value
+
+
+@lru_cache(maxsize=4)
+def _asset(name: str) -> str:
+    folder = resources.files("holdfast.report") / "templates"
+    return "\n" + folder.joinpath(name).read_text(encoding="utf-8")
+
+
+def _digest(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
+
+
+def _trusted(text: str) -> object:
+    from markupsafe import Markup
+
+    return Markup(text)  # noqa: S704 - a file of this package

@@ -1,0 +1,151 @@
+"""Rows: one metric's finding as ready strings, for every renderer."""
+
+from dataclasses import dataclass, replace
+
+from holdfast import numbers
+from holdfast.comparison import Delta
+from holdfast.gate import Finding, Plan, Verdict
+from holdfast.numbers import Scale
+from holdfast.report.untrusted import one_line
+from holdfast.report.wording import STATES, Word
+
+__all__ = ["MetricRow", "metric_rows"]
+
+_LABEL = 120
+_REASON = 800
+
+ROLES = {"gate": "gate", "monitor": "monitor", "info": "information"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricRow:
+    """What a reader learns about one metric."""
+
+    metric: str
+    role: str
+    state: Word
+    why: str
+    tags: tuple[str, ...]
+    blocks: bool
+    direction: str = ""
+    """`higher is better` or `lower is better`."""
+    baseline: str = "none"
+    candidate: str = "none"
+    change: str = "none"
+    """Candidate less baseline, in the metric's own direction."""
+    sense: str = ""
+    """`better` or `worse`; empty where nothing changed."""
+    relative: str = ""
+    """Change of an unbounded score in percent of the baseline."""
+    interval: str = "none"
+    """Bounds of the change, in the metric's own direction."""
+    level: str = ""
+    """Confidence of the interval, such as `90 %`."""
+    margin: str = ""
+    """Empty where the policy has none."""
+    floor: str = ""
+    p_worse: str = ""
+    p_better: str = ""
+    evidence: str = ""
+    """Pairs, trials and what was lost."""
+    method: str = ""
+    plan: str = ""
+    worst: str = ""
+    """The interval with every lost score counted against the candidate."""
+
+
+def metric_rows(verdict: Verdict) -> tuple[MetricRow, ...]:
+    """One row for each finding, in the verdict's order."""
+    return tuple(_row(finding) for finding in verdict.findings)
+
+
+def row_scale(finding: Finding) -> Scale:
+    """The scale on which the numbers of a finding are written."""
+    if finding.delta is None:
+        return Scale()
+    return numbers.scale_of(finding.delta, margin=finding.policy.margin)
+
+
+def _row(finding: Finding) -> MetricRow:
+    policy, delta, scale = finding.policy, finding.delta, row_scale(finding)
+    row = MetricRow(
+        metric=one_line(finding.metric, _LABEL),
+        role=ROLES[policy.role],
+        state=STATES[finding.state],
+        why=one_line(finding.why, _REASON),
+        tags=tuple(one_line(tag.replace("_", " "), 60) for tag in finding.tags),
+        blocks=finding.blocks,
+        margin="" if policy.margin is None else scale.size(policy.margin),
+        floor="" if policy.floor is None else scale.score(policy.floor),
+        plan="" if finding.plan is None else plan_in_words(finding.plan, scale=scale),
+    )
+    return row if delta is None else _measured(row, finding, delta)
+
+
+def _measured(row: MetricRow, finding: Finding, delta: Delta) -> MetricRow:
+    scale, alpha = row_scale(finding), finding.policy.alpha
+    sign = 1 if delta.metric.better == "higher" else -1
+    return replace(
+        row,
+        direction=numbers.direction(delta.metric.better),
+        baseline=scale.score(delta.baseline_mean),
+        candidate=scale.score(delta.candidate_mean),
+        change=scale.change(sign * delta.estimate),
+        sense=_sense(delta, scale),
+        relative=numbers.relative(delta),
+        interval=_interval(delta, scale),
+        level=numbers.interval_level(delta.alpha),
+        p_worse=numbers.p_value(finding.p_worse, alpha=alpha),
+        p_better=numbers.p_value(finding.p_better, alpha=alpha),
+        evidence=evidence_in_words(delta),
+        method=f"bounds: {delta.method}; test: {one_line(delta.test, 200)}",
+        worst=_worst_in_words(delta, scale),
+    )
+
+
+def plan_in_words(plan: Plan, *, scale: Scale) -> str:
+    """What would decide an inconclusive gate."""
+    ways: list[str] = []
+    if plan.more_cases is not None:
+        ways.append(f"about {numbers.plural(plan.more_cases, 'more case')}")
+    if plan.candidate_trials is not None:
+        ways.append(f"{numbers.plural(plan.candidate_trials, 'trial')} per case in both arms")
+    today = f"today's evidence resolves a margin of {scale.size(plan.resolvable)}"
+    if not ways:
+        return f"No number of cases is known that would decide this; {today}."
+    return f"To decide: {' or '.join(ways)}, if nothing changed; {today}."
+
+
+def evidence_in_words(delta: Delta) -> str:
+    """Pairs, trials and losses behind a change."""
+    baseline, candidate = delta.trials
+    trials = f"{baseline} × {candidate} trials"
+    parts = [numbers.plural(delta.pairs, "pair"), trials]
+    if delta.clusters is not None:
+        parts.append(numbers.plural(delta.clusters, "cluster"))
+    lost = delta.lost
+    if lost.total:
+        parts.append(
+            f"{numbers.count(lost.total)} lost ({numbers.count(lost.baseline)} baseline, "
+            f"{numbers.count(lost.candidate)} candidate, {numbers.count(lost.both)} both)"
+        )
+    return ", ".join(parts)
+
+
+def _worst_in_words(delta: Delta, scale: Scale) -> str:
+    if delta.worst is None:
+        return ""
+    return f"With every lost score counted against the candidate: {_interval(delta.worst, scale)}."
+
+
+def _interval(delta: Delta, scale: Scale) -> str:
+    """The bounds as the metric counts: a loss of a metric where lower is better is a rise."""
+    if delta.metric.better == "higher":
+        return scale.interval(delta.low, delta.high)
+    return scale.interval(-delta.high, -delta.low)
+
+
+def _sense(delta: Delta, scale: Scale) -> str:
+    if scale.change(delta.estimate)[0] not in "+" + numbers.MINUS:
+        return ""
+    return "better" if delta.estimate > 0 else "worse"

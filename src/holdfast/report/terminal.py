@@ -1,0 +1,185 @@
+"""Terminal: the verdict as a few aligned lines of text."""
+
+import textwrap
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from holdfast import numbers
+from holdfast.gate import Verdict
+from holdfast.numbers import Scale
+from holdfast.report.changed import ORDER, changed_cases, worst_cases
+from holdfast.report.forest import Place, axis_for, place
+from holdfast.report.rows import metric_rows, row_scale
+from holdfast.report.untrusted import as_text, one_line
+from holdfast.report.wording import CASES, Tone, outcome_of
+
+__all__ = ["render_terminal"]
+
+_WORST = 5
+_SENTENCES = 10
+_PLOT = 24
+_CODES: dict[Tone, str] = {
+    "bad": "31", "good": "32", "calm": "36", "doubt": "33", "void": "35", "mute": "2",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Paint:
+    color: bool
+
+    def __call__(self, text: str, tone: Tone, *, bold: bool = False) -> str:
+        if not self.color or not text:
+            return text
+        return f"\x1b[{'1;' if bold else ''}{_CODES[tone]}m{text}\x1b[0m"
+
+
+def render_terminal(verdict: Verdict, *, color: bool = False, width: int = 100) -> str:
+    """Verdict, next step, one line for each metric, the five worst cases, warnings."""
+    width, paint = max(width, 40), _Paint(color)
+    word = outcome_of(verdict)
+    head, *rest = _wrapped(f"{word.text.upper()}: {verdict.sentence}", width)
+    mark = f"{word.text.upper()}:"
+    lines = [head.replace(mark, paint(mark, word.tone, bold=True), 1), *rest]
+    lines += _wrapped(f"Next step: {verdict.next_step}", width) if verdict.next_step else []
+    lines += _sentences("Not comparable", verdict.problems, width=width)
+    lines += ["", *_metrics(verdict, paint, width=width)] if verdict.findings else []
+    lines += _cases(verdict, paint, width=width)
+    lines += _sentences("Warning", verdict.warnings, width=width)
+    return "\n".join(_no_command(line) for line in lines) + "\n"
+
+
+def _metrics(verdict: Verdict, paint: _Paint, *, width: int) -> Iterable[str]:
+    """The table of metrics, without its least important columns where the width is small."""
+    rows = metric_rows(verdict)
+    axis = axis_for(verdict.findings)
+    plots = [_plot(place(finding, axis=axis)) for finding in verdict.findings]
+    level = next((row.level for row in rows if row.level), "")
+    columns: dict[str, tuple[str, ...]] = {
+        "state": ("", *(row.state.text for row in rows)),
+        "metric": ("metric", *(_clipped(row.metric, 32) for row in rows)),
+        "baseline": ("baseline", *(row.baseline for row in rows)),
+        "candidate": ("candidate", *(row.candidate for row in rows)),
+        "change": ("change", *(row.change for row in rows)),
+        "interval": (f"{level} interval", *(row.interval for row in rows)),
+        "margin": ("margin", *(row.margin or "none" for row in rows)),
+        "plot": ("", *plots),
+    }
+    for name in ("plot", "margin", "baseline", "candidate", "interval"):
+        if _total(columns) <= width:
+            break
+        del columns[name]
+    for number, cells in enumerate(zip(*columns.values(), strict=True)):
+        line = _line(cells, columns)
+        if number:
+            word = rows[number - 1].state
+            line = line.replace(word.text, paint(word.text, word.tone, bold=True), 1)
+        yield line if number else paint(line, "mute")
+    for row in rows:
+        if row.plan:
+            yield from _wrapped(f"{row.metric}: {row.plan}", width, indent="  ")
+
+
+def _line(cells: Sequence[str], columns: dict[str, tuple[str, ...]]) -> str:
+    padded: list[str] = []
+    for (name, column), cell in zip(columns.items(), cells, strict=True):
+        space = " " * (max(map(_cells, column)) - _cells(cell))
+        padded.append(cell + space if name in ("state", "metric", "plot") else space + cell)
+    return ("  " + "  ".join(padded)).rstrip()
+
+
+def _total(columns: dict[str, tuple[str, ...]]) -> int:
+    return sum(max(map(_cells, column)) + 2 for column in columns.values())
+
+
+def _plot(where: Place | None) -> str:
+    """The interval in characters: `:` is the margin, `|` is zero."""
+    if where is None:
+        return ""
+    cells = [" "] * _PLOT
+
+    def at(share: float) -> int:
+        return min(_PLOT - 1, int(share * _PLOT))
+
+    low, high = at(where.low), at(where.high)
+    for position in range(low, high + 1):
+        cells[position] = "-"
+    cells[low] = "<" if where.beyond_left else "["
+    cells[high] = ">" if where.beyond_right else "]"
+    cells[at(where.zero)] = "|"
+    if where.margin is not None:
+        cells[at(where.margin)] = ":"
+    cells[at(where.estimate)] = "o"
+    return "".join(cells)
+
+
+def _cases(verdict: Verdict, paint: _Paint, *, width: int) -> Iterable[str]:
+    changed = changed_cases(verdict)
+    if not changed.cases:
+        return
+    counts = [
+        f"{numbers.count(changed.counts[state])} {CASES[state].text}"
+        for state in ORDER
+        if changed.counts.get(state)
+    ]
+    yield ""
+    yield f"Cases: {', '.join(counts)}, {numbers.count(changed.unchanged)} unchanged"
+    scales = {finding.metric: row_scale(finding) for finding in verdict.findings}
+    for case in worst_cases(changed, _WORST):
+        word = CASES[case.state]
+        before, after = case.pair.scores.get(case.metric, (None, None))
+        scale = scales.get(case.metric, Scale())
+        moved = " → ".join("no score" if v is None else scale.score(v) for v in (before, after))
+        start = f"  {paint(f'{word.text:<7}', word.tone)} {one_line(case.pair.case.id, 40)}"
+        text = (
+            f"{one_line(case.metric, 40)} {moved}  {one_line(as_text(case.pair.case.input), 200)}"
+        )
+        room = width - _cells(f"  {word.text:<7} {one_line(case.pair.case.id, 40)}  ")
+        yield f"{start}  {_clipped(text, max(room, 20))}"
+
+
+def _sentences(label: str, sentences: tuple[str, ...], *, width: int) -> Iterable[str]:
+    if sentences:
+        yield ""
+    for sentence in sentences[:_SENTENCES]:
+        yield from _wrapped(f"{label}: {sentence}", width)
+    if len(sentences) > _SENTENCES:
+        yield f"{label}: {numbers.count(len(sentences) - _SENTENCES)} more in the report"
+
+
+def _wrapped(text: str, width: int, *, indent: str = "") -> list[str]:
+    return textwrap.wrap(
+        one_line(text, 2_000), width, initial_indent=indent, subsequent_indent=indent + "  "
+    )
+
+
+def _clipped(text: str, width: int) -> str:
+    """The beginning of the text that fits into so many cells of a terminal."""
+    if _cells(text) <= width:
+        return text
+    kept, used = "", 1
+    for character in text:
+        used += _cells(character)
+        if used > width:
+            break
+        kept += character
+    return kept.rstrip() + "…"
+
+
+def _cells(text: str) -> int:
+    """Cells that the text takes in a terminal: wide characters take two, combining ones none."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0
+        if unicodedata.combining(character)
+        else 1 + (unicodedata.east_asian_width(character) in "WF")
+        for character in text
+    )
+
+
+def _no_command(line: str) -> str:
+    """The line, unable to be a workflow command of GitHub, whose log this may be printed to."""
+    line = line.replace("##[", "# #[")
+    start = line.lstrip()
+    return line.replace("::", ": :", 1) if start.startswith("::") else line

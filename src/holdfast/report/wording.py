@@ -1,0 +1,71 @@
+"""States in words, with a glyph and a tone, the same in every renderer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from holdfast.comparison import CaseState
+from holdfast.gate import Outcome, State, Verdict
+
+__all__ = ["CASES", "OUTCOMES", "STATES", "Tone", "Word", "outcome_of"]
+
+Tone = Literal["bad", "good", "calm", "doubt", "void", "mute"]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A state as a reader meets it: never by colour alone."""
+
+    text: str
+    glyph: str
+    tone: Tone
+
+
+STATES: Mapping[State, Word] = {
+    "regressed": Word("regressed", "✕", "bad"),
+    "below_floor": Word("below floor", "✕", "bad"),
+    "invalid": Word("invalid", "!", "void"),
+    "inconclusive": Word("inconclusive", "?", "doubt"),
+    "within_margin": Word("within margin", "✓", "calm"),
+    "improved": Word("improved", "▲", "good"),
+    "not_judged": Word("not judged", "·", "mute"),
+}
+
+OUTCOMES: Mapping[Outcome, Word] = {
+    "pass": Word("Pass", "✓", "good"),
+    "regression": Word("Regression", "✕", "bad"),
+    "inconclusive": Word("Inconclusive", "?", "doubt"),
+    "invalid": Word("Invalid", "!", "void"),
+}
+
+CASES: Mapping[CaseState, Word] = {
+    "broken": Word("broken", "✕", "bad"),
+    "worse": Word("worse", "▼", "bad"),
+    "fixed": Word("fixed", "✓", "good"),
+    "better": Word("better", "▲", "good"),
+    "lost": Word("lost", "?", "doubt"),
+    "edited": Word("edited", "≠", "mute"),
+    "added": Word("added", "+", "mute"),
+    "removed": Word("removed", "\N{MINUS SIGN}", "mute"),
+    "same": Word("same", "=", "mute"),
+}
+
+CASE_MEANING: Mapping[CaseState, str] = {
+    "broken": "passed before, fails now",
+    "worse": "scores lower than before",
+    "fixed": "failed before, passes now",
+    "better": "scores higher than before",
+    "lost": "has no usable score on one side",
+    "edited": "was changed in the dataset, so it is not compared",
+    "added": "exists only for the candidate",
+    "removed": "exists only for the baseline",
+    "same": "scores as before",
+}
+
+
+def outcome_of(verdict: Verdict) -> Word:
+    """The verdict's word, with a note where doubt does not block."""
+    word = OUTCOMES[verdict.outcome]
+    if verdict.outcome == "inconclusive" and verdict.passed:
+        return Word("Inconclusive, not blocking", word.glyph, word.tone)
+    return word
