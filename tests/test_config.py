@@ -129,9 +129,9 @@ def test_the_file_overrides_the_suite_setting_by_setting(tmp_path: Path):
 
 
 def test_a_metric_without_policy_is_gated_by_default_and_the_note_says_so():
-    rules = rules_of([metric("tone"), metric("stars", bounds=(1.0, 5.0))])
+    rules = rules_of([metric("tone")])
 
-    assert [policy.margin for policy in rules.policies] == [0.02, 0.08]
+    assert rules.policies == (Policy(metric="tone", margin=0.02),)
     assert "tone has no policy, so it is gated with the default margin of 0.02" in rules.notes[0]
 
 

@@ -1,4 +1,4 @@
-"""Reading other people's scores: every cell is a score, a missing score, or an error with a line."""
+"""Every cell of a CSV file is a score, a missing score, or an error that names its line."""
 
 import time
 from collections.abc import Mapping
@@ -171,7 +171,7 @@ def test_a_case_cannot_change_its_cluster_between_trials(tmp_path: Path):
 
 def test_a_missing_file_is_named(tmp_path: Path):
     source = ScoreFile(path=tmp_path / "no.csv", columns=Columns(case="id", scores={"m": "m"}))
-    with pytest.raises(DatasetError, match="cannot read .*no.csv"):
+    with pytest.raises(DatasetError, match=r"cannot read .*no\.csv"):
         import_csv(source, suite="s", system="x")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import click
 
+from holdfast.commands.console import examples
 from holdfast.errors import HoldfastError
 
 __all__ = ["cli", "main"]
@@ -51,30 +52,36 @@ class _Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+_EPILOG = "\n\n".join(
+    (
+        examples(
+            "holdfast init                      write a suite that works, to start from",
+            "pytest evals --holdfast-accept     accept the first run as the baseline",
+            "pytest evals                       judge every later run beside it",
+            "holdfast compare BASELINE RUN      judge two stored runs",
+            "holdfast report --open             read all results in a browser",
+        ),
+        # The character \b keeps click from filling the lines.
+        "\b\nExit codes, the same in pytest:\n"
+        "  0  pass\n"
+        "  1  regression\n"
+        "  2  inconclusive, where the policy says that it blocks\n"
+        "  3  invalid: the runs cannot be compared\n"
+        "  4  usage error, or an error of the tool",
+        "Every command takes --json and then writes one JSON document to standard output.",
+    )
+)
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=_EPILOG,
+)
 @click.option("--debug", is_flag=True, help="Show the traceback of an unexpected error.")
 @click.version_option(package_name="holdfast")
 def cli(*, debug: bool) -> None:
-    """Is this candidate worse than what we ship, by how much, and how sure are we?
-
-    \b
-    Examples:
-      holdfast init                      write a suite that works, to start from
-      pytest evals --holdfast-accept     accept the first run as the baseline
-      pytest evals                       judge every later run beside it
-      holdfast compare BASELINE RUN      judge two stored runs
-      holdfast report --open             read all results in a browser
-
-    \b
-    Exit codes, the same in pytest:
-      0  pass
-      1  regression
-      2  inconclusive, where the policy says that it blocks
-      3  invalid: the runs cannot be compared
-      4  usage error, or an error of the tool
-
-    Every command takes --json and then writes one JSON document to standard output.
-    """
+    """Is this candidate worse than what we ship, by how much, and how sure are we?"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

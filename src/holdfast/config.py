@@ -8,7 +8,6 @@ from typing import Any, cast, get_args
 
 from holdfast.errors import UsageError
 from holdfast.policy import (
-    DEFAULT_MARGIN,
     PROFILES,
     Estimand,
     OnInconclusive,
@@ -154,29 +153,30 @@ def rules_of(
 ) -> Rules:
     """One policy for each metric: the one beside the suite, with the tables laid over it.
 
-    A metric that nobody wrote a policy for is gated with the default margin where its scores
-    have bounds, and only shown where they have none.
+    What nobody wrote a policy for is judged by `holdfast.gate.default_policies`, with a note.
 
     Raises:
         UsageError: a table names a metric that nobody measured, or makes a policy impossible.
     """
+    from holdfast.gate import default_policies
+
     labels = [metric.label for metric in metrics]
-    policies = {policy.metric: policy for policy in beside}
     written: dict[str, dict[str, Any]] = {}
     for table in tables:
         label = find_metric(table.metric, labels, where=table.where)
         written.setdefault(label, {}).update(table.settings)
+    policies = {policy.metric: policy for policy in beside}
     notes: list[str] = []
-    for metric in metrics:
-        settings = written.get(metric.label, {})
-        if metric.label in policies:
-            policies[metric.label] = replace(policies[metric.label], **settings)
-        elif metric.bounds is None and settings.keys() & {"margin", "floor", "role"}:
-            policies[metric.label] = Policy(metric=metric.label, **settings)
+    for default in default_policies(metrics):
+        settings = written.get(default.metric, {})
+        policy = policies.get(default.metric, default)
+        if policy is default and policy.role == "info" and settings:
+            policy = Policy(metric=policy.metric, **settings)
         else:
-            policy = policies[metric.label] = replace(_default_policy(metric), **settings)
-            if policy.role == "gate" and "margin" not in settings or metric.bounds is None:
-                notes.append(_default_note(policy, metric))
+            policy = replace(policy, **settings)
+            if default.metric not in policies and not settings.keys() & {"margin", "role"}:
+                notes.append(_default_note(policy))
+        policies[policy.metric] = policy
     return Rules(policies=tuple(policies.values()), notes=tuple(notes))
 
 
@@ -196,21 +196,14 @@ def find_metric(name: str, labels: Sequence[str], *, where: str) -> str:
     return matches[0]
 
 
-def _default_policy(metric: MetricRecord) -> Policy:
-    if metric.bounds is None:
-        return Policy(metric=metric.label, role="info")
-    low, high = metric.bounds
-    return Policy(metric=metric.label, margin=DEFAULT_MARGIN * (high - low))
-
-
-def _default_note(policy: Policy, metric: MetricRecord) -> str:
-    if metric.bounds is None:
+def _default_note(policy: Policy) -> str:
+    if policy.role == "info":
         return (
-            f"{metric.label} has no policy and its scores have no bounds, so it is shown and not "
-            "judged; to gate it, give it bounds and a margin."
+            f"{policy.metric} has no policy and its scores are not known to lie in [0, 1], so it "
+            "is shown and not judged; to gate it, give it bounds and a margin."
         )
     return (
-        f"{metric.label} has no policy, so it is gated with the default margin of "
+        f"{policy.metric} has no policy, so it is gated with the default margin of "
         f"{policy.margin:g}; write down how much worse is too much for you."
     )
 

@@ -167,7 +167,8 @@ def _delimiter(text: str, source: ScoreFile) -> str:
     first = text.lstrip("\r\n").split("\n", 1)[0]
 
     def found(delimiter: str) -> tuple[int, int]:
-        names = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
+        cells = list(csv.reader([first], delimiter=delimiter))
+        names = [name.strip() for name in cells[0]] if cells else []
         return sum(name in names for name in source.columns.named), len(names)
 
     return max(_DELIMITERS, key=found)
@@ -223,14 +224,12 @@ def _refuse_conflicts(name: str, rows: list[_Row], *, source: ScoreFile) -> None
     for row in rows:
         value = row.cells[columns.repeat].strip() if columns.repeat else ""
         if value in seen:
-            same = f", and {columns.repeat!r} is {value!r} in both" if columns.repeat else ""
-            fix = (
-                ""
-                if columns.repeat
-                else "; if they are repeated trials, name their column: --repeat"
-            )
+            where = f"case {name!r} is on line {seen[value]} and on line {row.line}"
+            if not columns.repeat:
+                hint = "if they are repeated trials, name their column: --repeat"
+                raise DatasetError(f"{source.path}: {where}; {hint}")
             raise DatasetError(
-                f"{source.path}: case {name!r} is on line {seen[value]} and on line {row.line}{same}{fix}"
+                f"{source.path}: {where}, and {columns.repeat!r} is {value!r} in both"
             )
         seen[value] = row.line
     for column in (columns.cluster, columns.input, *columns.tags):

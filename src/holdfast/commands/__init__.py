@@ -1,1 +1,1 @@
-"""The commands of `holdfast`, one module each; a module is imported when its command is asked for."""
+"""The commands of `holdfast`, one module each, imported when a command is asked for."""

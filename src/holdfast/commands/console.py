@@ -1,22 +1,20 @@
 """Console: what every command shares, from its common options to how it writes."""
 
+import functools
 import json
 import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
     from holdfast.config import Config
 
-__all__ = ["Console", "common"]
-
-_P = ParamSpec("_P")
-_R = TypeVar("_R")
+__all__ = ["Console", "common", "examples", "run_argument", "write_file"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,11 +60,55 @@ def _write(text: str) -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         # The reader has seen enough; the exit code still tells the verdict.
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - open until the end
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - open until the end
 
 
-def common(command: Callable[_P, _R]) -> Callable[_P, _R]:
-    """Add the options that every command has: --json, --store and --debug."""
+def write_file(path: Path, text: str) -> None:
+    """Write a report where the user asked for it, making its folder.
+
+    Raises:
+        StoreError: the disk refused.
+    """
+    from holdfast.errors import StoreError
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise StoreError(f"cannot write {path}: {error.strerror}") from error
+
+
+def run_argument(name: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """An argument that names a run, completed from the store."""
+    return click.argument(name, shell_complete=_run_names)
+
+
+def _run_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    from holdfast.errors import HoldfastError
+    from holdfast.store import runs
+
+    try:
+        root = Console(as_json=False, store=ctx.params.get("store")).project().store
+    except HoldfastError:
+        return []
+    return [header.id for header in runs(root) if header.id.startswith(incomplete)]
+
+
+def examples(*lines: str) -> str:
+    """The end of a command's help: how it is called."""
+    # The character \b keeps click from filling the lines.
+    return "\n".join(("\b", "Examples:", *(f"  {line}" for line in lines)))
+
+
+def common(command: Callable[..., int]) -> Callable[..., int]:
+    """Add the options that every command has, and hand them over as `console`."""
+
+    @functools.wraps(command)
+    def with_console(
+        *, as_json: bool, store: Path | None, debug: bool, **own: object
+    ) -> int:  # `main` reads --debug
+        return command(console=Console(as_json=as_json, store=store), **own)
+
     options = (
         click.option("--json", "as_json", is_flag=True, help="Write one JSON document instead."),
         click.option(
@@ -77,6 +119,7 @@ def common(command: Callable[_P, _R]) -> Callable[_P, _R]:
         ),
         click.option("--debug", is_flag=True, help="Show the traceback of an unexpected error."),
     )
-    for option in options:
-        command = option(command)
-    return command
+    decorated: Callable[..., int] = with_console
+    for option in reversed(options):
+        decorated = option(decorated)
+    return decorated

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from holdfast.commands.console import Console, common
+from holdfast.commands.console import Console, common, examples
 from holdfast.errors import StoreError, UsageError
 
 __all__ = ["command"]
@@ -28,25 +28,24 @@ Next:
 Then put your own system in the place of evals/triage.py."""
 
 
-@click.command("init", short_help="Write a suite that works, to start from.")
+@click.command(
+    "init",
+    short_help="Write a suite that works, to start from.",
+    epilog=examples(
+        "holdfast init",
+        "holdfast init --skip-existing      in a repository that has a noxfile.py",
+    ),
+)
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=".")
 @click.option("--skip-existing", is_flag=True, help="Keep the files that exist, write the rest.")
 @common
-def command(
-    *, folder: Path, skip_existing: bool, as_json: bool, store: Path | None, debug: bool
-) -> int:
+def command(*, folder: Path, skip_existing: bool, console: Console) -> int:
     """Write one suite, one system and 30 cases to FOLDER, with a nox session and a CI workflow.
 
     No existing file is changed. Everything works offline.
-
-    \b
-    Examples:
-      holdfast init
-      holdfast init --skip-existing      in a repository that has a noxfile.py
     """
     from importlib.resources import files
 
-    console = Console(as_json=as_json)
     existing = [target for target in _FILES if (folder / target).exists()]
     if existing and not skip_existing:
         raise UsageError(

@@ -1,0 +1,131 @@
+"""`holdfast compare`: judge a candidate run beside a baseline."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from holdfast.commands.console import Console, common, examples, run_argument, write_file
+from holdfast.errors import UsageError
+
+if TYPE_CHECKING:
+    from holdfast.config import PolicyTable
+    from holdfast.gate import Verdict
+
+__all__ = ["command"]
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command(
+    "compare",
+    short_help="Judge a candidate run beside a baseline.",
+    epilog=examples(
+        "holdfast compare baseline:triage/rules 20260314",
+        "holdfast compare old new --margin recall=0.02 --monitor tone",
+        "holdfast compare old new --profile release --html report.html --json",
+    ),
+)
+@run_argument("baseline")
+@run_argument("candidate")
+@click.option("--html", type=_FILE, metavar="FILE", help="Write the report as one HTML file.")
+@click.option("--markdown", type=_FILE, metavar="FILE", help="Write the report as Markdown.")
+@click.option("--junit", type=_FILE, metavar="FILE", help="Write the findings as JUnit XML.")
+@click.option("--github", is_flag=True, help="Also write GitHub annotations.")
+@click.option("--profile", metavar="NAME", help="pr, release, or one of your own.")
+@click.option("--margin", multiple=True, metavar="METRIC=X", help="Gate it; tolerate a loss of X.")
+@click.option("--floor", multiple=True, metavar="METRIC=X", help="Gate it; its mean must reach X.")
+@click.option("--monitor", multiple=True, metavar="METRIC", help="Warn, but do not gate.")
+@click.option("--info", multiple=True, metavar="METRIC", help="Show, and do not judge.")
+@common
+def command(  # noqa: PLR0913 - one parameter for each option
+    *,
+    baseline: str,
+    candidate: str,
+    html: Path | None,
+    markdown: Path | None,
+    junit: Path | None,
+    github: bool,
+    profile: str | None,
+    margin: tuple[str, ...],
+    floor: tuple[str, ...],
+    monitor: tuple[str, ...],
+    info: tuple[str, ...],
+    console: Console,
+) -> int:
+    """Judge the run CANDIDATE beside the run BASELINE; the exit code is the verdict.
+
+    A run is named by its folder, its id, the beginning of its id, or baseline:SUITE/SYSTEM.
+    Policies are read from pyproject.toml; the options below override them. METRIC is a label such
+    as recall(k=5), or its bare name where only one metric has it.
+    """
+    from holdfast.commands.ruling import judge
+    from holdfast.store import find, read_run
+
+    config = console.project()
+    verdict = judge(
+        read_run(find(baseline, config.store)),
+        read_run(find(candidate, config.store)),
+        config=config,
+        profile=profile,
+        tables=_tables(margin=margin, floor=floor, monitor=monitor, info=info),
+    )
+    _write_files(verdict, html=html, markdown=markdown, junit=junit)
+    _write_answer(verdict, console, github=github)
+    return verdict.exit_code
+
+
+def _write_files(
+    verdict: "Verdict", *, html: Path | None, markdown: Path | None, junit: Path | None
+) -> None:
+    from holdfast.report import render_html, render_junit, render_markdown
+
+    if html:
+        write_file(html, render_html(verdict))
+    if markdown:
+        write_file(markdown, render_markdown(verdict))
+    if junit:
+        write_file(junit, render_junit(verdict))
+
+
+def _write_answer(verdict: "Verdict", console: Console, *, github: bool) -> None:
+    from holdfast.report import render_github, render_terminal, verdict_as_json
+
+    console.say(render_terminal(verdict, color=console.color, width=console.width))
+    if github:
+        console.say(render_github(verdict))
+    console.answer(verdict_as_json(verdict))
+
+
+def _tables(
+    *,
+    margin: tuple[str, ...],
+    floor: tuple[str, ...],
+    monitor: tuple[str, ...],
+    info: tuple[str, ...],
+) -> "list[PolicyTable]":
+    """The options as policies; the later ones win, so that `--info` silences a metric."""
+    from holdfast.config import PolicyTable
+
+    tables: list[PolicyTable] = []
+    for option, texts in (("margin", margin), ("floor", floor)):
+        for text in texts:
+            metric, value = _pair(text, option=f"--{option}")
+            settings: dict[str, float | str] = {option: value, "role": "gate"}
+            tables.append(PolicyTable(metric=metric, settings=settings, where=f"--{option}"))
+    roles = [("monitor", name) for name in monitor] + [("info", name) for name in info]
+    return tables + [
+        PolicyTable(metric=name, settings={"role": role}, where=f"--{role}") for role, name in roles
+    ]
+
+
+def _pair(text: str, *, option: str) -> tuple[str, float]:
+    # The label of a metric may hold the sign itself: `recall(k=5)=0.02`.
+    metric, _, value = text.rpartition("=")
+    try:
+        number = float(value)
+    except ValueError:
+        metric, number = "", 0.0
+    if not metric:
+        raise UsageError(f"{option} {text!r}: write METRIC=NUMBER, for example recall=0.02")
+    return metric, number

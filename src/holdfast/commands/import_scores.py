@@ -1,0 +1,179 @@
+"""`holdfast import`: scores that something else computed, as a run."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from holdfast.commands.console import Console, common, examples
+from holdfast.errors import UsageError
+
+if TYPE_CHECKING:
+    from holdfast.record import Run
+
+__all__ = ["command"]
+
+
+@click.group(
+    "import",
+    short_help="Turn scores from elsewhere into a run.",
+    epilog=examples(
+        "holdfast import csv scores.csv --case id --score recall=recall \\",
+        "    --suite search --system v2 --out v2",
+    ),
+)
+def command() -> None:
+    """Turn scores that something else computed into a run that can be compared."""
+
+
+@command.command(
+    "csv",
+    short_help="Import per-case scores from a CSV file.",
+    epilog=examples(
+        "holdfast import csv old.csv --case id --score recall=recall@5 \\",
+        "    --suite search --system v1 --out v1",
+        "holdfast import csv new.csv --case id --score recall=recall@5 \\",
+        "    --suite search --system v2 --out v2",
+        "holdfast compare v1 v2",
+    ),
+)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--case", required=True, metavar="COLUMN", help="Holds the id of the case.")
+@click.option(
+    "--score", multiple=True, required=True, metavar="METRIC=COLUMN", help="Holds its score."
+)
+@click.option("--repeat", metavar="COLUMN", help="Tells repeated trials of one case apart.")
+@click.option("--tag", multiple=True, metavar="COLUMN", help="Names a slice of the cases.")
+@click.option("--cluster", metavar="COLUMN", help="Names cases that depend on one another.")
+@click.option("--input", metavar="COLUMN", help="Holds what the system was asked.")
+@click.option("--output", metavar="COLUMN", help="Holds what the system answered.")
+@click.option("--lower-is-better", multiple=True, metavar="METRIC", help="Lower scores are better.")
+@click.option(
+    "--range",
+    "ranges",
+    multiple=True,
+    metavar="METRIC=LOW,HIGH",
+    help="Smallest and largest possible score.  [default: 0,1 where all scores fit]",
+)
+@click.option("--delimiter", metavar="CHARACTER", help="Separates the cells.  [default: found out]")
+@click.option("--suite", required=True, metavar="NAME", help="Two runs are compared in one suite.")
+@click.option("--system", required=True, metavar="NAME", help="What was measured.")
+@click.option("--out", required=True, metavar="RUN", help="Id in the store, or a path of a folder.")
+@click.option("--force", is_flag=True, help="Replace a run that exists.")
+@common
+def import_csv_file(  # noqa: PLR0913 - one parameter for each option
+    *,
+    file: Path,
+    case: str,
+    score: tuple[str, ...],
+    repeat: str | None,
+    tag: tuple[str, ...],
+    cluster: str | None,
+    input: str | None,
+    output: str | None,
+    lower_is_better: tuple[str, ...],
+    ranges: tuple[str, ...],
+    delimiter: str | None,
+    suite: str,
+    system: str,
+    out: str,
+    force: bool,
+    console: Console,
+) -> int:
+    """Turn the CSV file FILE, one row for each trial, into a run.
+
+    A cell that holds no number is missing evidence; it counts neither as 0 nor as nothing.
+    true, pass and yes are 1; false, fail and no are 0.
+    """
+    from holdfast.csv_import import Columns, ScoreFile, import_csv
+
+    columns = Columns(
+        case=case,
+        scores=dict(_pair(text, option="--score") for text in score),
+        tags=tag,
+        cluster=cluster,
+        repeat=repeat,
+        input=input,
+        output=output,
+    )
+    source = ScoreFile(
+        path=file,
+        columns=columns,
+        lower_is_better=frozenset(lower_is_better),
+        ranges=dict(_range(text) for text in ranges),
+        delimiter=delimiter,
+    )
+    run = import_csv(source, suite=suite, system=system, started=_now())
+    run, path = _place(run, out, console=console, force=force)
+    _write(run, path, console=console)
+    return 0
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _pair(text: str, *, option: str) -> tuple[str, str]:
+    metric, sign, column = text.partition("=")
+    if "(" in metric and ")" not in metric:
+        # The label of a metric may hold the sign itself: `recall(k=5)=column`.
+        head, _, rest = text.partition(")")
+        sign, metric, column = rest[:1], f"{head})", rest[1:]
+    if sign != "=" or not metric or not column:
+        raise UsageError(f"{option} {text!r}: write METRIC=COLUMN, for example recall=recall@5")
+    return metric, column
+
+
+def _range(text: str) -> tuple[str, tuple[float, float]]:
+    metric, _, limits = text.rpartition("=")
+    low, _, high = limits.partition(",")
+    try:
+        return metric, (float(low), float(high))
+    except ValueError:
+        raise UsageError(
+            f"--range {text!r}: write METRIC=LOW,HIGH, for example stars=1,5"
+        ) from None
+
+
+def _place(run: "Run", out: str, *, console: Console, force: bool) -> "tuple[Run, Path]":
+    """The run under its final id, and its folder: a path as it is, a name inside the store."""
+    from dataclasses import replace
+
+    from holdfast.store import run_path
+
+    if "/" in out or "\\" in out:
+        path = Path(out)
+    else:
+        run, path = replace(run, id=out), run_path(out, console.project().store)
+    if (path / "manifest.json").exists() and not force:
+        raise UsageError(f"there is a run in {path}; take another name, or --force to replace it")
+    return run, path
+
+
+def _write(run: "Run", path: Path, *, console: Console) -> None:
+    from holdfast.metric import Failure
+    from holdfast.store import write_run
+
+    write_run(run, path)
+    missing = {
+        metric.label: sum(isinstance(t.outcome(metric.label), Failure) for t in run.trials)
+        for metric in run.metrics
+    }
+    console.say(f"imported {len(run.cases)} cases, {len(run.trials)} trials, as {path}")
+    for metric in run.metrics:
+        limits = (
+            f"range {metric.bounds[0]:g} to {metric.bounds[1]:g}" if metric.bounds else "no range"
+        )
+        console.say(
+            f"  {metric.label}: {limits}, {metric.better} is better, {missing[metric.label]} missing"
+        )
+    console.answer(
+        {
+            "id": run.id,
+            "path": str(path),
+            "cases": len(run.cases),
+            "trials": len(run.trials),
+            "missing": missing,
+        }
+    )

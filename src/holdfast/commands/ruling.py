@@ -1,0 +1,123 @@
+"""Ruling: runs and a project's settings give a verdict."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from holdfast.comparison import Comparison, compare
+from holdfast.config import Config, PolicyTable, Rules, rules_of
+from holdfast.gate import Verdict, decide
+from holdfast.metric import Failure
+from holdfast.policy import Policy
+from holdfast.record import Run
+
+__all__ = ["judge", "judge_alone", "why_not_accepted"]
+
+
+def judge(
+    baseline: Run,
+    candidate: Run,
+    *,
+    config: Config,
+    profile: str | None = None,
+    beside: Sequence[Policy] = (),
+    tables: Sequence[PolicyTable] = (),
+) -> Verdict:
+    """What the gate decides by the policies beside the suite, the project's, and the tables.
+
+    Policies that nobody wrote are made up as `rules_of` says, and the warnings tell so.
+    """
+    rules = _rules((baseline, candidate), config=config, beside=beside, tables=tables)
+    comparison = _compared(baseline, candidate, rules)
+    if _same(baseline, candidate):
+        comparison = replace(
+            comparison,
+            problems=(
+                f"both sides are the run {candidate.id!r}, and comparing a run with itself proves "
+                "nothing; name two runs",
+            ),
+        )
+    return decide(comparison, rules.policies, profile=config.choose(profile))
+
+
+def judge_alone(
+    candidate: Run,
+    *,
+    config: Config,
+    profile: str | None = None,
+    beside: Sequence[Policy] = (),
+    accepted: bool = False,
+) -> Verdict:
+    """What can be said of a run without a baseline: whether it reaches its floors.
+
+    The outcome is a regression where it does not, else invalid, for want of a baseline; a pass
+    where the run is `accepted`, the baseline itself.
+    """
+    rules = _rules((candidate,), config=config, beside=beside)
+    comparison = _compared(candidate, candidate, rules)
+    nobody = replace(comparison.baseline, id="none")
+    floors = [
+        replace(policy, margin=None)
+        for policy in rules.policies
+        if policy.role == "gate" and policy.floor is not None
+    ]
+    verdict = decide(replace(comparison, baseline=nobody), floors, profile=config.choose(profile))
+    name = f"{candidate.suite}/{candidate.system.name}"
+    problem = f"there is no baseline of {name} yet"
+    step = "Run pytest with --holdfast-accept, or `holdfast accept RUN`, and commit the baseline."
+    if accepted and verdict.outcome != "regression":
+        return replace(verdict, sentence=f"This run is the baseline of {name}.", next_step="")
+    if verdict.outcome == "regression":
+        return replace(verdict, problems=(*verdict.problems, f"{problem}; only floors were judged"))
+    return replace(
+        verdict,
+        outcome="invalid",
+        exit_code=3,
+        sentence=f"Invalid: {problem}, so nothing can be said of a change.",
+        next_step=step,
+        problems=(*verdict.problems, problem),
+    )
+
+
+def why_not_accepted(run: Run) -> str:
+    """Why a run should not become a baseline, in a sentence; empty where it may."""
+    faults = [
+        trial.failure.error
+        for trial in run.trials
+        if trial.failure is not None and trial.failure.stage == "infrastructure"
+    ]
+    if not run.complete:
+        made, asked = len(run.trials), len(run.cases) * run.repeats
+        return f"it is incomplete ({made} of {asked} trials); run again to finish it"
+    if faults:
+        return (
+            f"the infrastructure failed in {len(faults)} of {len(run.trials)} trials "
+            f"({faults[0][:200]}); run again to fill them in"
+        )
+    for metric in run.metrics:
+        if all(isinstance(trial.outcome(metric.label), Failure) for trial in run.trials):
+            return f"it holds no score of {metric.label}; nothing could be compared with it"
+    return ""
+
+
+def _rules(
+    runs: Sequence[Run],
+    *,
+    config: Config,
+    beside: Sequence[Policy] = (),
+    tables: Sequence[PolicyTable] = (),
+) -> Rules:
+    metrics = {metric.label: metric for run in runs for metric in run.metrics}
+    written = (*config.suites.get(runs[-1].suite, ()), *tables)
+    return rules_of(tuple(metrics.values()), beside=beside, tables=written)
+
+
+def _compared(baseline: Run, candidate: Run, rules: Rules) -> Comparison:
+    comparison = compare(baseline, candidate, policies=rules.policies)
+    return replace(comparison, notes=(*comparison.notes, *rules.notes))
+
+
+def _same(baseline: Run, candidate: Run) -> bool:
+    if baseline.id != candidate.id:
+        return False
+    before = {(trial.case_id, trial.repeat): trial.scores for trial in baseline.trials}
+    return before == {(trial.case_id, trial.repeat): trial.scores for trial in candidate.trials}

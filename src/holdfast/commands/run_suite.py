@@ -1,0 +1,126 @@
+"""`holdfast run`: put a suite to a system, without pytest."""
+
+import importlib
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from holdfast.commands.console import Console, common, examples
+from holdfast.errors import UsageError
+
+if TYPE_CHECKING:
+    from holdfast.record import Run
+
+__all__ = ["command", "load_attribute"]
+
+
+@click.command(
+    "run",
+    short_help="Put a suite to a system, and keep the run.",
+    epilog=examples(
+        "holdfast run evals/test_triage.py:SUITE evals/triage.py:triage",
+        "holdfast run mypackage.evals:SUITE mypackage.chat:answer --repeats 3 --fresh",
+    ),
+)
+@click.argument("suite", metavar="MODULE:SUITE")
+@click.argument("system", metavar="MODULE:SYSTEM")
+@click.option("--repeats", type=click.IntRange(1), help="Trials of each case.")
+@click.option("--concurrency", type=click.IntRange(1), default=8, help="Calls under way at once.")
+@click.option("--seed", type=int, default=0, help="Seed of the run.")
+@click.option("--fresh", is_flag=True, help="Ask again where the cache knows the answer.")
+@common
+def command(  # noqa: PLR0913 - one parameter for each option
+    *,
+    suite: str,
+    system: str,
+    repeats: int | None,
+    concurrency: int,
+    seed: int,
+    fresh: bool,
+    console: Console,
+) -> int:
+    """Put a suite to a system and keep the run in the store; nothing is judged.
+
+    MODULE is the name of a module, or the path of a Python file.
+    """
+    from holdfast.options import RunOptions
+    from holdfast.runner import run
+    from holdfast.suite import Suite
+
+    found = load_attribute(suite)
+    if not isinstance(found, Suite):
+        raise UsageError(f"{suite!r} is no Suite but {found!r:.80}")
+    subject = load_attribute(system)
+    if not callable(subject):
+        raise UsageError(f"{system!r} cannot be called: {subject!r:.80}")
+    options = RunOptions(
+        repeats=repeats,
+        concurrency=concurrency,
+        seed=seed,
+        fresh=fresh,
+        progress="none" if console.as_json else "auto",
+    )
+    root = console.project().store
+    _tell(run(found, subject, store=root, options=options), root, console=console)
+    return 0
+
+
+def _tell(run: "Run", root: Path, *, console: Console) -> None:
+    from holdfast.record import tally
+    from holdfast.store import run_path
+
+    ends = tally(run)
+    name = f"{run.suite}/{run.system.name}"
+    console.say(
+        f"run {run.id}: {ends.total} cases, {ends.passed} passed, {ends.failed} failed, "
+        f"{ends.errored} errored, {ends.skipped} skipped, {ends.unscored} unscored"
+    )
+    console.say(f"next: holdfast compare baseline:{name} {run.id}   or: holdfast accept {run.id}")
+    counts = {"passed": ends.passed, "failed": ends.failed, "errored": ends.errored}
+    console.answer(
+        {
+            "id": run.id,
+            "path": str(run_path(run.id, root)),
+            "complete": run.complete,
+            "counts": {**counts, "skipped": ends.skipped, "unscored": ends.unscored},
+        }
+    )
+
+
+def load_attribute(text: str) -> Any:
+    """What `package.module:NAME` or `folder/file.py:NAME` names.
+
+    Raises:
+        UsageError: there is no such module or name.
+    """
+    where, _, name = text.rpartition(":")
+    if not where or not name:
+        raise UsageError(f"{text!r}: write MODULE:NAME, for example evals/test_triage.py:SUITE")
+    module = _module(where)
+    if not hasattr(module, name):
+        from holdfast.config import did_you_mean
+
+        known = [key for key in vars(module) if not key.startswith("_")]
+        raise UsageError(f"{where} has no {name!r}{did_you_mean(name, known)}")
+    return getattr(module, name)
+
+
+def _module(where: str) -> ModuleType:
+    path = Path(where)
+    is_file = path.suffix == ".py"
+    if is_file and not path.is_file():
+        raise UsageError(f"there is no file {where!r}")
+    # A file finds the modules beside it, a module those of the current folder, as with `python`.
+    folder = str(path.parent.resolve() if is_file else Path.cwd())
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    name = path.stem if is_file else where
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name and (name == error.name or name.startswith(f"{error.name}.")):
+            raise UsageError(f"there is no module {name!r} here or among the installed") from error
+        raise

@@ -1,0 +1,89 @@
+"""`holdfast report`: all runs of the store as a site of HTML files."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from holdfast.commands.console import Console, common, examples, write_file
+
+if TYPE_CHECKING:
+    from holdfast.config import Config
+    from holdfast.gate import Verdict
+    from holdfast.report import IndexEntry
+    from holdfast.store import Header
+
+__all__ = ["command"]
+
+
+@click.command(
+    "report",
+    short_help="Write all runs of the store as a site.",
+    epilog=examples("holdfast report", "holdfast report --open", "holdfast report --suite triage"),
+)
+@click.option("--open", "show", is_flag=True, help="Open the site in a browser.")
+@click.option("--suite", metavar="NAME", help="Only the runs of this suite.")
+@common
+def command(*, show: bool, suite: str | None, console: Console) -> int:
+    """Write an index and one page for each run, judged beside its baseline.
+
+    The files work offline. They are written to the folder html of the store.
+    """
+    from holdfast.report import render_index
+    from holdfast.store import runs
+
+    config = console.project()
+    entries: list[IndexEntry] = []
+    skipped: list[str] = []
+    for header in runs(config.store):
+        if suite not in (None, header.suite):
+            continue
+        found = _page(header, config)
+        if isinstance(found, str):
+            skipped.append(found)
+        else:
+            entries.append(found)
+    index = config.store / "html" / "index.html"
+    write_file(index, render_index(entries))
+    for text in skipped:
+        click.echo(f"warning: {text}", err=True)
+    console.say(f"wrote {index}: {len(entries)} runs")
+    console.answer({"index": str(index), "pages": len(entries), "skipped": skipped})
+    if show:
+        click.launch(index.resolve().as_uri())
+    return 0
+
+
+def _page(header: "Header", config: "Config") -> "IndexEntry | str":
+    """Write the page of one run; a sentence where its record cannot be read or judged."""
+    from holdfast.commands.ruling import judge, judge_alone
+    from holdfast.errors import HoldfastError
+    from holdfast.report import render_html
+    from holdfast.store import baseline, read_run, safe_name
+
+    try:
+        run = read_run(header.path)
+        old = baseline(run.suite, run.system.name, root=config.store)
+        if old is None or old.id == run.id:
+            verdict = judge_alone(run, config=config, accepted=old is not None)
+        else:
+            verdict = judge(old, run, config=config)
+    except HoldfastError as error:
+        return f"{header.id} was left out: {error}"
+    href = f"runs/{safe_name(run.id)}.html"
+    write_file(config.store / "html" / href, render_html(verdict))
+    return _entry(verdict, href)
+
+
+def _entry(verdict: "Verdict", href: str) -> "IndexEntry":
+    from holdfast.report import IndexEntry
+
+    candidate = verdict.comparison.candidate
+    return IndexEntry(
+        suite=verdict.comparison.suite,
+        system=candidate.system.label,
+        outcome=verdict.outcome,
+        sentence=verdict.sentence,
+        started=candidate.provenance.started,
+        href=href,
+        counts=candidate.tally,
+    )
