@@ -1,0 +1,169 @@
+"""Calls of other people's code: timed, bounded in time, and retried where the infrastructure failed."""
+
+import asyncio
+import inspect
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, cast
+
+from holdfast.limits import Limiter, diagnose
+from holdfast.metric import Failure, Stage
+from holdfast.threads import Threads
+
+__all__ = ["Call", "Caller", "Reply", "guarded", "is_async"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One thing to call, as often as it takes."""
+
+    function: Callable[[], object]
+    asynchronous: bool
+    limiter: Limiter
+    stage: Stage
+    """Stage of the failure where the function itself fails."""
+    missing: str
+    """What is missing after a time-out: `answer` or `score`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """How a call ended."""
+
+    value: object = None
+    error: BaseException | None = None
+    failure: Failure | None = None
+    seconds: float = 0.0
+    """Wall time of the last attempt."""
+    attempts: int = 1
+
+
+def is_async(function: object) -> bool:
+    """Whether calling the function makes a coroutine, so that it needs no thread."""
+    while isinstance(function, partial):
+        function = cast("partial[Any]", function).func
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
+        getattr(type(function), "__call__", None)
+    )
+
+
+# Whatever other people's code raises is data about it; SystemExit would end a thread in silence.
+def guarded(function: Callable[[], object]) -> Reply:
+    """Reply of a plain function, whatever it raises."""
+    began = time.perf_counter()
+    try:
+        value = function()
+    except (Exception, SystemExit) as error:
+        return Reply(error=error, seconds=time.perf_counter() - began)
+    return Reply(value=value, seconds=time.perf_counter() - began)
+
+
+async def _guarded_async(function: Callable[[], Any]) -> Reply:
+    began = time.perf_counter()
+    try:
+        value = await function()
+    except (Exception, SystemExit) as error:
+        return Reply(error=error, seconds=time.perf_counter() - began)
+    return Reply(value=value, seconds=time.perf_counter() - began)
+
+
+class Caller:
+    """Makes the calls of one session of a run."""
+
+    def __init__(self, *, timeout: float, attempts: int) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.threads = Threads(self.loop)
+        self.timeout = timeout
+        self._attempts = attempts
+        self._limiters: list[Limiter] = []
+        self._stopping = asyncio.Event()
+
+    def limiter(self, most: int, *, seed: int) -> Limiter:
+        """A limiter that `stop` closes."""
+        limiter = Limiter(most, seed=seed)
+        self._limiters.append(limiter)
+        return limiter
+
+    @property
+    def stopping(self) -> bool:
+        """No new call is begun any more."""
+        return self._stopping.is_set()
+
+    def stop(self) -> None:
+        """Begin no new call; those under way go on."""
+        self._stopping.set()
+        for limiter in self._limiters:
+            limiter.close()
+
+    async def settle(self, call: Call) -> Reply | None:
+        """Reply of a call after as many attempts as it needs; None where `stop` came first."""
+        for attempt in range(1, self._attempts + 1):
+            if not await call.limiter.enter():
+                return None
+            began = self.loop.time()
+            try:
+                reply = await self.once(call)
+            finally:
+                call.limiter.leave()
+            if reply.error is None:
+                call.limiter.succeeded()
+                return replace(reply, attempts=attempt) if attempt > 1 else reply
+            diagnosis = diagnose(reply.error)
+            if diagnosis.kind == "own":
+                failure = Failure(stage=call.stage, error=described(reply.error))
+                return replace(reply, failure=failure, attempts=attempt)
+            call.limiter.failed(diagnosis, began=began)
+            if attempt < self._attempts and await self._pause(
+                call.limiter.backoff(diagnosis, attempt=attempt)
+            ):
+                return None
+        error = f"{described(reply.error)} (after {self._attempts} attempts)"
+        failure = Failure(stage="infrastructure", error=error)
+        return replace(reply, failure=failure, attempts=self._attempts)
+
+    async def once(self, call: Call) -> Reply:
+        """Reply of one attempt."""
+        deadline = self.loop.time() + self.timeout
+        if call.asynchronous:
+            reply = await self._by(deadline, self.loop.create_task(_guarded_async(call.function)))
+        else:
+            reply = await self._by(deadline, self.threads.call(partial(guarded, call.function)))
+        if reply is not None and inspect.isawaitable(reply.value):
+            value = cast("Awaitable[object]", reply.value)
+            spent = reply.seconds
+            reply = await self._by(deadline, self.loop.create_task(_guarded_async(lambda: value)))
+            reply = reply and replace(reply, seconds=reply.seconds + spent)
+        if reply is None:
+            error = f"no {call.missing} within {self.timeout:g} s"
+            return Reply(failure=Failure(stage=call.stage, error=error), seconds=self.timeout)
+        return reply
+
+    async def _by(self, deadline: float, future: "asyncio.Future[Reply]") -> Reply | None:
+        """Result of a future, or None at the deadline; what ignores its cancelling is left behind."""
+        try:
+            await asyncio.wait((future,), timeout=max(0.0, deadline - self.loop.time()))
+            if not future.done():
+                return None
+            if future.cancelled():
+                return Reply(error=asyncio.CancelledError("the call cancelled itself"))
+            return future.result()
+        finally:
+            if not future.done():
+                future.cancel()
+
+    async def _pause(self, seconds: float) -> bool:
+        """Wait, but not for longer than until `stop`; whether that came first."""
+        try:
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+        except TimeoutError:
+            return False
+        return True
+
+
+def described(error: BaseException | None) -> str:
+    """One line about an exception: its class and its message."""
+    text = str(error).strip()
+    name = type(error).__qualname__
+    return f"{name}: {text}" if text else name

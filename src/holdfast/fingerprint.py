@@ -1,0 +1,289 @@
+"""Fingerprint: what a callable is, so that a changed one never gets an old one's answers."""
+
+import datetime
+import decimal
+import enum
+import functools
+import re
+import sys
+import types
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from pathlib import Path, PurePath
+from typing import Any, cast
+
+from holdfast.digest import Json, canonical, digest_bytes, digest_json
+from holdfast.sources import Sources, installed, sources_of
+from holdfast.system import Spec
+
+__all__ = ["Fingerprint", "code_digest", "fingerprint", "sources_behind", "spec_of"]
+
+_SHOWN = 80
+# What these hold cannot change an answer.
+_NEUTRAL = ("_thread", "threading", "asyncio.locks", "logging", "_contextvars")
+_BY_TEXT = (
+    datetime.date,
+    datetime.time,
+    datetime.timedelta,
+    decimal.Decimal,
+    uuid.UUID,
+    range,
+    complex,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fingerprint:
+    """Identity of a system or metric as far as it can be told."""
+
+    spec: Spec
+    code: str
+    """Digest of its source and of the project's modules that it imports."""
+    obstacle: str | None = None
+    """Why equal fingerprints may still hide different behaviour, or None where they cannot."""
+
+
+class _Unstable(Exception):
+    """An object whose content has no stable digest."""
+
+
+def fingerprint(system: object) -> Fingerprint:
+    """Fingerprint of any callable; a `spec` attribute is its author's word and is believed."""
+    spec = getattr(system, "spec", None)
+    if isinstance(spec, Spec):
+        return Fingerprint(spec=spec, code=code_digest(system))
+    spec, obstacle = _inferred(system)
+    return Fingerprint(spec=spec, code=code_digest(system), obstacle=obstacle)
+
+
+def spec_of(system: object) -> Spec:
+    """Spec of any callable: its own, or one inferred from its name, settings and captures."""
+    return fingerprint(system).spec
+
+
+def code_digest(system: object) -> str:
+    """Digest of the source of a callable and of the project's modules that it imports.
+
+    Functions of one module have different digests where their code differs.
+    """
+    parts: list[Json] = [_own_code(function) for function in _functions(system)]
+    for file, module in _files(system):
+        parts.append([list(pair) for pair in sources_of(file, module=module).files])
+    return digest_json(parts)
+
+
+def sources_behind(system: object) -> list[Sources]:
+    """Sources of every module that a callable's code lies in."""
+    return [sources_of(file, module=module) for file, module in _files(system)]
+
+
+def _inferred(system: object) -> tuple[Spec, str | None]:
+    params: dict[str, Json] = {}
+    artifacts: dict[str, str] = {}
+    obstacle = None
+    for name, value in _captures(system):
+        try:
+            content = _stable(value, frozenset({id(system)}))
+        except _Unstable as error:
+            obstacle = obstacle or f"captures {name} ({error}) without a stable digest"
+            continue
+        if _shown(content):
+            params[name] = content
+        else:
+            artifacts[name] = digest_json(content)
+    return Spec(name=_name(system), params=params, artifacts=artifacts), obstacle
+
+
+def _shown(content: Json) -> bool:
+    if isinstance(content, Mapping):
+        return False
+    return len(canonical(content)) <= _SHOWN
+
+
+def _name(system: object) -> str:
+    target = _target(system)
+    owner = target if hasattr(target, "__qualname__") else type(target)
+    module = getattr(owner, "__module__", None) or ""
+    if module == "__main__":
+        module = Path(getattr(sys.modules["__main__"], "__file__", None) or "main").stem
+    name = getattr(owner, "__qualname__", type(system).__name__).replace("<locals>.", "")
+    return f"{module}.{name}" if module else name
+
+
+def _target(system: object) -> object:
+    """The function or object behind partials and bound methods."""
+    while isinstance(system, functools.partial):
+        system = cast("functools.partial[Any]", system).func
+    return system
+
+
+def _captures(system: object) -> Iterator[tuple[str, object]]:
+    """Name and value of everything that a callable carries with it."""
+    if isinstance(system, functools.partial):
+        bound = cast("functools.partial[Any]", system)
+        yield from _captures(bound.func)
+        yield from ((f"argument_{place}", value) for place, value in enumerate(bound.args))
+        yield from bound.keywords.items()
+    elif isinstance(system, types.MethodType):
+        yield from _captures(system.__func__)
+        yield from _state(system.__self__)
+    elif isinstance(system, types.FunctionType):
+        yield from _function_captures(system)
+    elif not isinstance(system, type | types.BuiltinFunctionType):
+        yield from _state(system)
+
+
+def _function_captures(function: types.FunctionType) -> Iterator[tuple[str, object]]:
+    code = function.__code__
+    defaults = function.__defaults__ or ()
+    names = code.co_varnames[: code.co_argcount]
+    yield from zip(names[len(names) - len(defaults) :], defaults, strict=True)
+    yield from (function.__kwdefaults__ or {}).items()
+    for name, cell in zip(code.co_freevars, function.__closure__ or (), strict=True):
+        try:
+            yield name, cell.cell_contents
+        except ValueError:  # assigned later, or never
+            yield name, None
+    if not _source_file(function):
+        # Without a file to digest, the globals that the code names are its captures.
+        for name in sorted(_global_names(code)):
+            if name in function.__globals__:
+                yield name, function.__globals__[name]
+
+
+def _global_names(code: types.CodeType) -> set[str]:
+    names = set(code.co_names)
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            names |= _global_names(constant)
+    return names
+
+
+def _state(owner: object) -> Iterator[tuple[str, object]]:
+    if isinstance(owner, type | types.ModuleType):
+        return
+    if is_dataclass(owner):
+        yield from ((f.name, getattr(owner, f.name, None)) for f in fields(owner))
+        return
+    for kind in type(owner).__mro__:
+        slots: Any = kind.__dict__.get("__slots__", ())
+        for name in (slots,) if isinstance(slots, str) else slots:
+            if name not in ("__dict__", "__weakref__") and hasattr(owner, name):
+                yield name, getattr(owner, name)
+    yield from getattr(owner, "__dict__", {}).items()
+
+
+def _stable(value: object, seen: frozenset[int]) -> Json:
+    """JSON value that is equal exactly when the two objects behave the same.
+
+    Raises:
+        _Unstable: nobody can tell.
+    """
+    if value is None or isinstance(value, bool | int | str):
+        return value.name if isinstance(value, enum.Enum) else value
+    if isinstance(value, float):
+        return value if value - value == 0 else repr(value)
+    if id(value) in seen:
+        return "itself"
+    seen = seen | {id(value)}
+    if isinstance(value, Mapping):
+        pairs = cast("Mapping[object, object]", value).items()
+        return {repr(_stable(key, seen)): _stable(item, seen) for key, item in pairs}
+    if isinstance(value, list | tuple):
+        return [_stable(item, seen) for item in cast("list[object]", value)]
+    if isinstance(value, set | frozenset):
+        items = [_stable(item, seen) for item in cast("set[object]", value)]
+        return sorted(items, key=canonical)
+    return _stable_object(value, seen)
+
+
+def _stable_object(value: object, seen: frozenset[int]) -> Json:
+    kind = f"{type(value).__module__}.{type(value).__qualname__}"
+    if isinstance(value, bytes | bytearray):
+        return {kind: digest_bytes(bytes(value))}
+    if isinstance(value, PurePath) or isinstance(value, _BY_TEXT):
+        return {kind: str(value)}
+    if isinstance(value, enum.Enum):
+        return {kind: value.name}
+    if isinstance(value, re.Pattern):
+        pattern = cast("re.Pattern[str]", value)
+        return {kind: [str(pattern.pattern), pattern.flags]}
+    if isinstance(value, types.ModuleType):
+        return {kind: value.__name__}
+    if type(value).__module__ in _NEUTRAL:
+        return {kind: "holds nothing that changes an answer"}
+    return {kind: _stable_behaviour(value, seen, kind)}
+
+
+def _stable_behaviour(value: object, seen: frozenset[int], kind: str) -> Json:
+    spec = getattr(value, "spec", None)
+    if isinstance(spec, Spec):
+        return [spec.digest, code_digest(value)]
+    if isinstance(value, type | types.BuiltinFunctionType):
+        return [f"{value.__module__}.{value.__qualname__}", code_digest(value)]
+    known = isinstance(value, types.FunctionType | types.MethodType | functools.partial)
+    if not known and not is_dataclass(value) and not _of_the_project(type(value)):
+        raise _Unstable(f"an object of {kind}")
+    carried = {name: _stable(item, seen) for name, item in _captures(value)}
+    return [code_digest(value), carried]
+
+
+def _of_the_project(kind: type) -> bool:
+    """Whether all state of an object is in its attributes: no parent is a compiled or foreign class."""
+    for parent in kind.__mro__[:-1]:
+        file = getattr(sys.modules.get(parent.__module__), "__file__", None) or ""
+        if parent.__module__ != "typing" and (not file.endswith(".py") or installed(Path(file))):
+            return False
+    return True
+
+
+def _functions(system: object) -> Iterator[types.FunctionType]:
+    """The Python functions that run when a callable is called, decorators included."""
+    target = _target(system)
+    if isinstance(target, types.MethodType):
+        target = target.__func__
+    if not isinstance(target, types.FunctionType) and not isinstance(target, type):
+        target = getattr(type(target), "__call__", None)
+    while isinstance(target, types.FunctionType):
+        yield target
+        target = getattr(target, "__wrapped__", None)
+
+
+def _own_code(function: types.FunctionType) -> Json:
+    return [function.__qualname__, _code(function.__code__)]
+
+
+def _code(code: types.CodeType) -> Json:
+    constants = [_constant(item) for item in code.co_consts]
+    return [digest_bytes(code.co_code), list(code.co_names), list(code.co_varnames), constants]
+
+
+def _constant(value: object) -> Json:
+    if isinstance(value, types.CodeType):
+        return _code(value)
+    if isinstance(value, frozenset):  # its order differs from process to process
+        return sorted(repr(item) for item in cast("frozenset[object]", value))
+    return repr(value)
+
+
+def _files(system: object) -> list[tuple[Path, str]]:
+    """File and module name of everything that a callable's code lies in."""
+    found: dict[Path, str] = {}
+    for function in _functions(system):
+        file = _source_file(function)
+        if file is not None:
+            found.setdefault(file, function.__module__ or file.stem)
+    target = _target(system)
+    kind = target if isinstance(target, type) else type(target)
+    for parent in kind.__mro__:
+        name = getattr(sys.modules.get(parent.__module__), "__file__", None)
+        top = parent.__module__.partition(".")[0]
+        if name and name.endswith(".py") and top not in sys.stdlib_module_names:
+            found.setdefault(Path(name), parent.__module__)
+    return sorted(found.items())
+
+
+def _source_file(function: types.FunctionType) -> Path | None:
+    file = Path(function.__code__.co_filename)
+    return file if file.suffix == ".py" and file.is_file() else None

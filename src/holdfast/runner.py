@@ -1,0 +1,207 @@
+"""Runner: a suite put to a system becomes a run."""
+
+import inspect
+import sys
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from holdfast.cache import Cache, SystemKey
+from holdfast.codec import plain
+from holdfast.dataset import Case, digest_cases
+from holdfast.digest import canonical, digest_json
+from holdfast.errors import DatasetError, UsageError
+from holdfast.fingerprint import fingerprint
+from holdfast.metric import Metric
+from holdfast.options import Budget, RunOptions
+from holdfast.provenance import observe
+from holdfast.record import CaseRecord, MetricRecord, Provenance, Run, TrialRecord
+from holdfast.recording import Recording, open_recording
+from holdfast.scoring import metric_key
+from holdfast.session import Session, Subject
+from holdfast.store import new_id, private_folder
+from holdfast.suite import Suite
+from holdfast.system import Spec, System
+from holdfast.threads import run_to_end
+
+__all__ = ["Budget", "RunOptions", "rescore", "run"]
+
+_DEFAULT = RunOptions()
+
+
+def run(
+    suite: Suite, system: System, *, store: Path | None = None, options: RunOptions = _DEFAULT
+) -> Run:
+    """Run of the suite put to the system.
+
+    With a store every finished trial is on disk at once, answers are kept for later runs, and the
+    same call goes on with a run that was interrupted. Without one nothing is written.
+    A spent budget ends the run early: it comes back with `complete=False`.
+
+    Raises:
+        DatasetError: the dataset holds no cases.
+        StoreError: the disk refused.
+    """
+    identified = fingerprint(system)
+    subject = Subject(
+        system=system,
+        key=SystemKey.of(identified.spec, identified.code),
+        obstacle=identified.obstacle,
+        seeded=_takes_seed(system),
+    )
+    provenance = observe(system, seed=options.seed)
+    head = _head(suite, identified.spec, repeats=options.repeats, provenance=provenance)
+    return _made(head, subject, metrics=suite.metrics, store=store, options=options)
+
+
+def rescore(
+    recorded: Run, suite: Suite, *, store: Path | None = None, options: RunOptions = _DEFAULT
+) -> Run:
+    """Run with the recorded answers, scored again by the metrics of the suite.
+
+    No system is called. The cases are those of the suite: one whose expected answer was corrected
+    is scored by the corrected one, and one whose input changed has no answer.
+
+    Raises:
+        UsageError: the recorded run answers no case of the suite.
+    """
+    provenance = replace(
+        recorded.provenance,
+        started=datetime.now().astimezone().isoformat(timespec="milliseconds"),
+        seconds=0.0,
+        origin=f"scored again from {recorded.id}",
+    )
+    head = _head(suite, recorded.system, repeats=recorded.repeats, provenance=provenance)
+    answers = _answers(recorded, head)
+    subject = Subject(
+        system=None,
+        key=SystemKey.of(recorded.system, ""),
+        obstacle=None,
+        seeded=False,
+        answers=answers,
+    )
+    return _made(head, subject, metrics=suite.metrics, store=store, options=options)
+
+
+def _answers(recorded: Run, head: Run) -> dict[tuple[str, int], TrialRecord]:
+    inputs = {case.id: canonical(case.input) for case in recorded.cases}
+    same = {case.id for case in head.cases if inputs.get(case.id) == canonical(case.input)}
+    answers = {(t.case_id, t.repeat): t for t in recorded.trials if t.case_id in same}
+    if not answers:
+        raise UsageError(
+            f"run {recorded.id!r} of dataset {recorded.dataset!r} answers no case of suite "
+            f"{head.suite!r} (dataset {head.dataset!r}); give the suite that it was made with"
+        )
+    return answers
+
+
+def _head(suite: Suite, system: Spec, *, repeats: int | None, provenance: Provenance) -> Run:
+    """The run before its first trial."""
+    cases = tuple(_case_record(case, suite.dataset.name) for case in suite.dataset)
+    if not cases:
+        raise DatasetError(
+            f"dataset {suite.dataset.name!r} holds no cases: there is nothing to run, and a suite "
+            "that measures nothing would pass"
+        )
+    return Run(
+        id=new_id(datetime.fromisoformat(provenance.started)),
+        suite=suite.name,
+        system=system,
+        dataset=suite.dataset.name,
+        dataset_digest=digest_cases((case.id, case.digest) for case in cases),
+        metrics=tuple(
+            MetricRecord(spec=metric.spec, better=metric.better, bounds=metric.bounds)
+            for metric in suite.metrics
+        ),
+        cases=cases,
+        trials=(),
+        repeats=repeats or suite.repeats,
+        provenance=provenance,
+    )
+
+
+def _case_record(case: Case, dataset: str) -> CaseRecord:
+    try:
+        return CaseRecord(
+            id=case.id,
+            digest=case.digest,
+            tags=tuple(case.tags),
+            cluster=case.cluster,
+            input=plain(case.input),
+            expected=plain(case.expected),
+        )
+    except (TypeError, ValueError) as error:
+        raise DatasetError(
+            f"case {case.id!r} of dataset {dataset!r} is not JSON: {error}"
+        ) from error
+
+
+def _made(
+    head: Run,
+    subject: Subject,
+    *,
+    metrics: tuple[Metric, ...],
+    store: Path | None,
+    options: RunOptions,
+) -> Run:
+    keyed = tuple((metric, metric_key(metric)) for metric in metrics)
+    identity = _identity(head, subject, keys=[key for _, key in keyed], options=options)
+    recording = open_recording(head, identity=identity, store=store)
+    cache = None
+    try:
+        cache = None if store is None else Cache(private_folder(store / "cache"))
+        session = Session(subject, recording, metrics=keyed, cache=cache, options=options)
+        run_to_end(session.work())
+        if cache is not None:
+            cache.flush()
+        return recording.close(stopped=session.stopped)
+    except KeyboardInterrupt:
+        recording.close(stopped="interrupted")
+        print(_farewell(recording, subject.obstacle), file=sys.stderr)
+        raise
+    except BaseException:
+        recording.abandon()
+        raise
+    finally:
+        if cache is not None:
+            cache.close()
+
+
+def _identity(head: Run, subject: Subject, *, keys: list[str], options: RunOptions) -> str:
+    """Digest of everything that makes two runs the same; empty where that cannot be told."""
+    if subject.obstacle is not None:
+        return ""
+    return digest_json(
+        {
+            "suite": head.suite,
+            "system": subject.key.digest,
+            "dataset": [head.dataset, head.dataset_digest],
+            "metrics": keys,
+            "repeats": head.repeats,
+            "seed": options.seed,
+            "timeout": options.timeout,
+            "fresh": options.fresh,
+            "origin": head.provenance.origin,
+        }
+    )
+
+
+def _farewell(recording: Recording, obstacle: str | None) -> str:
+    done = f"holdfast: interrupted after {recording.done} of {recording.wanted} trials"
+    if recording.path is None:
+        return f"{done}; nothing was kept, because the run has no store"
+    kept = f"{done}, kept in {str(recording.path)!r}"
+    if obstacle is not None:
+        return f"{kept}; it cannot be resumed: the system {obstacle}; give the system a `spec`"
+    return f"{kept}; run the same command again to resume"
+
+
+def _takes_seed(system: object) -> bool:
+    try:
+        parameter = inspect.signature(system).parameters.get("seed")
+    except (TypeError, ValueError):
+        return False
+    return parameter is not None and parameter.kind in (
+        parameter.KEYWORD_ONLY,
+        parameter.POSITIONAL_OR_KEYWORD,
+    )

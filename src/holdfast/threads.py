@@ -1,0 +1,107 @@
+"""Threads that never hold up the end of the process: for calls that may hang, and for the loop."""
+
+import asyncio
+import contextvars
+import functools
+import os
+import threading
+from collections.abc import Callable, Coroutine
+from queue import SimpleQueue
+from typing import Any, TypeAlias, TypeVar
+
+from holdfast.errors import UsageError
+
+__all__ = ["Threads", "run_to_end"]
+
+T = TypeVar("T")
+# The queue carries calls of every type; each future knows its own.
+_Job: TypeAlias = "tuple[Callable[[], Any], contextvars.Context, asyncio.Future[Any]]"
+_Jobs: TypeAlias = "SimpleQueue[_Job | None]"
+
+
+class Threads:
+    """Daemon threads for blocking calls, as many as are under way; a hung one is left behind."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._idle: list[_Jobs] = []
+        self._closed = False
+
+    def call(self, function: Callable[[], T]) -> "asyncio.Future[T]":
+        """Future of the result of a function that raises nothing, run in a thread of its own."""
+        jobs = self._idle.pop() if self._idle else self._start()
+        future: asyncio.Future[T] = self._loop.create_future()
+        jobs.put((function, contextvars.copy_context(), future))
+        return future
+
+    def close(self) -> None:
+        """Let the idle threads end; those that hang end with the process."""
+        self._closed = True
+        while self._idle:
+            self._idle.pop().put(None)
+
+    def _start(self) -> _Jobs:
+        jobs: _Jobs = SimpleQueue()
+        threading.Thread(target=self._work, args=(jobs,), name="holdfast", daemon=True).start()
+        return jobs
+
+    def _work(self, jobs: _Jobs) -> None:
+        while (job := jobs.get()) is not None:
+            function, context, future = job
+            result = context.run(function)
+            self._loop.call_soon_threadsafe(self._finish, future, result, jobs)
+            del job, function, context, future, result
+
+    def _finish(self, future: "asyncio.Future[Any]", result: object, jobs: _Jobs) -> None:
+        if not future.done():
+            future.set_result(result)
+        if self._closed:
+            jobs.put(None)
+        else:
+            self._idle.append(jobs)
+
+
+@functools.cache
+def _background(process: int) -> tuple[asyncio.AbstractEventLoop, threading.Thread]:
+    """The one event loop of a process, in a daemon thread.
+
+    One loop for all runs lets systems share an async client, whose connections belong to the loop
+    that opened them. A forked child has another process id and so gets a loop of its own.
+    """
+    loop = asyncio.new_event_loop()
+    name = f"holdfast-loop-{process}"
+    thread = threading.Thread(target=loop.run_forever, name=name, daemon=True)
+    thread.start()
+    return loop, thread
+
+
+def run_to_end(work: Coroutine[Any, Any, T]) -> T:
+    """Result of a coroutine, run from any thread, whether an event loop runs there or not.
+
+    On Ctrl-C the coroutine is cancelled and may tidy up before KeyboardInterrupt goes on.
+
+    Raises:
+        UsageError: called by an async system or metric, which would wait for itself.
+    """
+    loop, thread = _background(os.getpid())
+    if threading.current_thread() is thread:
+        work.close()
+        raise UsageError(
+            "a run was begun inside an async system or metric of another run; "
+            "make the outer one a plain `def`"
+        )
+    ended = threading.Event()
+
+    async def observed() -> T:
+        try:
+            return await work
+        finally:
+            ended.set()
+
+    future = asyncio.run_coroutine_threadsafe(observed(), loop)
+    try:
+        return future.result()
+    except KeyboardInterrupt:
+        future.cancel()
+        ended.wait(timeout=10.0)
+        raise
