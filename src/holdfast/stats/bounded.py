@@ -18,6 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
+Floats = NDArray[np.float64]
+
 __all__ = ["GUARD", "Sample", "lower_bound", "standard_error"]
 
 GUARD = 0.75
@@ -28,11 +30,11 @@ GUARD = 0.75
 class Sample:
     """Per-unit sums of oriented changes; a unit is a case or a cluster of cases."""
 
-    sums: NDArray[np.float64]
+    sums: Floats
     """Sum of the changes of each unit, positive is better; shape (units,)."""
-    sizes: NDArray[np.float64]
+    sizes: Floats
     """Number of cases of each unit; shape (units,)."""
-    rooms: NDArray[np.float64]
+    rooms: Floats
     """Largest value that each sum could take; shape (units,)."""
     guard: float
     """Change of a pseudo-unit's cases, in score units."""
@@ -41,16 +43,10 @@ class Sample:
     def cases(self) -> float:
         return float(self.sizes.sum())
 
-    @property
-    def mean(self) -> float:
-        """Mean change per case."""
-        return float(self.sums.sum()) / self.cases
-
 
 def standard_error(sample: Sample) -> float:
     """Standard error of the mean change, pseudo-units included (Miller 2024, arXiv:2411.00640)."""
-    mean, residuals = _residuals(sample)
-    return _error(residuals) if residuals.size > 1 else float("inf") * max(abs(mean), 1.0)
+    return float(_corners(sample).errors[0])
 
 
 def lower_bound(sample: Sample, *, alpha: float) -> float:
@@ -58,61 +54,58 @@ def lower_bound(sample: Sample, *, alpha: float) -> float:
 
     The upper bound is minus the lower bound of the mirrored sample.
     """
-    mean, residuals = _residuals(sample)
-    quantile = float(stdtrit(residuals.size - 1, 1.0 - alpha))
-    plain = _smallest_plain_bound(sample, quantile=quantile)
-    error = _error(residuals)
-    return min(plain, mean - error * _hall(residuals, quantile=quantile))
+    corners = _corners(sample)
+    quantile = float(stdtrit(sample.sums.size + 1, 1.0 - alpha))
+    adjusted = _hall(corners.skews, quantile=quantile)
+    factors = np.maximum(quantile, adjusted)
+    return float((corners.means - factors * corners.errors).min())
 
 
-def _residuals(sample: Sample) -> tuple[float, NDArray[np.float64]]:
-    """Mean with pseudo-units, and each unit's share of the deviation from it, in case units."""
-    typical = sample.cases / sample.sizes.size
-    pseudo = np.array([sample.guard, -sample.guard]) * typical
-    sums = np.concatenate([sample.sums, pseudo])
-    sizes = np.concatenate([sample.sizes, [typical, typical]])
-    mean = float(sums.sum() / sizes.sum())
-    return mean, (sums - sizes * mean) * (sums.size / sizes.sum())
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Corners:
+    """Moments of the sample with its first 0, 1, 2, ... units raised to their largest value.
 
-
-def _error(residuals: NDArray[np.float64]) -> float:
-    units = residuals.size
-    return float(np.sqrt((residuals**2).sum() / (units * (units - 1))))
-
-
-def _hall(residuals: NDArray[np.float64], *, quantile: float) -> float:
-    """The t quantile, transformed for the sample's skewness (Hall 1992, third transformation)."""
-    units = residuals.size
-    deviation = float(np.sqrt((residuals**2).sum() / (units - 1)))
-    skewness = float((residuals**3).mean()) / deviation**3
-    share = skewness / np.sqrt(units)
-    if abs(share) < 1e-9:
-        return quantile
-    return float(3.0 / share * (np.cbrt(1.0 + share * (quantile - share / 6.0)) - 1.0))
-
-
-def _smallest_plain_bound(sample: Sample, *, quantile: float) -> float:
-    """Smallest shrunk-t bound over all samples in which any gains were larger.
-
-    The bound is concave in the sums, so it is smallest at a corner of the box, and among corners
-    with the same mean where the units that deviate most upwards are raised: one pass over the
-    units in that order finds it.
+    The t bound is concave in the sums, so over all samples with larger gains it is smallest at a
+    corner of the box, and among corners with the same mean where the units that deviate most
+    upwards are raised: one pass over the units in that order finds it.
     """
+
+    means: Floats
+    errors: Floats
+    skews: Floats
+    """Skewness of the units divided by the root of their number."""
+
+
+def _corners(sample: Sample) -> _Corners:
     typical = sample.cases / sample.sizes.size
-    total = sample.cases + 2.0 * typical
-    mean = sample.mean * sample.cases / total
-    order = np.argsort(-(sample.sums - sample.sizes * mean), kind="stable")
+    units, cases = sample.sums.size + 2, sample.cases + 2.0 * typical
+    order = np.argsort(-(sample.sums - sample.sizes * float(sample.sums.sum()) / cases))
     sums, sizes, rooms = sample.sums[order], sample.sizes[order], sample.rooms[order]
-    start = np.zeros(1)
-    gain = np.concatenate([start, np.cumsum(rooms - sums)])
-    sum_of_squares = np.concatenate([start, np.cumsum(rooms**2 - sums**2)])
-    sum_of_products = np.concatenate([start, np.cumsum((rooms - sums) * sizes)])
-    pseudo = 2.0 * (sample.guard * typical) ** 2
-    squares = float((sums**2).sum()) + pseudo + sum_of_squares
-    products = float((sums * sizes).sum()) + sum_of_products
-    means = (float(sums.sum()) + gain) / total
-    weights = float((sizes**2).sum()) + 2.0 * typical**2
-    units = sums.size + 2
-    scatter = np.maximum(squares - 2.0 * means * products + means**2 * weights, 0.0)
-    errors = np.sqrt(scatter * units / (units - 1)) / total
-    return float((means - quantile * errors).min())
+    pseudo = np.array([sample.guard, -sample.guard]) * typical
+
+    def total(values: Floats, raised: Floats, padding: float) -> Floats:
+        steps = np.concatenate([np.zeros(1), np.cumsum(raised - values)])
+        return float(values.sum()) + padding + steps
+
+    means = total(sums, rooms, 0.0) / cases
+    squares = total(sums**2, rooms**2, float((pseudo**2).sum()))
+    cubes = total(sums**3, rooms**3, 0.0)
+    products = total(sums * sizes, rooms * sizes, 0.0)
+    mixed = total(sums**2 * sizes, rooms**2 * sizes, float((pseudo**2).sum()) * typical)
+    weighted = total(sums * sizes**2, rooms * sizes**2, 0.0)
+    second = float((sizes**2).sum()) + 2.0 * typical**2
+    third = float((sizes**3).sum()) + 2.0 * typical**3
+    scatter = np.maximum(squares - 2.0 * means * products + means**2 * second, 0.0)
+    lean = cubes - 3.0 * means * mixed + 3.0 * means**2 * weighted - means**3 * third
+    deviations = np.sqrt(np.maximum(scatter / (units - 1), np.finfo(float).tiny))
+    return _Corners(
+        means=means,
+        errors=deviations * np.sqrt(units) / cases,
+        skews=lean / units / deviations**3 / np.sqrt(units),
+    )
+
+
+def _hall(skews: Floats, *, quantile: float) -> Floats:
+    """The t quantile, transformed for skewness (Hall 1992, third transformation)."""
+    safe = np.where(np.abs(skews) < 1e-9, 1e-9, skews)
+    return 3.0 / safe * (np.cbrt(1.0 + safe * (quantile - safe / 6.0)) - 1.0)
