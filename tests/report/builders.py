@@ -222,7 +222,10 @@ def large_verdict(*, cases: int = 10_000, metrics: int = 5, words: int = 120) ->
 def rag_pair() -> CasePair:
     """A retrieval case: passages and a tool call on both sides."""
     case = CaseRecord(
-        id="rag-1", digest="d", input={"question": "Who?"}, expected={"passages": {"p1": 1, "p2": 0}}
+        id="rag-1",
+        digest="d",
+        input={"question": "Who?"},
+        expected={"passages": {"p1": 1, "p2": 0}},
     )
     passages = (Passage(id="p1", score=0.91, text="He did."), Passage(id="p2", text="Not him."))
     call = ToolCall(name="search", arguments={"query": "who"})

@@ -13,7 +13,7 @@ from holdfast.numbers import Scale
 from holdfast.record import TrialRecord
 from holdfast.report.changed import ChangedCase
 from holdfast.report.diff import marked_pair, unmarked_pair
-from holdfast.report.rows import row_scale
+from holdfast.report.rows import case_scales
 from holdfast.report.untrusted import as_text, excerpt, one_line
 from holdfast.report.wording import CASES, Word
 
@@ -29,7 +29,7 @@ _TRIALS = 3
 _PASSAGES = 10
 _TOOL_CALLS = 20
 _TAGS = 12
-_DIFF_WORK = 30_000_000
+_DIFF_WORK = 3_000_000
 _TOTAL_SIZE = 3_300_000
 
 
@@ -116,7 +116,7 @@ class CaseView:
 
 def case_views(verdict: Verdict, cases: Iterable[ChangedCase]) -> tuple[CaseView, ...]:
     """Views of the cases in order, until the page would grow too large."""
-    scales = {finding.metric: row_scale(finding) for finding in verdict.findings}
+    scales = case_scales(verdict)
     views: list[CaseView] = []
     size, work = 0, 0
     for number, case in enumerate(cases, start=1):
@@ -168,10 +168,8 @@ class _Builder:
         before, after = changed.pair.scores.get(changed.metric, (None, None))
         if not changed.metric:
             return ""
-        label = one_line(changed.metric, 80)
-        return (
-            f"{label} {self._score(changed.metric, before)} → {self._score(changed.metric, after)}"
-        )
+        scores = f"{self._score(changed.metric, before)} → {self._score(changed.metric, after)}"
+        return f"{one_line(changed.metric, 80)} {scores}"
 
     def _score(self, metric: str, value: float | None) -> str:
         if value is None:

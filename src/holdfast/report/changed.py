@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from holdfast.comparison import CasePair, CaseState
 from holdfast.gate import Verdict
+from holdfast.metric import Failure
 
-__all__ = ["ORDER", "Changed", "ChangedCase", "changed_cases", "worst_cases"]
+__all__ = ["ORDER", "Changed", "ChangedCase", "changed_cases", "reason_of", "worst_cases"]
 
 ORDER: tuple[CaseState, ...] = (
     "broken",
@@ -94,7 +95,11 @@ def changed_cases(verdict: Verdict) -> Changed:
             found.append(case)
     ranks = {label: ruler.rank for label, ruler in rulers.items()}
     found.sort(
-        key=lambda case: (ORDER.index(case.state), ranks.get(case.metric, 9), -abs(case.shift))
+        key=lambda case: (
+            ORDER.index(case.state),
+            ranks.get(case.metric, len(ranks)),
+            -abs(case.shift),
+        )
     )
     return Changed(
         cases=tuple(found),
@@ -109,29 +114,39 @@ def worst_cases(changed: Changed, limit: int) -> tuple[ChangedCase, ...]:
     return tuple(adverse[:limit])
 
 
+def reason_of(case: ChangedCase) -> str:
+    """Why the candidate's worst trial got its score, or failed; empty where nobody said."""
+    reasons: list[tuple[float, str]] = []
+    for trial in case.pair.candidate:
+        outcome = trial.outcome(case.metric)
+        if isinstance(outcome, Failure):
+            return f"{outcome.stage} failure: {outcome.error}"
+        reasons.append((outcome.value, outcome.why))
+    return min(reasons, default=(0.0, ""))[1]
+
+
 def _rulers(verdict: Verdict) -> dict[str, _Ruler]:
     """Orientation, unit and importance of each metric that can make a case a changed one."""
-    ranks = {"gate": 0, "monitor": 1, "info": 2}
     rulers: dict[str, _Ruler] = {}
     judged = [finding for finding in verdict.findings if finding.policy.role != "info"]
-    for finding in judged or verdict.findings:
+    for rank, finding in enumerate(judged or verdict.findings):
         delta, unit, sign = finding.delta, 1.0, 1.0
         if delta is not None:
             sign = 1.0 if delta.metric.better == "higher" else -1.0
             bounds = delta.metric.bounds
             unit = bounds[1] - bounds[0] if bounds else delta.spread
-        rulers[finding.metric] = _Ruler(sign, unit or 1.0, ranks[finding.policy.role])
+        rulers[finding.metric] = _Ruler(sign, unit or 1.0, rank)
     return rulers
 
 
 def _changed(pair: CasePair, rulers: Mapping[str, _Ruler], otherwise: CaseState) -> ChangedCase:
-    best = (_PRECEDENCE["same"], 9, 0.0)
+    best = (_PRECEDENCE["same"], 0, 0.0)
     state, label = otherwise, ""
     for metric, metric_state in pair.states.items():
         ruler = rulers.get(metric)
         if metric_state == "same" or (ruler is None and rulers):
             continue
-        ruler = ruler or _Ruler(1.0, 1.0, 2)
+        ruler = ruler or _Ruler(1.0, 1.0, 0)
         shift = _shift(pair, metric, ruler)
         key = (_PRECEDENCE[metric_state], ruler.rank, -abs(shift))
         if key < best:

@@ -1,6 +1,7 @@
 """Diff: two texts side by side with the words that differ marked."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -11,7 +12,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MarkedPair", "marked_pair", "unmarked_pair"]
 
-_TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
+# A word carries the space before it: bare spaces match everywhere and would shred the marks.
+_TOKEN = re.compile(r"\s*\w+|\s*[^\w\s]|\s+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +23,7 @@ class MarkedPair:
     baseline: "Markup"
     candidate: "Markup"
     work: int
-    """Cost of the comparison: the product of the lengths that were compared, in words."""
+    """Cost of the comparison: pairs of equal words that it had to weigh."""
 
 
 def marked_pair(baseline: str, candidate: str) -> MarkedPair:
@@ -31,7 +33,7 @@ def marked_pair(baseline: str, candidate: str) -> MarkedPair:
     tail = _shared(old[head:][::-1], new[head:][::-1])
     old_core = old[head : len(old) - tail]
     new_core = new[head : len(new) - tail]
-    matcher = SequenceMatcher(None, old_core, new_core, autojunk=len(old_core) > 400)
+    matcher = SequenceMatcher(None, old_core, new_core)
     left, right = [("", old[:head])], [("", new[:head])]
     for kind, i1, i2, j1, j2 in matcher.get_opcodes():
         changed = kind != "equal"
@@ -41,7 +43,7 @@ def marked_pair(baseline: str, candidate: str) -> MarkedPair:
         left.append(("", old[-tail:]))
         right.append(("", new[-tail:]))
     return MarkedPair(
-        baseline=_markup(left), candidate=_markup(right), work=len(old_core) * len(new_core)
+        baseline=_markup(left), candidate=_markup(right), work=_equal_pairs(old_core, new_core)
     )
 
 
@@ -62,11 +64,21 @@ def _shared(old: Sequence[str], new: Sequence[str]) -> int:
     return length
 
 
+def _equal_pairs(old: Sequence[str], new: Sequence[str]) -> int:
+    counts = Counter(new)
+    return sum(times * counts[token] for token, times in Counter(old).items())
+
+
 def _markup(parts: Sequence[tuple[str, Sequence[str]]]) -> "Markup":
     from markupsafe import Markup, escape
 
     pieces: list[str] = []
     for tag, tokens in parts:
-        text = str(escape("".join(tokens)))
-        pieces.append(f"<{tag}>{text}</{tag}>" if tag and text else text)
+        text = "".join(tokens)
+        words = text.lstrip()
+        space = text[: len(text) - len(words)]
+        if tag and words:
+            pieces.append(f"{space}<{tag}>{escape(words)}</{tag}>")
+        else:
+            pieces.append(str(escape(text)))
     return Markup("".join(pieces))  # noqa: S704 - every piece was escaped above

@@ -16,11 +16,11 @@ VERSION = 1
 def verdict_as_json(verdict: Verdict) -> dict[str, Json]:
     """The verdict as nested dictionaries with stable keys; a number that is not finite is null.
 
-    Keys: `version`, `outcome`, `exit_code`, `passed`, `sentence`, `next_step`, `profile`, `problems`,
-    `warnings`, `notes`, `suite`, `dataset`, `baseline` and `candidate` (the runs), `changes`
-    (what differs besides the answers), `findings` (one for each metric, in the verdict's order) and
-    `cases` (every case of either run, with scores and state by metric). A change, its bounds and its
-    margin are oriented so that positive is better; means and scores are as the metric gave them.
+    Keys: `version`, `outcome`, `exit_code`, `passed`, `sentence`, `next_step`, `profile`,
+    `problems`, `warnings`, `notes`, `suite`, `dataset`, `baseline` and `candidate` (the runs),
+    `changes` (what differs besides the answers), `findings` (one for each metric, in the verdict's
+    order) and `cases` (every case of either run, with scores and state by metric). A change and its
+    bounds are oriented so that positive is better; means and scores are as the metric gave them.
     """
     comparison = verdict.comparison
     return {

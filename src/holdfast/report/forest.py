@@ -1,7 +1,7 @@
 """Forest: intervals on one axis, whose unit is each metric's own margin.
 
-Zero and the margin therefore stand at one place in every row, whatever the metric measures, and the eye
-answers the gate's question: does the interval reach into the zone beyond the margin?
+Zero and the margin therefore stand at one place in every row, whatever the metric measures, and
+the eye answers the gate's question: does the interval reach into the zone beyond the margin?
 """
 
 import math
@@ -118,9 +118,8 @@ def forest_head(axis: Axis) -> "Markup":
         f'<line class="margin" x1="{margin}" x2="{margin}" y1="4" y2="20"/>',
         f'<line class="zero" x1="{zero}" x2="{zero}" y1="4" y2="20"/>',
     ]
-    return Markup(  # noqa: S704 - numbers and constant words
-        f'<svg class="forest axis" viewBox="0 0 {_WIDTH} 20" aria-hidden="true">{"".join(words)}</svg>'
-    )
+    start = f'<svg class="forest axis" viewBox="0 0 {_WIDTH} 20" aria-hidden="true">'
+    return Markup(f"{start}{''.join(words)}</svg>")  # noqa: S704 - numbers and constant words
 
 
 def _x(share: float) -> float:
@@ -155,4 +154,5 @@ def _title(row: "MetricRow") -> str:
 
 def _description(row: "MetricRow") -> str:
     margin = f"margin {row.margin}" if row.margin else "no margin, on a scale of its own"
-    return f"Change {row.change}, {row.level} interval {row.interval}, {margin}. {row.direction.capitalize()}."
+    interval = f"{row.level} interval {row.interval}"
+    return f"Change {row.change}, {interval}, {margin}. {row.direction.capitalize()}."

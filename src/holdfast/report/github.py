@@ -1,9 +1,9 @@
 """GitHub: the verdict as workflow commands, which become annotations of a run."""
 
 from holdfast.gate import Finding, Verdict
-from holdfast.report.rows import MetricRow, metric_rows
+from holdfast.report.rows import metric_rows
 from holdfast.report.untrusted import clean
-from holdfast.report.wording import outcome_of
+from holdfast.report.wording import message_of, outcome_of
 
 __all__ = ["render_github"]
 
@@ -12,19 +12,19 @@ _MESSAGE = 2_000
 
 
 def render_github(verdict: Verdict) -> str:
-    """One line for the verdict, one for each finding that asks for attention, one for each warning.
+    """One line for the verdict, for each finding that asks for attention, and for each warning.
 
-    GitHub shows ten annotations of a kind for a step, so that errors beyond the tenth become one line.
+    GitHub shows ten annotations of a kind for a step; what goes beyond becomes one line.
     """
     word = outcome_of(verdict)
     level = "notice" if verdict.outcome == "pass" else "warning" if verdict.passed else "error"
-    message = f"{verdict.sentence} {verdict.next_step}".strip()
+    message = f"{message_of(verdict)} {verdict.next_step}".strip()
     lines = [_command(level, f"holdfast: {word.text}, {verdict.comparison.suite}", message)]
     lines += [_command("error", "holdfast: not comparable", text) for text in verdict.problems]
     for finding, row in zip(verdict.findings, metric_rows(verdict), strict=True):
         kind = _level(finding)
         if kind:
-            lines.append(_command(kind, f"{row.metric}: {row.state.text}", _message(row)))
+            lines.append(_command(kind, f"{row.metric}: {row.state.text}", row.reason))
     lines += [_command("warning", "holdfast", text) for text in verdict.warnings]
     return "".join(f"{line}\n" for line in _capped(lines))
 
@@ -34,11 +34,6 @@ def _level(finding: Finding) -> str:
         return "error"
     attention = ("regressed", "below_floor", "inconclusive", "invalid")
     return "warning" if finding.state in attention and finding.policy.role != "info" else ""
-
-
-def _message(row: MetricRow) -> str:
-    parts = [row.why, row.plan]
-    return " ".join(part for part in parts if part)
 
 
 def _command(level: str, title: str, message: str) -> str:

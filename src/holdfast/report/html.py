@@ -13,7 +13,7 @@ from holdfast.report.origin import ChangeView, RunView, change_views, commands, 
 from holdfast.report.page import render_page
 from holdfast.report.rows import MetricRow, metric_rows
 from holdfast.report.untrusted import one_line
-from holdfast.report.wording import CASE_MEANING, CASES, Word, outcome_of
+from holdfast.report.wording import CASE_MEANING, CASES, Word, message_of, outcome_of
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -62,8 +62,7 @@ class ReportView:
     axis: "Markup"
     plots: tuple[PlotView, ...]
     changed: str
-    """How many cases changed, in words."""
-    unchanged: str
+    """How many cases changed and how many did not."""
     groups: tuple[GroupView, ...]
     cases: tuple[CaseView, ...]
     changes: tuple[ChangeView, ...]
@@ -86,7 +85,7 @@ def report_view(verdict: Verdict) -> ReportView:
     return ReportView(
         title=f"{outcome.text}: {one_line(comparison.suite, 120)}",
         outcome=outcome,
-        sentence=one_line(verdict.sentence, 1_000),
+        sentence=one_line(message_of(verdict), 1_000),
         next_step=one_line(verdict.next_step, 1_000),
         exit_code=str(verdict.exit_code),
         profile=one_line(verdict.profile, 60),
@@ -99,8 +98,7 @@ def report_view(verdict: Verdict) -> ReportView:
         level=next((plot.row.level for plot in plots if plot.row.level), ""),
         axis=forest_head(axis),
         plots=plots,
-        changed=numbers.plural(len(changed.cases), "case"),
-        unchanged=numbers.plural(changed.unchanged, "case"),
+        changed=_changed_in_words(changed),
         groups=_groups(changed, cases),
         cases=cases,
         changes=change_views(verdict),
@@ -126,6 +124,12 @@ def _plots(verdict: Verdict, axis: Axis) -> tuple[PlotView, ...]:
 def _picture(finding: Finding, row: MetricRow, *, axis: Axis, key: str) -> "Markup | None":
     where = place(finding, axis=axis)
     return None if where is None else forest_row(row, where, key=key)
+
+
+def _changed_in_words(changed: Changed) -> str:
+    some = numbers.plural(len(changed.cases), "case")
+    same = numbers.plural(changed.unchanged, "case")
+    return f"{some} changed in a judged metric; {same} stayed the same (not listed)."
 
 
 def _groups(changed: Changed, cases: tuple[CaseView, ...]) -> tuple[GroupView, ...]:

@@ -16,7 +16,7 @@ Result = Literal["passed", "failure", "error", "skipped"]
 def render_junit(verdict: Verdict) -> str:
     """One test suite for the comparison, with one test case for each finding."""
     rows = metric_rows(verdict)
-    results = [_result(finding) for finding in verdict.findings]
+    results: list[Result] = [_result(finding) for finding in verdict.findings]
     cases = [_finding(verdict, row, result) for row, result in zip(rows, results, strict=True)]
     if verdict.outcome == "invalid":
         results.append("error")
@@ -70,7 +70,7 @@ def _finding(verdict: Verdict, row: MetricRow, result: Result) -> str:
     if result == "skipped":
         parts.append(f"<skipped{_attributes({'message': message})}/>")
     elif result != "passed":
-        text = "\n".join(filter(None, (row.why, row.plan, row.evidence)))
+        text = "\n".join(filter(None, (row.reason, row.evidence)))
         attributes = _attributes({"message": message, "type": row.state.text})
         parts.append(f"<{result}{attributes}>{_text(text)}</{result}>")
     return f"<testcase{_attributes(name)}>{''.join(parts)}</testcase>"

@@ -1,7 +1,7 @@
 """Markdown: the verdict as a pull-request comment or a step summary.
 
-Whatever a model wrote stands inside code spans, where Markdown has no meaning: no link, image, mention,
-reference or HTML can come to life.
+Whatever a model wrote stands inside code spans, where Markdown has no meaning: no link, image,
+mention, reference or HTML can come to life.
 """
 
 import re
@@ -9,10 +9,10 @@ from collections.abc import Iterable
 
 from holdfast import numbers
 from holdfast.gate import Verdict
-from holdfast.report.changed import ChangedCase, changed_cases, worst_cases
-from holdfast.report.rows import MetricRow, metric_rows, row_scale
+from holdfast.report.changed import ORDER, ChangedCase, changed_cases, reason_of, worst_cases
+from holdfast.report.rows import MetricRow, case_scales, metric_rows
 from holdfast.report.untrusted import as_text, one_line
-from holdfast.report.wording import CASES, outcome_of
+from holdfast.report.wording import CASES, message_of, outcome_of
 
 __all__ = ["code_span", "prose", "render_markdown"]
 
@@ -32,7 +32,7 @@ def render_markdown(verdict: Verdict) -> str:
     comparison = verdict.comparison
     blocks = [
         f"### {word.glyph} {word.text}: {code_span(one_line(comparison.suite, 120))}",
-        f"**{prose(verdict.sentence)}**",
+        f"**{prose(message_of(verdict))}**",
     ]
     if verdict.next_step:
         blocks.append(f"Next step: {prose(verdict.next_step)}")
@@ -80,11 +80,9 @@ def _metrics(rows: tuple[MetricRow, ...]) -> str:
     for row in rows[:_METRICS]:
         state = f"{row.state.glyph} {row.state.text}"
         state = f"**{state}**" if row.blocks else state
-        remarks = [
-            row.role if row.role != "gate" else "",
-            row.direction if "lower" in row.direction else "",
-        ]
-        remark = "".join(f", {text}" for text in remarks if text)
+        remarks = [row.role] if row.role != "gate" else []
+        remarks += [row.direction] if row.direction.startswith("lower") else []
+        remark = "".join(f", {text}" for text in remarks)
         cells = (
             code_span(row.metric) + remark, state, row.baseline, row.candidate,
             row.change, row.interval, row.margin or "none",
@@ -103,8 +101,9 @@ def _cases(verdict: Verdict) -> Iterable[str]:
     changed = changed_cases(verdict)
     worst = worst_cases(changed, _WORST)
     counts = ", ".join(
-        f"{numbers.count(total)} {CASES[state].text}"
-        for state, total in sorted(changed.counts.items())
+        f"{numbers.count(changed.counts[state])} {CASES[state].text}"
+        for state in ORDER
+        if changed.counts.get(state)
     )
     if counts:
         yield f"#### Cases\n\n{counts}; {numbers.count(changed.unchanged)} unchanged."
@@ -113,7 +112,7 @@ def _cases(verdict: Verdict) -> Iterable[str]:
 
 
 def _case(case: ChangedCase, verdict: Verdict) -> Iterable[str]:
-    scales = {finding.metric: row_scale(finding) for finding in verdict.findings}
+    scales = case_scales(verdict)
     before, after = case.pair.scores.get(case.metric, (None, None))
     scale = scales.get(case.metric)
     shown = [
@@ -123,7 +122,11 @@ def _case(case: ChangedCase, verdict: Verdict) -> Iterable[str]:
     identity = code_span(one_line(case.pair.case.id, 120))
     metric = code_span(one_line(case.metric, 120))
     yield f"- **{CASES[case.state].text}** {identity}, {metric}: {shown[0]} → {shown[1]}  "
-    yield f"  {code_span(one_line(as_text(case.pair.case.input), _INPUT))}"
+    why = one_line(reason_of(case), _INPUT)
+    end = "  " if why else ""
+    yield f"  {code_span(one_line(as_text(case.pair.case.input), _INPUT))}{end}"
+    if why:
+        yield f"  Why: {code_span(why)}"
 
 
 def _sentences(title: str, sentences: tuple[str, ...]) -> list[str]:

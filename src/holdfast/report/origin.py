@@ -87,11 +87,9 @@ def change_views(verdict: Verdict) -> tuple[ChangeView, ...]:
 def commands(verdict: Verdict) -> tuple[str, ...]:
     """Shell lines that compare the same two runs again."""
     comparison = verdict.comparison
-    runs = [
-        shlex.quote(one_line(run.id, _LONG)) for run in (comparison.baseline, comparison.candidate)
-    ]
-    profile = shlex.quote(one_line(verdict.profile, 60))
-    lines = [f"holdfast compare {runs[0]} {runs[1]} --profile {profile}"]
+    runs = (comparison.baseline, comparison.candidate)
+    ids = " ".join(shlex.quote(one_line(run.id, _LONG)) for run in runs)
+    lines = [f"holdfast compare {ids} --profile {shlex.quote(one_line(verdict.profile, 60))}"]
     provenance = comparison.candidate.provenance
     if provenance.git_commit:
         lines.insert(0, f"git checkout {shlex.quote(one_line(provenance.git_commit, 80))}")
@@ -134,6 +132,7 @@ def _tally(tally: Mapping[str, int]) -> tuple[TallyView, ...]:
 def _facts(run: RunInfo) -> tuple[tuple[str, str], ...]:
     provenance, cache = run.provenance, run.provenance.cache
     state = {True: " with uncommitted changes", False: "", None: ""}[provenance.git_dirty]
+    misses = numbers.plural(cache.misses, "miss", many="misses")
     facts = [
         ("Run", run.id),
         ("System", f"{run.system.label}, version {run.system.version}"),
@@ -147,9 +146,9 @@ def _facts(run: RunInfo) -> tuple[tuple[str, str], ...]:
         ("holdfast", provenance.holdfast),
         ("Python", provenance.python),
         ("Platform", provenance.platform),
-        ("Cache", f"{numbers.plural(cache.hits, 'hit')}, {numbers.plural(cache.misses, 'miss', many='misses')}"),
-        *((f"Cache miss: {reason}", numbers.count(times)) for reason, times in cache.reasons.items()),
-    ]  # fmt: skip
+        ("Cache", f"{numbers.plural(cache.hits, 'hit')}, {misses}"),
+        *((f"Cache miss: {why}", numbers.count(times)) for why, times in cache.reasons.items()),
+    ]
     return tuple((one_line(name, 120), one_line(value, _LONG)) for name, value in facts if value)
 
 

@@ -1,5 +1,6 @@
 """Rows: one metric's finding as ready strings, for every renderer."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from holdfast import numbers
@@ -9,7 +10,7 @@ from holdfast.numbers import Scale
 from holdfast.report.untrusted import one_line
 from holdfast.report.wording import STATES, Word
 
-__all__ = ["MetricRow", "metric_rows"]
+__all__ = ["MetricRow", "case_scales", "metric_rows", "row_scale"]
 
 _LABEL = 120
 _REASON = 800
@@ -50,6 +51,8 @@ class MetricRow:
     """Pairs, trials and what was lost."""
     method: str = ""
     plan: str = ""
+    reason: str = ""
+    """The why, and the plan where the why does not already tell it."""
     worst: str = ""
     """The interval with every lost score counted against the candidate."""
 
@@ -66,18 +69,31 @@ def row_scale(finding: Finding) -> Scale:
     return numbers.scale_of(finding.delta, margin=finding.policy.margin)
 
 
+def case_scales(verdict: Verdict) -> Mapping[str, Scale]:
+    """The scale of single scores by metric: shares need no more decimals than a case has."""
+    scales: dict[str, Scale] = {}
+    for finding in verdict.findings:
+        if finding.delta is not None:
+            single = numbers.score_scale(finding.delta.metric)
+            scales[finding.metric] = single if single.level else row_scale(finding)
+    return scales
+
+
 def _row(finding: Finding) -> MetricRow:
     policy, delta, scale = finding.policy, finding.delta, row_scale(finding)
+    plan = "" if finding.plan is None else plan_in_words(finding.plan, scale=scale)
+    why = one_line(finding.why, _REASON)
     row = MetricRow(
         metric=one_line(finding.metric, _LABEL),
         role=ROLES[policy.role],
         state=STATES[finding.state],
-        why=one_line(finding.why, _REASON),
+        why=why,
+        reason=why if _tells(why, finding.plan) else f"{why} {plan}".strip(),
         tags=tuple(one_line(tag.replace("_", " "), 60) for tag in finding.tags),
         blocks=finding.blocks,
         margin="" if policy.margin is None else scale.size(policy.margin),
         floor="" if policy.floor is None else scale.score(policy.floor),
-        plan="" if finding.plan is None else plan_in_words(finding.plan, scale=scale),
+        plan=plan,
     )
     return row if delta is None else _measured(row, finding, delta)
 
@@ -107,13 +123,19 @@ def plan_in_words(plan: Plan, *, scale: Scale) -> str:
     """What would decide an inconclusive gate."""
     ways: list[str] = []
     if plan.more_cases is not None:
-        ways.append(f"about {numbers.plural(plan.more_cases, 'more case')}")
+        ways.append(numbers.plural(plan.more_cases, "more case"))
     if plan.candidate_trials is not None:
         ways.append(f"{numbers.plural(plan.candidate_trials, 'trial')} per case in both arms")
     today = f"today's evidence resolves a margin of {scale.size(plan.resolvable)}"
     if not ways:
         return f"No number of cases is known that would decide this; {today}."
-    return f"To decide: {' or '.join(ways)}, if nothing changed; {today}."
+    return f"About {' or '.join(ways)} would confirm an unchanged system; {today}."
+
+
+def _tells(why: str, plan: Plan | None) -> bool:
+    if plan is None or plan.more_cases is None:
+        return plan is None
+    return numbers.plural(plan.more_cases, "more case") in why
 
 
 def evidence_in_words(delta: Delta) -> str:

@@ -2,17 +2,17 @@
 
 import textwrap
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from holdfast import numbers
 from holdfast.gate import Verdict
 from holdfast.numbers import Scale
-from holdfast.report.changed import ORDER, changed_cases, worst_cases
+from holdfast.report.changed import ORDER, ChangedCase, changed_cases, reason_of, worst_cases
 from holdfast.report.forest import Place, axis_for, place
-from holdfast.report.rows import metric_rows, row_scale
+from holdfast.report.rows import case_scales, metric_rows
 from holdfast.report.untrusted import as_text, one_line
-from holdfast.report.wording import CASES, Tone, outcome_of
+from holdfast.report.wording import CASES, Tone, message_of, outcome_of
 
 __all__ = ["render_terminal"]
 
@@ -38,8 +38,8 @@ def render_terminal(verdict: Verdict, *, color: bool = False, width: int = 100) 
     """Verdict, next step, one line for each metric, the five worst cases, warnings."""
     width, paint = max(width, 40), _Paint(color)
     word = outcome_of(verdict)
-    head, *rest = _wrapped(f"{word.text.upper()}: {verdict.sentence}", width)
     mark = f"{word.text.upper()}:"
+    head, *rest = _wrapped(f"{mark} {message_of(verdict)}", width)
     lines = [head.replace(mark, paint(mark, word.tone, bold=True), 1), *rest]
     lines += _wrapped(f"Next step: {verdict.next_step}", width) if verdict.next_step else []
     lines += _sentences("Not comparable", verdict.problems, width=width)
@@ -124,18 +124,24 @@ def _cases(verdict: Verdict, paint: _Paint, *, width: int) -> Iterable[str]:
     ]
     yield ""
     yield f"Cases: {', '.join(counts)}, {numbers.count(changed.unchanged)} unchanged"
-    scales = {finding.metric: row_scale(finding) for finding in verdict.findings}
-    for case in worst_cases(changed, _WORST):
+    worst = worst_cases(changed, _WORST)
+    scales = case_scales(verdict)
+    ids = [_clipped(one_line(case.pair.case.id, 80), 28) for case in worst]
+    room = max(map(_cells, ids), default=0)
+    for case, name in zip(worst, ids, strict=True):
         word = CASES[case.state]
-        before, after = case.pair.scores.get(case.metric, (None, None))
-        scale = scales.get(case.metric, Scale())
-        moved = " → ".join("no score" if v is None else scale.score(v) for v in (before, after))
-        start = f"  {paint(f'{word.text:<7}', word.tone)} {one_line(case.pair.case.id, 40)}"
-        text = (
-            f"{one_line(case.metric, 40)} {moved}  {one_line(as_text(case.pair.case.input), 200)}"
-        )
-        room = width - _cells(f"  {word.text:<7} {one_line(case.pair.case.id, 40)}  ")
-        yield f"{start}  {_clipped(text, max(room, 20))}"
+        padded = name + " " * (room - _cells(name))
+        yield f"  {paint(f'{word.text:<7}', word.tone)}  {padded}  {_moved(case, scales)}"
+        for text in (as_text(case.pair.case.input), reason_of(case)):
+            if text:
+                yield _clipped(f"           {one_line(text, 300)}", width)
+
+
+def _moved(case: ChangedCase, scales: Mapping[str, Scale]) -> str:
+    scores = case.pair.scores.get(case.metric, (None, None))
+    scale = scales.get(case.metric, Scale())
+    shown = ("no score" if score is None else scale.score(score) for score in scores)
+    return f"{one_line(case.metric, 40)} {' → '.join(shown)}"
 
 
 def _sentences(label: str, sentences: tuple[str, ...], *, width: int) -> Iterable[str]:

@@ -28,9 +28,9 @@ class Excerpt:
 
 
 def clean(text: str) -> str:
-    """The text with every character visible that could hide, reorder or break what is around it.
+    r"""The text with every character visible that could hide, reorder or break what is around it.
 
-    >>> clean("bell\\x07, override\\u202e")
+    >>> clean("bell\x07, override\u202e")
     'bell␇, override⟨U+202E⟩'
     """
     if "\r" in text:
@@ -54,7 +54,7 @@ def excerpt(text: str, limit: int) -> Excerpt:
     cut = len(text) - limit
     return Excerpt(
         clean(text[:limit]),
-        f"{count(cut)} of {count(len(text))} characters are not shown here; the run holds them all.",
+        f"{count(cut)} of {count(len(text))} characters are not shown; the run holds them all.",
     )
 
 

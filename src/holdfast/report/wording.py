@@ -7,7 +7,7 @@ from typing import Literal
 from holdfast.comparison import CaseState
 from holdfast.gate import Outcome, State, Verdict
 
-__all__ = ["CASES", "OUTCOMES", "STATES", "Tone", "Word", "outcome_of"]
+__all__ = ["CASES", "OUTCOMES", "STATES", "Tone", "Word", "message_of", "outcome_of"]
 
 Tone = Literal["bad", "good", "calm", "doubt", "void", "mute"]
 
@@ -61,6 +61,17 @@ CASE_MEANING: Mapping[CaseState, str] = {
     "removed": "exists only for the baseline",
     "same": "scores as before",
 }
+
+
+_LEADS = ("Regressed: ", "Invalid: ", "Inconclusive: ")
+
+
+def message_of(verdict: Verdict) -> str:
+    """The verdict's sentence without the state that every renderer shows beside it."""
+    for lead in _LEADS:
+        if verdict.sentence.startswith(lead):
+            return verdict.sentence.removeprefix(lead)
+    return verdict.sentence
 
 
 def outcome_of(verdict: Verdict) -> Word:
