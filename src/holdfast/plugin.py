@@ -1,1 +1,260 @@
-"""pytest plugin: the `gate` fixture, its options and the summary."""
+"""pytest plugin: the `gate` fixture, its options, the summary and the exit code.
+
+A session without a gate imports nothing of this package but this module, and ends as ever.
+"""
+
+import os
+from collections.abc import Generator, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from holdfast.commands.gating import Gating, Settings
+    from holdfast.gate import Verdict
+    from holdfast.policy import Policy
+    from holdfast.suite import Suite
+    from holdfast.system import System
+
+__all__ = ["Gate", "GateFailed"]
+
+_ROWS = pytest.StashKey[list[dict[str, Any]]]()
+_SEVERITY = (1, 4, 3, 2)
+"""Exit codes of failed gates, worst first: a regression outweighs all others."""
+
+
+class GateFailed(pytest.fail.Exception):
+    """A gate that does not let the candidate pass; its text is the report."""
+
+    # pytest shows the name of an exception from here without its module, as with its own.
+    __module__ = "builtins"
+
+    def __init__(self, text: str, *, exit_code: int) -> None:
+        super().__init__(text, pytrace=False)
+        self.exit_code = exit_code
+
+
+class Gate:
+    """Judges systems inside a test; every judgement is part of the session's summary."""
+
+    def __init__(self, node: pytest.Item, config: pytest.Config) -> None:
+        self._node = node
+        self._config = config
+        node.stash[_ROWS] = []
+
+    def __call__(
+        self,
+        suite: "Suite",
+        system: "System",
+        *,
+        against: "System | None" = None,
+        policies: "Sequence[Policy] | None" = None,
+    ) -> "Verdict":
+        """Run the suite and judge it beside its baseline, or beside another system.
+
+        Args:
+            suite: what is measured.
+            system: the candidate.
+            against: a system that is run now and takes the place of the baseline.
+            policies: take the place of the suite's own.
+
+        Raises:
+            GateFailed: the verdict blocks; the test fails with the report as its message.
+        """
+        from holdfast.commands.gating import hold
+        from holdfast.errors import HoldfastError
+
+        try:
+            gating = hold(
+                suite,
+                system,
+                against=against,
+                policies=policies,
+                settings=_settings(self._config),
+            )
+        except HoldfastError as error:
+            failed = GateFailed(f"error: {error}", exit_code=4)
+            self._record({"name": suite.name, "outcome": "error", "sentence": str(error)})
+            raise failed from None
+        self._tell(gating)
+        return gating.verdict
+
+    def _tell(self, gating: "Gating") -> None:
+        report = gating.report
+        self._record(asdict(report))
+        self._node.user_properties += [
+            ("verdict", report.sentence),
+            ("outcome", report.outcome),
+            ("exit_code", str(report.exit_code)),
+        ]
+        if report.exit_code:
+            raise GateFailed(report.text, exit_code=report.exit_code)
+
+    def _record(self, row: dict[str, Any]) -> None:
+        self._node.stash[_ROWS].append(row)
+
+
+@pytest.fixture
+def gate(request: pytest.FixtureRequest) -> Gate:
+    """Judge a system by a suite: `gate(suite, system)` fails where it got worse."""
+    node: Any = request.node
+    return Gate(node, request.config)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options --holdfast-*."""
+    group = parser.getgroup("holdfast", "judging LLM systems")
+    group.addoption(
+        "--holdfast-accept",
+        action="store_true",
+        help="make the runs of this session the baselines (then review and commit them)",
+    )
+    group.addoption("--holdfast-profile", metavar="NAME", help="pr, release, or one of your own")
+    group.addoption(
+        "--holdfast-fresh", action="store_true", help="ask again where the cache knows the answer"
+    )
+    numbers = (
+        ("repeats", None, 1, "trials of each case, instead of the suite's"),
+        ("concurrency", 8, 1, "calls under way at once"),
+        ("seed", 0, None, "seed of the runs"),
+    )
+    for name, default, least, text in numbers:
+        group.addoption(
+            f"--holdfast-{name}", type=_whole(least), default=default, metavar="N", help=text
+        )
+    group.addoption(
+        "--holdfast-budget",
+        type=_budget,
+        default={},
+        metavar="cost=1.5,tokens=100000,seconds=600",
+        help="what each run may spend; a run that spends it ends incomplete",
+    )
+    group.addoption("--holdfast-store", metavar="DIR", help="folder of runs, baselines and reports")
+
+
+def _whole(least: int | None) -> Any:
+    def number(text: str) -> int:
+        value = int(text)
+        if least is not None and value < least:
+            raise ValueError(text)
+        return value
+
+    number.__name__ = "whole number" if least is None else f"whole number of at least {least}"
+    return number
+
+
+def _budget(text: str) -> dict[str, float]:
+    import argparse
+
+    limits: dict[str, float] = {}
+    for part in text.split(","):
+        name, _, value = part.partition("=")
+        try:
+            limits[name] = float(value)
+        except ValueError:
+            limits[name] = 0.0
+        if name not in ("cost", "tokens", "seconds") or not 0 < limits[name] < float("inf"):
+            raise argparse.ArgumentTypeError(
+                f"{part!r} is no budget; write cost=DOLLARS, tokens=NUMBER or seconds=NUMBER"
+            )
+    return limits
+
+
+def _settings(config: pytest.Config) -> "Settings":
+    from holdfast.commands.gating import Settings
+    from holdfast.options import Budget, RunOptions
+
+    chosen: Any = config.option
+    limits: dict[str, float] = chosen.holdfast_budget
+    tokens = limits.get("tokens")
+    budget = Budget(
+        cost=limits.get("cost"),
+        seconds=limits.get("seconds"),
+        tokens=None if tokens is None else int(tokens),
+    )
+    return Settings(
+        start=config.rootpath,
+        store=_store(config),
+        profile=chosen.holdfast_profile,
+        accept=chosen.holdfast_accept,
+        options=RunOptions(
+            repeats=chosen.holdfast_repeats,
+            concurrency=chosen.holdfast_concurrency,
+            seed=chosen.holdfast_seed,
+            fresh=chosen.holdfast_fresh,
+            budget=budget,
+            # Captured output would be printed as part of a failure.
+            progress="auto" if chosen.capture == "no" else "none",
+        ),
+    )
+
+
+def _store(config: pytest.Config) -> str | None:
+    given: str | None = config.option.holdfast_store
+    return given and os.path.join(config.invocation_params.dir, given)  # noqa: PTH118 - text stays text
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Attach what the gates of a test said, in a form that travels between processes."""
+    report = yield
+    rows = item.stash.get(_ROWS, None)
+    if rows:
+        error = call.excinfo.value if call.excinfo else None
+        code = error.exit_code if isinstance(error, GateFailed) else 1
+        vars(report).update(holdfast=list(rows), holdfast_exit=code)
+        rows.clear()
+    return report
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Collect what the gates say, in the process that the user started."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(_Summary(config), "holdfast-summary")
+
+
+class _Summary:
+    """What all gates of a session said."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._rows: list[dict[str, Any]] = []
+        self._codes: set[int] = set()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self._rows += getattr(report, "holdfast", [])
+        if report.failed:
+            # A test that failed for another reason than its gate counts as pytest counts it.
+            self._codes.add(getattr(report, "holdfast_exit", 1))
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        if not self._rows:
+            return
+        from holdfast.commands.gating import write_index
+
+        write_index(self._rows)
+        if self._codes and (
+            exitstatus == pytest.ExitCode.TESTS_FAILED or self._stopped(exitstatus)
+        ):
+            session.exitstatus = next(code for code in _SEVERITY if code in self._codes)
+
+    def _stopped(self, exitstatus: int) -> bool:
+        """Whether -x ended a distributed session, which looks like an interruption there."""
+        distributed = self._config.pluginmanager.get_plugin("dsession")
+        reason = str(getattr(distributed, "shouldstop", ""))
+        return exitstatus == pytest.ExitCode.INTERRUPTED and reason.startswith("stopping after")
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if not self._rows:
+            return
+        terminalreporter.write_sep("=", "holdfast")
+        for row in self._rows:
+            bad = row.get("exit_code", 4) != 0
+            tone = {"red": bad, "yellow": not bad and bool(row.get("doubt")), "bold": bad}
+            terminalreporter.write_line(f"{row['outcome'].upper()}  {row['name']}", **tone)
+            for line in (row["sentence"], *row.get("lines", ())):
+                terminalreporter.write_line(f"  {line}")

@@ -1,14 +1,9 @@
 """`holdfast accept`: make a run the baseline of its suite and system."""
 
-from typing import TYPE_CHECKING
-
 import click
 
 from holdfast.commands.console import Console, common, examples, run_argument
 from holdfast.errors import UsageError
-
-if TYPE_CHECKING:
-    from holdfast.gate import Verdict
 
 __all__ = ["command"]
 
@@ -30,7 +25,7 @@ def command(*, run: str, force: bool, console: Console) -> int:
     Says what changes beside the old baseline. A run in which the infrastructure failed is refused
     without --force; an incomplete one always.
     """
-    from holdfast.commands.ruling import judge, why_not_accepted
+    from holdfast.commands.ruling import changes_in_words, judge, why_not_accepted
     from holdfast.store import accept, baseline, find, read_run
 
     config = console.project()
@@ -45,7 +40,7 @@ def command(*, run: str, force: bool, console: Console) -> int:
     if reason:
         console.say(f"warning: {reason}")
     verdict = None if old is None else judge(old, record, config=config)
-    for line in _changes(verdict):
+    for line in changes_in_words(verdict):
         console.say(f"  {line}")
     console.answer(
         {
@@ -54,17 +49,7 @@ def command(*, run: str, force: bool, console: Console) -> int:
             "path": str(path),
             "replaced": old and old.id,
             "warning": reason,
-            "changes": _changes(verdict),
+            "changes": changes_in_words(verdict),
         }
     )
     return 0
-
-
-def _changes(verdict: "Verdict | None") -> list[str]:
-    if verdict is None:
-        return ["it is the first baseline of its suite and system"]
-    old, new = verdict.comparison.baseline.id, verdict.comparison.candidate.id
-    if old == new:
-        return ["it was the baseline already"]
-    findings = [f"{finding.metric}: {finding.why}" for finding in verdict.findings]
-    return [f"instead of {old}: {verdict.sentence}", *findings]

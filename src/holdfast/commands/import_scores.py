@@ -162,12 +162,11 @@ def _write(run: "Run", path: Path, *, console: Console) -> None:
     }
     console.say(f"imported {len(run.cases)} cases, {len(run.trials)} trials, as {path}")
     for metric in run.metrics:
-        limits = (
-            f"range {metric.bounds[0]:g} to {metric.bounds[1]:g}" if metric.bounds else "no range"
-        )
-        console.say(
-            f"  {metric.label}: {limits}, {metric.better} is better, {missing[metric.label]} missing"
-        )
+        limits = "no range"
+        if metric.bounds:
+            limits = f"range {metric.bounds[0]:g} to {metric.bounds[1]:g}"
+        lost = missing[metric.label]
+        console.say(f"  {metric.label}: {limits}, {metric.better} is better, {lost} missing")
     console.answer(
         {
             "id": run.id,

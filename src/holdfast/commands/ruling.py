@@ -10,7 +10,7 @@ from holdfast.metric import Failure
 from holdfast.policy import Policy
 from holdfast.record import Run
 
-__all__ = ["judge", "judge_alone", "why_not_accepted"]
+__all__ = ["changes_in_words", "judge", "judge_alone", "why_not_accepted"]
 
 
 def judge(
@@ -70,6 +70,7 @@ def judge_alone(
         return replace(verdict, problems=(*verdict.problems, f"{problem}; only floors were judged"))
     return replace(
         verdict,
+        findings=(),
         outcome="invalid",
         exit_code=3,
         sentence=f"Invalid: {problem}, so nothing can be said of a change.",
@@ -97,6 +98,17 @@ def why_not_accepted(run: Run) -> str:
         if all(isinstance(trial.outcome(metric.label), Failure) for trial in run.trials):
             return f"it holds no score of {metric.label}; nothing could be compared with it"
     return ""
+
+
+def changes_in_words(verdict: Verdict | None) -> list[str]:
+    """What a new baseline changes: one sentence in all, and one for each metric."""
+    if verdict is None:
+        return ["it is the first baseline of its suite and system"]
+    old, new = verdict.comparison.baseline.id, verdict.comparison.candidate.id
+    if old == new:
+        return ["it was the baseline already"]
+    findings = [f"{finding.metric}: {finding.why}" for finding in verdict.findings]
+    return [f"instead of {old}: {verdict.sentence}", *findings]
 
 
 def _rules(

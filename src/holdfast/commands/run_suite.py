@@ -21,7 +21,7 @@ __all__ = ["command", "load_attribute"]
     "run",
     short_help="Put a suite to a system, and keep the run.",
     epilog=examples(
-        "holdfast run evals/test_triage.py:SUITE evals/triage.py:triage",
+        "holdfast run evals/test_triage.py:SUITE evals/support.py:triage",
         "holdfast run mypackage.evals:SUITE mypackage.chat:answer --repeats 3 --fresh",
     ),
 )
@@ -53,8 +53,8 @@ def command(  # noqa: PLR0913 - one parameter for each option
     found = load_attribute(suite)
     if not isinstance(found, Suite):
         raise UsageError(f"{suite!r} is no Suite but {found!r:.80}")
-    subject = load_attribute(system)
-    if not callable(subject):
+    subject: Any = load_attribute(system)
+    if not _is_callable(subject):
         raise UsageError(f"{system!r} cannot be called: {subject!r:.80}")
     options = RunOptions(
         repeats=repeats,
@@ -66,6 +66,10 @@ def command(  # noqa: PLR0913 - one parameter for each option
     root = console.project().store
     _tell(run(found, subject, store=root, options=options), root, console=console)
     return 0
+
+
+def _is_callable(value: object) -> bool:
+    return callable(value)
 
 
 def _tell(run: "Run", root: Path, *, console: Console) -> None:

@@ -8,7 +8,6 @@ from holdfast.commands.console import Console, common, examples, write_file
 
 if TYPE_CHECKING:
     from holdfast.config import Config
-    from holdfast.gate import Verdict
     from holdfast.report import IndexEntry
     from holdfast.store import Header
 
@@ -28,7 +27,7 @@ def command(*, show: bool, suite: str | None, console: Console) -> int:
 
     The files work offline. They are written to the folder html of the store.
     """
-    from holdfast.report import render_index
+    from holdfast.commands.site import add_to_index, html_folder
     from holdfast.store import runs
 
     config = console.project()
@@ -42,8 +41,7 @@ def command(*, show: bool, suite: str | None, console: Console) -> int:
             skipped.append(found)
         else:
             entries.append(found)
-    index = config.store / "html" / "index.html"
-    write_file(index, render_index(entries))
+    index = add_to_index(entries, html_folder(config.store))
     for text in skipped:
         click.echo(f"warning: {text}", err=True)
     console.say(f"wrote {index}: {len(entries)} runs")
@@ -56,6 +54,7 @@ def command(*, show: bool, suite: str | None, console: Console) -> int:
 def _page(header: "Header", config: "Config") -> "IndexEntry | str":
     """Write the page of one run; a sentence where its record cannot be read or judged."""
     from holdfast.commands.ruling import judge, judge_alone
+    from holdfast.commands.site import entry_of, html_folder
     from holdfast.errors import HoldfastError
     from holdfast.report import render_html
     from holdfast.store import baseline, read_run, safe_name
@@ -69,21 +68,6 @@ def _page(header: "Header", config: "Config") -> "IndexEntry | str":
             verdict = judge(old, run, config=config)
     except HoldfastError as error:
         return f"{header.id} was left out: {error}"
-    href = f"runs/{safe_name(run.id)}.html"
-    write_file(config.store / "html" / href, render_html(verdict))
-    return _entry(verdict, href)
-
-
-def _entry(verdict: "Verdict", href: str) -> "IndexEntry":
-    from holdfast.report import IndexEntry
-
-    candidate = verdict.comparison.candidate
-    return IndexEntry(
-        suite=verdict.comparison.suite,
-        system=candidate.system.label,
-        outcome=verdict.outcome,
-        sentence=verdict.sentence,
-        started=candidate.provenance.started,
-        href=href,
-        counts=candidate.tally,
-    )
+    file = f"runs/{safe_name(run.id)}.html"
+    write_file(html_folder(config.store) / file, render_html(verdict))
+    return entry_of(verdict, file)

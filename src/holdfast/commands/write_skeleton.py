@@ -11,7 +11,7 @@ __all__ = ["command"]
 
 _FILES = {
     "evals/test_triage.py": "evals/test_triage.py.txt",
-    "evals/triage.py": "evals/triage.py.txt",
+    "evals/support.py": "evals/support.py.txt",
     "evals/tickets.jsonl": "evals/tickets.jsonl",
     "evals/conftest.py": "evals/conftest.py.txt",
     "noxfile.py": "noxfile.py.txt",
@@ -25,7 +25,7 @@ Next:
   pytest evals --holdfast-accept   accept the first run as the baseline, then commit reports/
   pytest evals                     judge every later run beside it
   holdfast report --open           read the results in a browser
-Then put your own system in the place of evals/triage.py."""
+Then put your own system in the place of evals/support.py."""
 
 
 @click.command(

@@ -1,0 +1,162 @@
+"""Gating: one call of the `gate` fixture, from the run to the report."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from holdfast.commands.console import write_file
+from holdfast.commands.ruling import changes_in_words, judge, judge_alone, why_not_accepted
+from holdfast.commands.site import add_to_index, entry_of, html_folder
+from holdfast.config import Config, load_config
+from holdfast.gate import Verdict
+from holdfast.options import RunOptions
+from holdfast.policy import Policy
+from holdfast.record import Run
+from holdfast.report import render_html, render_terminal
+from holdfast.runner import run
+from holdfast.store import accept, baseline, safe_name
+from holdfast.suite import Suite
+from holdfast.system import System
+
+__all__ = ["GateReport", "Gating", "Settings", "hold", "write_index"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the options of a session say."""
+
+    start: Path
+    """Folder in which the project is looked for."""
+    store: str | None = None
+    profile: str | None = None
+    accept: bool = False
+    """Make the run the baseline."""
+    options: RunOptions = field(default_factory=RunOptions)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateReport:
+    """What a session's summary says of one gate, made of text and numbers alone."""
+
+    name: str
+    outcome: str
+    exit_code: int
+    sentence: str
+    text: str
+    """The report as a failing test shows it."""
+    lines: tuple[str, ...]
+    """What the summary adds to the sentence."""
+    doubt: bool
+    """The gate let something pass that deserves a look."""
+    folder: str
+    """Folder of the site."""
+    entry: Mapping[str, Any]
+    """The gate's line in the index of the site."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gating:
+    """A verdict and what is told of it."""
+
+    verdict: Verdict
+    report: GateReport
+
+
+def hold(
+    suite: Suite,
+    system: System,
+    *,
+    against: System | None,
+    policies: Sequence[Policy] | None,
+    settings: Settings,
+) -> Gating:
+    """Run the suite, judge the run, and write its page.
+
+    Raises:
+        HoldfastError: the suite, the settings or the disk do not allow it.
+    """
+    config = load_config(settings.start, environ=os.environ, store=settings.store)
+    profile = config.choose(settings.profile).name
+    beside = suite.policies if policies is None else policies
+    other = None if against is None else _run(suite, against, config, settings)
+    candidate = _run(suite, system, config, settings)
+    old = other or baseline(suite.name, candidate.system.name, root=config.store)
+    if old is None:
+        verdict = judge_alone(candidate, config=config, profile=profile, beside=beside)
+    else:
+        verdict = judge(old, candidate, config=config, profile=profile, beside=beside)
+    if settings.accept and against is None:
+        return _accepted(candidate, verdict, config, replaced=old is not None)
+    lines = [f"warning: {text}" for text in verdict.warnings]
+    if verdict.next_step:
+        lines.append(f"next: {verdict.next_step}")
+    page = candidate.system.name if other is None else _versus(candidate, other)
+    return _told(verdict, config, page=page, lines=lines)
+
+
+def _run(suite: Suite, system: System, config: Config, settings: Settings) -> Run:
+    return run(suite, system, store=config.store, options=settings.options)
+
+
+def _versus(candidate: Run, other: Run) -> str:
+    return f"{candidate.system.label} beside {other.system.label}"
+
+
+def _accepted(candidate: Run, verdict: Verdict, config: Config, *, replaced: bool) -> Gating:
+    """Make the candidate the baseline, unless it would fail whatever the baseline is."""
+    page = candidate.system.name
+    low = [finding for finding in verdict.findings if finding.state == "below_floor"]
+    reason = why_not_accepted(candidate)
+    if any(finding.blocks for finding in low):
+        reason = reason or f"{low[0].metric}: {low[0].why}"
+    if reason:
+        code = 1 if low else 3
+        sentence = f"Not accepted: {reason}"
+        return _told(verdict, config, page=page, lines=[], said=(sentence, code))
+    path = accept(candidate, config.store)
+    changes = changes_in_words(verdict if replaced else None)
+    lines = [f"baseline: {path}", *changes, "next: review the baseline and commit it"]
+    sentence = f"Accepted as the baseline of {candidate.suite}/{candidate.system.name}."
+    return _told(verdict, config, page=page, lines=lines, said=(sentence, 0))
+
+
+def _told(
+    verdict: Verdict,
+    config: Config,
+    *,
+    page: str,
+    lines: list[str],
+    said: tuple[str, int] | None = None,
+) -> Gating:
+    """Write the page and the report; `said` takes the place of the verdict's sentence and code."""
+    folder = html_folder(config.store)
+    file = f"{safe_name(verdict.comparison.suite)}/{safe_name(page)}.html"
+    write_file(folder / file, render_html(verdict))
+    sentence, code = said or (verdict.sentence, verdict.exit_code)
+    text = render_terminal(verdict).rstrip()
+    report = f"report: {folder / file}"
+    return Gating(
+        verdict=verdict,
+        report=GateReport(
+            name=f"{verdict.comparison.suite}/{verdict.comparison.candidate.system.label}",
+            outcome="accepted" if said and code == 0 else verdict.outcome,
+            exit_code=code,
+            sentence=sentence,
+            text="\n\n".join((sentence, text, report) if said else (text, report)),
+            lines=(*lines, report),
+            doubt=verdict.outcome == "inconclusive" or bool(verdict.warnings),
+            folder=str(folder),
+            entry=asdict(entry_of(verdict, file)),
+        ),
+    )
+
+
+def write_index(rows: Sequence[Mapping[str, Any]]) -> list[Path]:
+    """Write the index of every folder that the gates of a session wrote pages to."""
+    folders = {row["folder"] for row in rows if row.get("folder")}
+    return [
+        add_to_index([row["entry"] for row in rows if row.get("folder") == folder], Path(folder))
+        for folder in sorted(folders)
+    ]
