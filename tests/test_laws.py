@@ -107,9 +107,7 @@ def test_swapping_the_runs_mirrors_every_number(pair: tuple[Run, Run]) -> None:
 
 @given(run_pairs(cases=(10, 30), edits=True), st.randoms(use_true_random=False))
 @EFFORT
-def test_the_order_of_rows_is_irrelevant(
-    pair: tuple[Run, Run], chance: random.Random
-) -> None:
+def test_the_order_of_rows_is_irrelevant(pair: tuple[Run, Run], chance: random.Random) -> None:
     baseline, candidate = pair
     trials, cases = list(candidate.trials), list(candidate.cases)
     chance.shuffle(trials)
@@ -233,8 +231,7 @@ def test_adding_a_passing_gate_never_lets_a_failing_one_pass(
             run,
             metrics=(*run.metrics, extra),
             trials=tuple(
-                replace(trial, scores={**trial.scores, "extra": Score(1.0)})
-                for trial in run.trials
+                replace(trial, scores={**trial.scores, "extra": Score(1.0)}) for trial in run.trials
             ),
         )
         for run in pair
@@ -260,7 +257,10 @@ def test_an_inserted_case_flips_nothing(pair: tuple[Run, Run]) -> None:
     longer = replace(
         candidate, cases=(extra, *candidate.cases), trials=(*trials, *candidate.trials)
     )
-    one, other = compare(baseline, candidate), compare(baseline, replace(longer, dataset_digest="x"))
+    one, other = (
+        compare(baseline, candidate),
+        compare(baseline, replace(longer, dataset_digest="x")),
+    )
     assert other.added == ("inserted",)
     assume(len(candidate.cases) >= 19)
     assert [numbers(delta) for delta in one.deltas] == [numbers(delta) for delta in other.deltas]

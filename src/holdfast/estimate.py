@@ -119,7 +119,8 @@ def _assemble(pairs: Pairs, sums: Floats, *, p: tuple[float, float], exact: bool
         lower, upper = tango.score_bounds(broken, fixed, changes.size, alpha=pairs.alpha)
         lower, upper = scale * lower, scale * upper
         method, test = "tango", "McNemar mid-p"
-        rate = (broken + fixed + 1) / (changes.size + 2) - ((fixed - broken) / changes.size) ** 2
+        rate = (broken + fixed + 1) / (changes.size + 2)
+        rate -= ((fixed - broken) / (changes.size + 2)) ** 2
         spread = scale * float(np.sqrt(rate))
     else:
         method = "shrunk-t"

@@ -79,9 +79,7 @@ def test_unequal_clusters_use_the_cluster_robust_error_of_miller_2024() -> None:
     generator = np.random.default_rng(6)
     sizes = generator.integers(1, 6, 30).astype(float)
     sums = generator.normal(0, 0.3, 30) * sizes
-    found = bounded.standard_error(
-        bounded.Sample(sums=sums, sizes=sizes, rooms=sizes, guard=1e-9)
-    )
+    found = bounded.standard_error(bounded.Sample(sums=sums, sizes=sizes, rooms=sizes, guard=1e-9))
     mean = sums.sum() / sizes.sum()
     robust = np.sqrt(30 / 29 * ((sums - sizes * mean) ** 2).sum()) / sizes.sum()
     # The two pseudo-clusters add their (empty) weight: 32 units instead of 30.
@@ -90,9 +88,16 @@ def test_unequal_clusters_use_the_cluster_robust_error_of_miller_2024() -> None:
 
 @pytest.mark.parametrize(
     ("name", "cases", "most"),
-    [("rare collapse", 50, 7.0), ("rare collapse", 100, 6.0), ("ties", 50, 5.0), ("ties", 300, 6.0)],
+    [
+        ("rare collapse", 50, 7.0),
+        ("rare collapse", 100, 6.0),
+        ("ties", 50, 5.0),
+        ("ties", 300, 6.0),
+    ],
 )
-def test_claims_of_safety_at_the_margin_are_rarely_wrong(name: str, cases: int, most: float) -> None:
+def test_claims_of_safety_at_the_margin_are_rarely_wrong(
+    name: str, cases: int, most: float
+) -> None:
     generator = np.random.default_rng(7)
     wrong, runs = 0, 2000
     for _ in range(runs):

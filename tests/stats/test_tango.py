@@ -64,7 +64,9 @@ def test_swapping_the_arms_mirrors_the_bounds(drawn: tuple[int, int, int]) -> No
 
 
 @given(counts)
-def test_the_bounds_hold_the_estimate_and_never_have_zero_width(drawn: tuple[int, int, int]) -> None:
+def test_the_bounds_hold_the_estimate_and_never_have_zero_width(
+    drawn: tuple[int, int, int],
+) -> None:
     broken, fixed, pairs = drawn
     low, high = tango.score_bounds(broken, fixed, pairs, alpha=0.05)
     assert -1 <= low <= (fixed - broken) / pairs <= high <= 1

@@ -1,0 +1,283 @@
+"""Comparing two runs: what is paired, what is lost, and what cannot be compared."""
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from holdfast.comparison import compare
+from holdfast.metric import Failure, Outcome, Score
+from holdfast.record import CaseRecord, MetricRecord, Run
+from holdfast.system import Response, Spec
+from holdfast.testing import METRICS, make_run
+
+RANK = MetricRecord(spec=Spec(name="mrr"), better="higher", bounds=(0.0, 1.0))
+LATENCY = METRICS[3]
+
+
+def scores(cases: int, *, wrong: int = 0) -> dict[str, list[float | Outcome]]:
+    return {f"c{index:03}": [0.0 if index < wrong else 1.0] for index in range(cases)}
+
+
+def edited(run: Run, *names: str) -> Run:
+    cases = tuple(
+        replace(case, digest=case.digest[::-1]) if case.id in names else case for case in run.cases
+    )
+    return replace(run, cases=cases, dataset_digest="edited")
+
+
+def without(run: Run, *names: str, keep_trials: bool = False) -> Run:
+    return replace(
+        run,
+        cases=tuple(case for case in run.cases if case.id not in names),
+        trials=tuple(trial for trial in run.trials if keep_trials or trial.case_id not in names),
+        dataset_digest="shorter",
+    )
+
+
+def test_binary_scores_are_compared_with_tango_and_mcnemar() -> None:
+    delta = compare(make_run(scores(100)), make_run(scores(100, wrong=9), id="b")).deltas[0]
+    assert (delta.method, delta.test) == ("tango", "McNemar mid-p")
+    assert delta.estimate == pytest.approx(-0.09)
+    assert delta.p_worse == pytest.approx(0.5**10)
+    assert delta.low < -0.09 < delta.high < 0
+
+
+def test_repeated_trials_are_averaged_within_their_case() -> None:
+    before = {f"c{index}": [1.0, 1.0, 1.0] for index in range(40)}
+    after = {f"c{index}": [1.0, 0.0 if index < 10 else 1.0, 1.0] for index in range(40)}
+    delta = compare(make_run(before), make_run(after, id="b")).deltas[0]
+    assert delta.pairs == 40
+    assert delta.estimate == pytest.approx(-10 / 3 / 40)
+    assert delta.p_worse == pytest.approx(0.5**11)
+    assert delta.trials == (3, 3)
+
+
+def test_more_baseline_trials_than_candidate_trials_are_no_loss() -> None:
+    before = {f"c{index}": [1.0, 1.0, 0.0, 1.0, 1.0] for index in range(30)}
+    after = {f"c{index}": [1.0] for index in range(30)}
+    delta = compare(make_run(before), make_run(after, id="b")).deltas[0]
+    assert delta.lost.total == 0
+    assert delta.estimate == pytest.approx(0.2)
+
+
+def test_a_crashed_case_counts_as_wrong_and_stays_in_the_average() -> None:
+    crashed = make_run(scores(50), id="b")
+    trial = replace(
+        crashed.trials[0], response=None, scores={}, failure=Failure(stage="system", error="boom")
+    )
+    crashed = replace(crashed, trials=(trial, *crashed.trials[1:]))
+    comparison = compare(make_run(scores(50)), crashed)
+    delta = comparison.deltas[0]
+    assert (delta.pairs, delta.candidate_mean, delta.lost.total) == (50, 0.98, 0)
+    assert comparison.candidate.tally["errored"] == 1
+
+
+@pytest.mark.parametrize("stage", ["metric", "infrastructure"])
+def test_a_missing_score_is_lost_and_counted_against_the_candidate(stage: str) -> None:
+    found: dict[str, list[float | Outcome]] = scores(50)
+    found["c007"] = [Failure(stage=stage, error="gone")]
+    delta = compare(make_run(scores(50)), make_run(found, id="b")).deltas[0]
+    assert (delta.pairs, delta.lost.candidate) == (49, 1)
+    assert delta.worst is not None
+    assert delta.worst.estimate == pytest.approx(-0.02)
+    assert delta.floor_mean == pytest.approx(0.98)
+
+
+def test_a_missing_baseline_score_counts_as_right_in_the_worst_case() -> None:
+    found: dict[str, list[float | Outcome]] = scores(50, wrong=1)
+    found["c000"] = [Failure(stage="metric", error="gone")]
+    delta = compare(make_run(found), make_run(scores(50, wrong=1), id="b")).deltas[0]
+    assert delta.lost.baseline == 1
+    assert delta.worst is not None
+    assert delta.worst.estimate == pytest.approx(-0.02)
+
+
+def test_added_removed_and_edited_cases_are_listed_and_kept_out_of_the_test() -> None:
+    baseline = without(make_run(scores(100)), "c099")
+    candidate = edited(without(make_run(scores(100, wrong=3), id="b"), "c098"), "c000")
+    comparison = compare(baseline, candidate)
+    assert comparison.problems == ()
+    assert comparison.added == ("c099",)
+    assert comparison.removed == ("c098",)
+    assert comparison.edited == ("c000",)
+    assert comparison.deltas[0].pairs == 97
+    assert comparison.deltas[0].estimate == pytest.approx(-2 / 97)
+
+
+def test_an_inserted_case_does_not_misalign_the_rows_after_it() -> None:
+    baseline = make_run(scores(40, wrong=5))
+    longer = make_run({"a-new-one": [0.0], **scores(40, wrong=5)}, id="b")
+    comparison = compare(baseline, longer)
+    assert comparison.added == ("a-new-one",)
+    assert comparison.deltas[0].estimate == 0.0
+    assert all(pair.states["correct"] in ("same", "added") for pair in comparison.cases)
+
+
+def test_a_row_that_an_import_lacks_is_lost_and_not_removed() -> None:
+    baseline, candidate = make_run(scores(100)), without(make_run(scores(100), id="b"), "c050")
+    imported = replace(
+        candidate, provenance=replace(candidate.provenance, origin="imported from b.csv")
+    )
+    assert compare(baseline, candidate).removed == ("c050",)
+    comparison = compare(baseline, imported)
+    assert comparison.removed == ()
+    assert comparison.deltas[0].lost.candidate == 1
+
+
+def test_runs_of_different_datasets_give_no_number() -> None:
+    other = replace(make_run(scores(50), id="b"), dataset="another")
+    comparison = compare(make_run(scores(50)), other)
+    assert comparison.deltas == ()
+    assert "different datasets" in comparison.problems[0]
+
+
+def test_too_many_edits_make_the_runs_incomparable() -> None:
+    names = [f"c{index:03}" for index in range(6)]
+    comparison = compare(make_run(scores(100)), edited(make_run(scores(100), id="b"), *names))
+    assert comparison.deltas == ()
+    assert "only 94 of 100 cases are the same" in comparison.problems[0]
+
+
+def test_zero_shared_cases_make_the_runs_incomparable() -> None:
+    others = make_run({f"other-{index}": [1.0] for index in range(50)}, id="b")
+    comparison = compare(make_run(scores(50)), others)
+    assert comparison.deltas == ()
+    assert "only 0 of 100 cases" in comparison.problems[0]
+
+
+def test_an_empty_run_is_incomparable() -> None:
+    empty = replace(make_run(scores(20), id="b"), cases=(), trials=())
+    assert "candidate run holds no cases" in compare(make_run(scores(20)), empty).problems[0]
+
+
+def test_fewer_than_ten_pairs_carry_no_verdict() -> None:
+    comparison = compare(make_run(scores(9)), make_run(scores(9), id="b"))
+    assert comparison.deltas == ()
+    assert "at least 10" in comparison.metric_problems["correct"]
+
+
+def test_a_newer_metric_version_is_incomparable_and_says_so() -> None:
+    metric = replace(METRICS[0], spec=replace(METRICS[0].spec, version="2"))
+    candidate = make_run(scores(50), id="b", metric=metric)
+    comparison = compare(make_run(scores(50)), candidate)
+    assert comparison.deltas == ()
+    assert "another version of the metric" in comparison.metric_problems["correct"]
+
+
+def test_a_metric_that_one_side_lacks_is_named() -> None:
+    comparison = compare(make_run(scores(50)), make_run(scores(50), id="b", metric=RANK))
+    assert "was not measured in the baseline" in comparison.metric_problems["mrr"]
+    assert "in the baseline alone" in comparison.metric_problems["correct"]
+
+
+def test_identical_answers_need_no_test() -> None:
+    delta = compare(make_run(scores(30)), make_run(scores(30), id="b")).deltas[0]
+    assert (delta.method, delta.low, delta.high, delta.p_worse) == ("identical", 0.0, 0.0, 1.0)
+
+
+def test_equal_scores_of_unknown_answers_are_not_called_identical() -> None:
+    def silent(run: Run) -> Run:
+        trials = tuple(replace(trial, response=None) for trial in run.trials)
+        return replace(run, trials=trials)
+
+    comparison = compare(silent(make_run(scores(30))), silent(make_run(scores(30), id="b")))
+    assert comparison.deltas[0].method == "tango"
+    assert comparison.deltas[0].low < -0.05
+
+
+def test_equal_scores_of_different_answers_are_not_called_identical() -> None:
+    candidate = make_run(scores(30), id="b")
+    trials = tuple(
+        replace(trial, response=Response(text=f"another {trial.case_id}"))
+        for trial in candidate.trials
+    )
+    comparison = compare(make_run(scores(30)), replace(candidate, trials=trials))
+    assert comparison.deltas[0].method == "tango"
+
+
+def test_lower_is_better_turns_the_sign_of_the_change() -> None:
+    metric = replace(RANK, better="lower")
+    before = {f"c{index}": [0.2] for index in range(30)}
+    after = {f"c{index}": [0.3] for index in range(30)}
+    delta = compare(make_run(before, metric=metric), make_run(after, id="b", metric=metric)).deltas[
+        0
+    ]
+    assert delta.estimate == pytest.approx(-0.1)
+    assert delta.baseline_mean < delta.candidate_mean
+    assert delta.p_worse < 0.001
+
+
+def test_clustered_cases_are_tested_as_clusters() -> None:
+    before = {f"c{index}": [1.0] for index in range(120)}
+    after = {f"c{index}": [0.0 if index < 12 else 1.0] for index in range(120)}
+    clusters = {f"c{index}": f"doc-{index // 4}" for index in range(120)}
+    alone = compare(make_run(before), make_run(after, id="b")).deltas[0]
+    together = compare(
+        make_run(before, clusters=clusters), make_run(after, id="b", clusters=clusters)
+    ).deltas[0]
+    assert together.clusters == 30
+    assert together.p_worse == pytest.approx(0.5**4)
+    assert together.p_worse > alone.p_worse
+    assert together.low < alone.low
+
+
+def test_scores_without_bounds_are_shown_with_the_range_that_was_seen() -> None:
+    before = {f"c{index}": [1.0 + index / 100] for index in range(40)}
+    after = {f"c{index}": [1.5 + index / 100] for index in range(40)}
+    delta = compare(
+        make_run(before, metric=LATENCY), make_run(after, id="b", metric=LATENCY)
+    ).deltas[0]
+    assert delta.estimate == pytest.approx(-0.5)
+    assert math.isfinite(delta.low)
+
+
+def test_what_changed_besides_the_answers_is_listed() -> None:
+    baseline = make_run(scores(20))
+    candidate = replace(
+        make_run(scores(20), id="b"),
+        system=Spec(name="system", params={"k": 3}, artifacts={"prompt": "ab"}),
+    )
+    found = {
+        change.what: (change.baseline, change.candidate)
+        for change in compare(baseline, candidate).changes
+    }
+    assert found == {
+        "system parameter k": ("(none)", "3"),
+        "system artifact prompt": ("(none)", "ab"),
+    }
+
+
+def test_case_states_name_what_broke_and_what_was_fixed() -> None:
+    before: dict[str, list[float | Outcome]] = {f"c{index}": [1.0] for index in range(20)}
+    after = {**before, "c0": [0.0], "c1": [0.75], "c2": [Failure(stage="metric", error="gone")]}
+    before["c3"] = [0.25]
+    comparison = compare(make_run(before, metric=RANK), make_run(after, id="b", metric=RANK))
+    states = {pair.case.id: pair.states["mrr"] for pair in comparison.cases}
+    assert [states[f"c{index}"] for index in range(5)] == [
+        "broken",
+        "worse",
+        "lost",
+        "fixed",
+        "same",
+    ]
+
+
+def test_every_case_of_either_run_is_listed_once() -> None:
+    baseline = make_run(scores(30))
+    candidate = without(make_run({**scores(30), "new": [1.0]}, id="b"), "c003")
+    listed = [pair.case.id for pair in compare(baseline, candidate).cases]
+    assert sorted(listed) == sorted({*(case.id for case in baseline.cases), "new"})
+
+
+def test_a_case_record_without_trials_is_lost_evidence() -> None:
+    run = make_run(scores(40), id="b")
+    candidate = replace(run, trials=run.trials[1:], complete=False)
+    delta = compare(make_run(scores(40)), candidate).deltas[0]
+    assert (delta.pairs, delta.lost.candidate) == (39, 1)
+
+
+def test_score_and_case_records_are_the_plain_types_of_the_record() -> None:
+    pair = compare(make_run(scores(12)), make_run(scores(12), id="b")).cases[0]
+    assert isinstance(pair.case, CaseRecord)
+    assert pair.candidate[0].outcome("correct") == Score(1.0)

@@ -1,0 +1,291 @@
+"""The verdict: states, exit codes, profiles, floors and words."""
+
+import random
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+
+from holdfast.comparison import compare
+from holdfast.errors import UsageError
+from holdfast.gate import Verdict, decide, default_policies
+from holdfast.metric import Failure, Outcome, Score
+from holdfast.policy import PROFILES, Policy
+from holdfast.record import MetricRecord, Run
+from holdfast.system import Response, Spec
+from holdfast.testing import METRICS, make_run
+
+CORRECT = METRICS[0].label
+
+
+def binary(cases: int, *, broken: int = 0, wrong: int = 0) -> dict[str, list[float | Outcome]]:
+    """`wrong` cases fail in any case, the first `broken` others fail too."""
+    return {f"c{index:04}": [0.0 if index < broken + wrong else 1.0] for index in range(cases)}
+
+
+def other_words(run: Run) -> Run:
+    """The same scores for answers that are worded differently."""
+    trials = tuple(
+        replace(trial, response=Response(text=f"reworded {index}"))
+        for index, trial in enumerate(run.trials)
+    )
+    return replace(run, trials=trials)
+
+
+def judged(
+    before: Mapping[str, list[float | Outcome]],
+    after: Mapping[str, list[float | Outcome]],
+    *,
+    profile: str = "pr",
+    **rule: object,
+) -> Verdict:
+    policies = [Policy(metric=CORRECT, **{"margin": 0.05, **rule})]
+    baseline, candidate = make_run(before), other_words(make_run(after, id="b"))
+    comparison = compare(baseline, candidate, policies=policies)
+    return decide(comparison, policies, profile=PROFILES[profile])
+
+
+def state(verdict: Verdict) -> str:
+    return verdict.findings[0].state
+
+
+def test_a_real_loss_regresses_in_every_profile() -> None:
+    for profile in PROFILES:
+        verdict = judged(binary(200), binary(200, broken=24), profile=profile)
+        assert (state(verdict), verdict.outcome, verdict.exit_code) == (
+            "regressed",
+            "regression",
+            1,
+        )
+        assert "beyond_margin" in verdict.findings[0].tags
+
+
+def test_a_real_gain_improves() -> None:
+    verdict = judged(binary(200, wrong=30), binary(200))
+    assert (state(verdict), verdict.exit_code) == ("improved", 0)
+
+
+def test_no_change_on_many_cases_is_within_the_margin() -> None:
+    verdict = judged(binary(300, wrong=20), binary(300, wrong=20))
+    assert (state(verdict), verdict.outcome, verdict.exit_code) == ("within_margin", "pass", 0)
+
+
+def test_a_small_real_drop_within_the_margin_is_tolerated_and_tagged() -> None:
+    verdict = judged(binary(1000), binary(1000, broken=9), margin=0.02)
+    assert (state(verdict), verdict.findings[0].tags) == ("within_margin", ("small_real_drop",))
+
+
+@pytest.mark.parametrize(("profile", "code"), [("pr", 0), ("release", 2)])
+def test_doubt_passes_a_pull_request_and_stops_a_release(profile: str, code: int) -> None:
+    verdict = judged(binary(40), binary(40, broken=1), profile=profile)
+    assert (state(verdict), verdict.outcome, verdict.exit_code) == (
+        "inconclusive",
+        "inconclusive",
+        code,
+    )
+
+
+def test_a_policy_overrides_what_its_profile_does_with_doubt() -> None:
+    assert judged(binary(40), binary(40, broken=1), on_inconclusive="fail").exit_code == 2
+    lenient = judged(
+        binary(40), binary(40, broken=1), profile="release", on_inconclusive="pass_with_warning"
+    )
+    assert lenient.exit_code == 0
+
+
+def test_an_inconclusive_gate_says_how_many_cases_it_needs() -> None:
+    verdict = judged(binary(60), binary(60, broken=1))
+    plan = verdict.findings[0].plan
+    assert plan is not None
+    assert plan.more_cases is not None
+    assert plan.more_cases > 10
+    assert "more case" in verdict.findings[0].why
+
+
+def test_the_planned_number_of_cases_would_have_settled_it() -> None:
+    chance = random.Random(1)
+    before = {f"c{index}": [float(chance.random() < 0.9)] for index in range(120)}
+    after = {key: [float(chance.random() < 0.9)] for key in before}
+    plan = judged(before, after).findings[0].plan
+    assert plan is not None
+    assert plan.more_cases is not None
+    settled, runs = 0, 60
+    cases = 120 + plan.more_cases
+    for _ in range(runs):
+        old = {f"c{index}": [float(chance.random() < 0.9)] for index in range(cases)}
+        new = {key: [float(chance.random() < 0.9)] for key in old}
+        settled += state(judged(old, new)) in ("within_margin", "improved")
+    assert settled / runs > 0.6
+
+
+def test_a_run_beside_itself_is_unchanged() -> None:
+    run = make_run(binary(30))
+    policies = [Policy(metric=CORRECT, margin=0.001)]
+    verdict = decide(compare(run, run), policies, profile=PROFILES["release"])
+    assert verdict.exit_code == 0
+    assert verdict.sentence.startswith("Unchanged")
+
+
+@pytest.mark.parametrize("profile", sorted(PROFILES))
+def test_scores_that_could_hide_a_regression_block_whatever_the_profile(profile: str) -> None:
+    after = binary(100, broken=3)
+    for index in range(90, 94):
+        after[f"c{index:04}"] = [Failure(stage="infrastructure", error="429")]
+    verdict = judged(binary(100), after, profile=profile)
+    assert (state(verdict), verdict.exit_code) == ("inconclusive", 2)
+    assert "missing" in verdict.findings[0].tags
+    assert "Run again" in verdict.next_step
+
+
+def test_a_candidate_that_crashes_on_hard_cases_regresses() -> None:
+    after = make_run(binary(100), id="b")
+    trials = [
+        replace(trial, response=None, scores={}, failure=Failure(stage="system", error="boom"))
+        if index < 10
+        else trial
+        for index, trial in enumerate(after.trials)
+    ]
+    policies = [Policy(metric=CORRECT, margin=0.02)]
+    comparison = compare(make_run(binary(100)), replace(after, trials=tuple(trials)))
+    verdict = decide(comparison, policies)
+    assert verdict.exit_code == 1
+    assert any("10 cases of the candidate ended in an error" in text for text in verdict.warnings)
+
+
+def test_more_than_a_twentieth_of_scores_missing_is_invalid() -> None:
+    after = binary(100)
+    for index in range(6):
+        after[f"c{index:04}"] = [Failure(stage="infrastructure", error="429")]
+    verdict = judged(binary(100), after)
+    assert (verdict.outcome, verdict.exit_code) == ("invalid", 3)
+    assert "only 94 of 100 cases" in verdict.problems[0]
+
+
+def test_a_gated_metric_that_is_absent_is_invalid() -> None:
+    comparison = compare(make_run(binary(50)), make_run(binary(50), id="b"))
+    verdict = decide(comparison, [Policy(metric="tone", margin=0.02)])
+    assert (verdict.outcome, verdict.exit_code) == ("invalid", 3)
+    assert "tone" in verdict.problems[0]
+
+
+def test_an_absent_monitor_warns_and_does_not_block() -> None:
+    comparison = compare(make_run(binary(300)), make_run(binary(300), id="b"))
+    rules = [Policy(metric=CORRECT, margin=0.05), Policy(metric="tone", margin=0.1, role="monitor")]
+    verdict = decide(comparison, rules)
+    assert verdict.exit_code == 0
+    assert any("tone" in warning for warning in verdict.warnings)
+
+
+def test_a_regressed_monitor_warns_and_does_not_block() -> None:
+    verdict = judged(binary(200), binary(200, broken=24), role="monitor")
+    assert verdict.exit_code == 0
+    assert any("monitored" in warning for warning in verdict.warnings)
+
+
+@pytest.mark.parametrize(("floor", "code"), [(0.95, 0), (0.951, 1)])
+def test_a_floor_holds_whatever_the_baseline_did(floor: float, code: int) -> None:
+    after = binary(100, wrong=5)
+    verdict = judged(after, after, margin=None, floor=floor)
+    assert verdict.exit_code == code
+    assert state(verdict) == ("below_floor" if code else "within_margin")
+
+
+def test_missing_scores_count_as_worst_for_a_floor() -> None:
+    after = binary(100)
+    for index in range(3):
+        after[f"c{index:04}"] = [Failure(stage="metric", error="NaN")]
+    verdict = judged(binary(100), after, margin=None, floor=0.98)
+    assert (state(verdict), verdict.exit_code) == ("below_floor", 1)
+    assert "counted as worst" in verdict.findings[0].why
+
+
+def test_a_ceiling_holds_for_scores_where_lower_is_better() -> None:
+    metric = METRICS[3]
+    before = {f"c{index}": [1.0] for index in range(30)}
+    after = {f"c{index}": [2.5] for index in range(30)}
+    comparison = compare(make_run(before, metric=metric), make_run(after, id="b", metric=metric))
+    verdict = decide(comparison, [Policy(metric="latency", floor=2.0)])
+    assert verdict.exit_code == 1
+    assert "ceiling" in verdict.findings[0].why
+
+
+def test_holm_protects_several_gates_and_says_so() -> None:
+    extra = [
+        MetricRecord(spec=Spec(name=f"m{i}"), better="higher", bounds=(0, 1)) for i in range(4)
+    ]
+
+    def wide(run: Run) -> Run:
+        trials = tuple(
+            replace(trial, scores={**trial.scores, **{m.label: Score(1.0) for m in extra}})
+            for trial in run.trials
+        )
+        return replace(run, metrics=(*run.metrics, *extra), trials=trials)
+
+    before, after = make_run(binary(100)), make_run(binary(100, broken=5), id="b")
+    alone = [Policy(metric=CORRECT, margin=0.02)]
+    assert decide(compare(before, after), alone).exit_code == 1
+    every = [*alone, *(Policy(metric=metric.label, margin=0.02) for metric in extra)]
+    verdict = decide(compare(wide(before), wide(after)), every)
+    found = next(finding for finding in verdict.findings if finding.metric == CORRECT)
+    assert (found.state, found.tags) == ("inconclusive", ("multiplicity",))
+    assert found.p_worse == pytest.approx(5 * 0.5**6)
+    assert "Alone it would count as worse" in found.why
+
+
+def test_a_margin_on_a_metric_without_bounds_is_refused() -> None:
+    before = {f"c{index}": [1.0] for index in range(30)}
+    metric = METRICS[3]
+    comparison = compare(make_run(before, metric=metric), make_run(before, id="b", metric=metric))
+    with pytest.raises(UsageError, match="give the metric bounds"):
+        decide(comparison, [Policy(metric="latency", margin=0.1)])
+
+
+def test_policies_of_another_alpha_are_refused() -> None:
+    comparison = compare(make_run(binary(30)), make_run(binary(30), id="b"))
+    with pytest.raises(UsageError, match="pass the policies to compare"):
+        decide(comparison, [Policy(metric=CORRECT, margin=0.1, alpha=0.01)])
+
+
+def test_metrics_without_a_policy_are_gated_at_two_points_where_scores_are_shares() -> None:
+    gated, shown = default_policies([METRICS[0], METRICS[3]])
+    assert (gated.margin, gated.role) == (0.02, "gate")
+    assert shown.role == "info"
+
+
+def test_few_cases_can_show_a_loss_of_graded_scores_but_not_rule_one_out() -> None:
+    metric = METRICS[1]
+    rules = [Policy(metric=metric.label, margin=0.5)]
+    before = {f"c{index}": [0.5 + index / 100] for index in range(15)}
+    same = other_words(make_run(before, id="b", metric=metric))
+    verdict = decide(compare(make_run(before, metric=metric), same), rules)
+    assert (state(verdict), verdict.findings[0].tags) == ("inconclusive", ("few_cases",))
+    worse = {key: [0.0] for key in before}
+    worst = decide(
+        compare(
+            make_run({key: [1.0] for key in before}, metric=metric),
+            make_run(worse, id="b", metric=metric),
+        ),
+        rules,
+    )
+    assert state(worst) == "regressed"
+
+
+def test_the_sentence_names_the_loss_the_interval_and_the_tag_that_broke() -> None:
+    baseline, candidate = make_run(binary(200)), make_run(binary(200, broken=24), id="b")
+    tagged = tuple(
+        replace(case, tags=("weather",)) if index < 20 else case
+        for index, case in enumerate(candidate.cases)
+    )
+    verdict = decide(
+        compare(baseline, replace(candidate, cases=tagged)), [Policy(metric=CORRECT, margin=0.02)]
+    )
+    assert verdict.sentence.startswith("Regressed: correct lost 12.0")
+    assert "90 % interval" in verdict.sentence
+    assert "24 cases got worse, 20 of them tagged weather" in verdict.sentence
+    assert verdict.next_step
+
+
+def test_nothing_gated_is_said_and_not_sold_as_a_pass_of_something() -> None:
+    verdict = decide(compare(make_run(binary(30)), make_run(binary(30), id="b")), [])
+    assert verdict.exit_code == 0
+    assert "Nothing is gated" in verdict.sentence
