@@ -6,7 +6,7 @@ A session without a gate imports nothing of this package but this module, and en
 import os
 from collections.abc import Generator, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -98,7 +98,7 @@ class Gate:
 @pytest.fixture
 def gate(request: pytest.FixtureRequest) -> Gate:
     """Judge a system by a suite: `gate(suite, system)` fails where it got worse."""
-    node: Any = request.node
+    node = cast("pytest.Item", request.node)  # pyright: ignore[reportUnknownMemberType] # untyped
     return Gate(node, request.config)
 
 

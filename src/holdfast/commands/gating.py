@@ -15,6 +15,7 @@ from holdfast.options import RunOptions
 from holdfast.policy import Policy
 from holdfast.record import Run
 from holdfast.report import render_html, render_terminal
+from holdfast.report.untrusted import one_line
 from holdfast.runner import run
 from holdfast.store import accept, baseline, safe_name
 from holdfast.suite import Suite
@@ -143,14 +144,19 @@ def _told(
             name=f"{verdict.comparison.suite}/{verdict.comparison.candidate.system.label}",
             outcome="accepted" if said and code == 0 else verdict.outcome,
             exit_code=code,
-            sentence=sentence,
+            sentence=_plain(sentence),
             text="\n\n".join((sentence, text, report) if said else (text, report)),
-            lines=(*lines, report),
+            lines=tuple(_plain(line) for line in (*lines, report)),
             doubt=verdict.outcome == "inconclusive" or bool(verdict.warnings),
             folder=str(folder),
             entry=asdict(entry_of(verdict, file)),
         ),
     )
+
+
+def _plain(text: str) -> str:
+    """One line without the control characters that an answer may hold."""
+    return one_line(text, 2_000).replace("\u00a0", " ")
 
 
 def write_index(rows: Sequence[Mapping[str, Any]]) -> list[Path]:

@@ -111,11 +111,16 @@ def _text(run: "Run", means: list[dict[str, object]]) -> list[str]:
 
 
 def _failures(absent: list[dict[str, object]]) -> list[str]:
+    from holdfast.report.untrusted import one_line
+
     if not absent:
         return ["every trial has an answer and every score"]
     lines = [
-        f"{row['case']} #{row['repeat']}  {row['stage']}"
-        f"{' ' + str(row['metric']) if row['metric'] else ''}: {str(row['error'])[:300]}"
+        one_line(
+            f"{row['case']} #{row['repeat']}  {row['stage']}"
+            f"{' ' + str(row['metric']) if row['metric'] else ''}: {row['error']}",
+            400,
+        )
         for row in absent[:_SHOWN]
     ]
     if len(absent) > _SHOWN:

@@ -1,0 +1,393 @@
+"""The gate inside pytest: what fails, with which exit code, and what the reader is told."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+# Compiled libraries cannot be imported twice in a process, and pytester forgets what it imported.
+import holdfast.commands.gating
+import holdfast.metrics
+
+assert holdfast.commands.gating, holdfast.metrics
+
+pytest_plugins = "pytester"
+
+SUITE = '''
+"""A suite of 40 sums, and systems that solve some of them."""
+from holdfast.dataset import Case, Dataset
+from holdfast.metrics import ExactMatch
+from holdfast.policy import Policy
+from holdfast.suite import Suite
+
+CASES = tuple(
+    Case(id=f"sums/{n}.é", input=str(n), expected=str(2 * n), tags=("even",) if n % 2 == 0 else ())
+    for n in range(40)
+)
+
+
+def suite(name="sums", cases=CASES, margin=0.1, **policy):
+    return Suite(
+        name=name,
+        dataset=Dataset(name="sums", cases=cases),
+        metrics=(ExactMatch(),),
+        policies=(Policy(metric="exact_match", margin=margin, **policy),),
+    )
+
+
+class Doubler:
+    """Is wrong wherever the number is below `wrong`; answers as `name`."""
+
+    def __init__(self, wrong=4, name="doubler"):
+        from holdfast.system import Spec
+
+        self.wrong = wrong
+        self.spec = Spec(name=name, params={"wrong": wrong})
+
+    def __call__(self, text):
+        return "?" if int(text) < self.wrong else str(2 * int(text))
+'''
+
+
+@pytest.fixture(autouse=True)
+def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A project with the suite of sums, and nothing of this one's settings."""
+    monkeypatch.delenv("HOLDFAST_STORE", raising=False)
+    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+    monkeypatch.setenv("COLUMNS", "200")
+    pytester.makepyprojecttoml("[tool.holdfast]\n")
+    pytester.makepyfile(sums=SUITE)
+
+
+def gated(pytester: pytest.Pytester, call: str = "suite(), Doubler()", **tests: str) -> None:
+    """Write one test that calls the gate, or one for each keyword."""
+    calls = tests or {"sums": call}
+    body = "".join(f"def test_{name}(gate):\n    gate({text})\n\n" for name, text in calls.items())
+    pytester.makepyfile(test_sums=f"import pytest\nfrom sums import *\n\n{body}")
+
+
+def session(pytester: pytest.Pytester, *options: str) -> tuple[int, str]:
+    """Exit code and output of one session in this process."""
+    result = pytester.runpytest("-p", "no:plugin", "-p", "no:cacheprovider", *options)
+    return int(result.ret), result.stdout.str()
+
+
+def test_without_a_baseline_the_test_fails_and_says_how_to_get_one(pytester: pytest.Pytester):
+    gated(pytester)
+
+    code, text = session(pytester)
+
+    assert code == 3
+    assert "there is no baseline of sums/doubler yet" in text
+    assert "--holdfast-accept" in text
+
+
+def test_an_accepted_system_passes_as_long_as_it_answers_alike(pytester: pytest.Pytester):
+    gated(pytester)
+
+    code, text = session(pytester, "--holdfast-accept")
+    assert code == 0
+    assert "Accepted as the baseline of sums/doubler" in text
+    assert (pytester.path / "reports/baselines/sums/doubler/trials.jsonl").is_file()
+
+    code, text = session(pytester)
+    assert code == 0
+    assert "every answer is identical" in text
+    page = pytester.path / "reports/html/sums/doubler.html"
+    assert page.is_file()
+    assert str(page) in text
+    assert 'href="sums/doubler.html"' in (pytester.path / "reports/html/index.html").read_text()
+
+
+def test_a_broken_system_turns_red_with_the_reason_in_words(pytester: pytest.Pytester):
+    gated(pytester)
+    session(pytester, "--holdfast-accept")
+    gated(pytester, "suite(), Doubler(wrong=25)")
+
+    code, text = session(pytester)
+
+    assert code == 1
+    assert "exact_match lost 52.5 pt" in text
+    assert "21 cases got worse" in text
+    assert "sums/4.é" in text
+    assert "\n>" not in text
+    assert "Traceback" not in text
+    assert "FAILED test_sums.py::test_sums - GateFailed: REGRESSION" in text
+
+
+def test_accepting_a_change_says_what_changed(pytester: pytest.Pytester):
+    gated(pytester)
+    session(pytester, "--holdfast-accept")
+    gated(pytester, "suite(), Doubler(wrong=25)")
+
+    code, text = session(pytester, "--holdfast-accept")
+
+    assert code == 0
+    assert "exact_match lost 52.5 pt" in text
+    assert session(pytester)[0] == 0
+
+
+def test_a_floor_holds_without_a_baseline_and_against_accepting(pytester: pytest.Pytester):
+    gated(pytester, "suite(floor=0.95), Doubler()")
+
+    code, text = session(pytester)
+    assert code == 1
+    assert "below the floor" in text
+
+    code, text = session(pytester, "--holdfast-accept")
+    assert code == 1
+    assert "Not accepted: exact_match" in text
+    assert not (pytester.path / "reports/baselines").exists()
+
+
+def test_a_run_without_any_score_is_not_accepted(pytester: pytest.Pytester):
+    pytester.makepyfile(
+        test_sums="""
+        from sums import *
+
+        def crash(text):
+            raise ValueError("no idea")
+
+        def test_crash(gate):
+            gate(suite(), crash)
+        """
+    )
+
+    code, text = session(pytester, "--holdfast-accept", "--holdfast-store=elsewhere")
+
+    assert code == 3
+    assert "Not accepted: it holds no score of exact_match" in text
+
+
+def test_two_systems_are_judged_beside_each_other_without_a_baseline(pytester: pytest.Pytester):
+    gated(
+        pytester,
+        same="suite(), Doubler(name='new'), against=Doubler(name='old')",
+        worse="suite(), Doubler(wrong=30, name='new'), against=Doubler(name='old')",
+    )
+
+    code, text = session(pytester)
+
+    assert code == 1
+    assert "1 failed, 1 passed" in text
+
+
+def test_the_worst_gate_decides_and_a_regression_is_the_worst(pytester: pytest.Pytester):
+    gated(pytester)
+    session(pytester, "--holdfast-accept")
+    gated(pytester, none="suite('other'), Doubler()", worse="suite(), Doubler(wrong=30)")
+
+    assert session(pytester)[0] == 1
+    assert session(pytester, "-k", "none")[0] == 3
+
+
+def test_a_plain_failure_is_a_plain_failure(pytester: pytest.Pytester):
+    gated(pytester)
+    pytester.makepyfile(test_plain="def test_plain():\n    assert 1 == 2\n")
+
+    assert session(pytester)[0] == 1
+
+
+def test_doubt_passes_a_pull_request_with_a_warning_and_stops_a_release(
+    pytester: pytest.Pytester,
+):
+    gated(pytester)
+    session(pytester, "--holdfast-accept")
+    gated(pytester, "suite(margin=0.02), Doubler(wrong=5)")
+
+    code, text = session(pytester)
+    assert code == 0
+    assert "INCONCLUSIVE  sums/doubler(wrong=5)" in text
+    assert "Inconclusive: exact_match changed by" in text
+
+    assert session(pytester, "--holdfast-profile=release")[0] == 2
+
+
+def test_another_dataset_is_not_comparable(pytester: pytest.Pytester):
+    gated(pytester)
+    session(pytester, "--holdfast-accept")
+    gated(
+        pytester,
+        "suite(cases=tuple(Case(id=f'new-{n}', input=str(n), expected='0') for n in range(40))),"
+        " Doubler()",
+    )
+
+    code, text = session(pytester)
+
+    assert code == 3
+    assert "only 0 of 80 cases are the same" in text
+
+
+def test_policies_in_the_project_file_and_in_the_call_take_precedence(pytester: pytest.Pytester):
+    gated(pytester)
+    session(pytester, "--holdfast-accept")
+    gated(
+        pytester, "suite(), Doubler(wrong=25), policies=[Policy(metric='exact_match', margin=0.9)]"
+    )
+    assert session(pytester)[0] == 0
+
+    gated(pytester, "suite(), Doubler(wrong=25)")
+    pytester.makepyprojecttoml(
+        "[tool.holdfast.suites.sums.policies.exact_match]\nrole = 'monitor'\n"
+    )
+    code, text = session(pytester)
+    assert code == 0
+    assert "exact_match (monitored)" in text
+
+
+def test_the_verdict_stands_in_the_junit_file(pytester: pytest.Pytester):
+    gated(pytester)
+
+    session(pytester, "--junitxml=junit.xml")
+
+    text = (pytester.path / "junit.xml").read_text()
+    assert '<property name="outcome" value="invalid"' in text
+    assert '<property name="exit_code" value="3"' in text
+    assert '<property name="verdict" value="Invalid: there is no baseline' in text
+
+
+@pytest.mark.parametrize("options", [["-n2"], ["-n1", "-x"]], ids=["all", "first"])
+def test_worker_processes_report_to_the_one_that_the_user_sees(
+    pytester: pytest.Pytester, options: list[str]
+):
+    gated(
+        pytester,
+        one="suite('one'), Doubler(wrong=30), against=Doubler(wrong=0)",
+        two="suite('two'), Doubler(), against=Doubler(wrong=0)",
+    )
+
+    result = pytester.runpytest_subprocess("-p", "no:plugin", *options)
+
+    text = result.stdout.str()
+    assert result.ret == 1
+    assert "REGRESSION  one/doubler(wrong=30)" in text
+    assert ("two/doubler(wrong=4)" in text) == ("-x" not in options)
+    assert 'href="one/' in (pytester.path / "reports/html/index.html").read_text()
+
+
+def test_the_first_failure_ends_the_session_with_its_code(pytester: pytest.Pytester):
+    gated(pytester, one="suite('one'), Doubler()", two="suite('two'), Doubler()")
+
+    code, text = session(pytester, "-x")
+
+    assert code == 3
+    assert "two/" not in text
+
+
+def test_a_gate_that_is_expected_to_fail_does_not_count(pytester: pytest.Pytester):
+    pytester.makepyfile(
+        test_sums="""
+        import pytest
+        from holdfast.plugin import GateFailed
+        from sums import *
+
+        def test_sabotage_is_found(gate):
+            with pytest.raises(GateFailed, match="lost"):
+                gate(suite(), Doubler(wrong=30), against=Doubler())
+        """
+    )
+
+    assert session(pytester)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ("--holdfast-budget=money=3", "'money=3' is no budget"),
+        ("--holdfast-budget=cost=-1", "'cost=-1' is no budget"),
+        ("--holdfast-repeats=0", "invalid whole number of at least 1 value: '0'"),
+    ],
+)
+def test_a_wrong_option_is_a_usage_error(
+    pytester: pytest.Pytester, option: str, message: str, capsys: pytest.CaptureFixture[str]
+):
+    gated(pytester)
+
+    assert session(pytester, option)[0] == 4
+    assert message in capsys.readouterr().err
+
+
+def test_an_unknown_profile_is_a_usage_error_of_the_gate(pytester: pytest.Pytester):
+    gated(pytester)
+
+    code, text = session(pytester, "--holdfast-profile=relase")
+
+    assert code == 4
+    assert "unknown profile 'relase'; did you mean 'release'" in text
+
+
+def test_a_baseline_of_a_newer_version_is_refused_in_words(pytester: pytest.Pytester):
+    gated(pytester)
+    session(pytester, "--holdfast-accept")
+    manifest = pytester.path / "reports/baselines/sums/doubler/manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"format": 99}))
+
+    code, text = session(pytester)
+
+    assert code == 4
+    assert "99" in text
+
+
+def test_options_reach_the_run(pytester: pytest.Pytester):
+    gated(pytester)
+
+    code, _ = session(
+        pytester, "--holdfast-accept", "--holdfast-repeats=3", "--holdfast-seed=7",
+        "--holdfast-store=kept", "--holdfast-concurrency=2", "--holdfast-fresh",
+        "--holdfast-budget=seconds=600,tokens=5",
+    )  # fmt: skip
+
+    assert code == 0
+    manifest = json.loads((pytester.path / "kept/baselines/sums/doubler/manifest.json").read_text())
+    assert manifest["repeats"] == 3
+    assert manifest["provenance"]["seed"] == 7
+
+
+def test_the_index_keeps_the_pages_of_earlier_sessions(pytester: pytest.Pytester):
+    gated(pytester, one="suite('one/ü'), Doubler()", two="suite('two'), Doubler()")
+
+    session(pytester, "-k", "one")
+    session(pytester, "-k", "two")
+
+    index = (pytester.path / "reports/html/index.html").read_text()
+    assert 'href="one%252F%25C3%25BC/doubler.html"' in index
+    assert 'href="two/doubler.html"' in index
+
+
+def test_a_session_without_a_gate_sees_nothing_of_the_plugin(pytester: pytest.Pytester):
+    pytester.makepyfile(
+        test_plain="""
+        import sys
+
+        def test_plain():
+            heavy = {"numpy", "scipy", "jinja2", "holdfast.runner", "holdfast.config", "click"}
+            assert "holdfast.plugin" in sys.modules
+            assert not heavy & set(sys.modules)
+        """
+    )
+
+    result = pytester.runpytest_subprocess("-p", "no:plugin", "-p", "no:hypothesispytest")
+
+    assert result.ret == 0
+    assert "= holdfast" not in result.stdout.str()
+    assert not (pytester.path / "reports").exists()
+
+
+def test_the_plugin_costs_a_session_milliseconds(pytester: pytest.Pytester):
+    result = pytester.run(
+        sys.executable, "-X", "importtime", "-c", "import pytest, holdfast.plugin"
+    )
+
+    line = next(text for text in result.errlines if text.endswith("holdfast.plugin"))
+    assert int(line.split("|")[1]) < 30_000
+
+
+def test_no_file_outside_the_store_is_written(pytester: pytest.Pytester):
+    gated(pytester)
+    before = {path.name for path in Path(pytester.path).iterdir()}
+
+    session(pytester)
+
+    after = {path.name for path in Path(pytester.path).iterdir()}
+    assert after - before <= {"reports", "__pycache__"}
