@@ -47,7 +47,7 @@ def _result(finding: Finding) -> Result:
         case "regressed" | "below_floor":
             return "failure" if finding.blocks or finding.policy.role == "gate" else "skipped"
         case "invalid":
-            return "error"
+            return "error" if finding.policy.role == "gate" else "skipped"
         case "inconclusive":
             return "failure" if finding.blocks else "skipped"
         case "improved" | "within_margin":

@@ -9,7 +9,7 @@ from holdfast import numbers
 from holdfast.gate import Verdict
 from holdfast.numbers import Scale
 from holdfast.report.changed import ORDER, ChangedCase, changed_cases, reason_of, worst_cases
-from holdfast.report.forest import Place, axis_for, place
+from holdfast.report.forest import Axis, Place, axis_for, place
 from holdfast.report.rows import case_scales, metric_rows
 from holdfast.report.untrusted import as_text, one_line
 from holdfast.report.wording import CASES, Tone, message_of, outcome_of
@@ -63,7 +63,7 @@ def _metrics(verdict: Verdict, paint: _Paint, *, width: int) -> Iterable[str]:
         "change": ("change", *(row.change for row in rows)),
         "interval": (f"{level} interval", *(row.interval for row in rows)),
         "margin": ("margin", *(row.margin or "none" for row in rows)),
-        "plot": ("", *plots),
+        "plot": (_plot_head(axis), *plots),
     }
     for name in ("plot", "margin", "baseline", "candidate", "interval"):
         if _total(columns) <= width:
@@ -92,6 +92,11 @@ def _total(columns: dict[str, tuple[str, ...]]) -> int:
     return sum(max(map(_cells, column)) + 2 for column in columns.values())
 
 
+def _plot_head(axis: Axis) -> str:
+    """The two sides of zero."""
+    return f"{'worse':<{int(axis.at(0.0) * _PLOT)}} better"
+
+
 def _plot(where: Place | None) -> str:
     """The interval in characters: `:` is the margin, `|` is zero."""
     if where is None:
@@ -104,11 +109,11 @@ def _plot(where: Place | None) -> str:
     low, high = at(where.low), at(where.high)
     for position in range(low, high + 1):
         cells[position] = "-"
-    cells[low] = "<" if where.beyond_left else "["
-    cells[high] = ">" if where.beyond_right else "]"
     cells[at(where.zero)] = "|"
     if where.margin is not None:
         cells[at(where.margin)] = ":"
+    cells[low] = "<" if where.beyond_left else "["
+    cells[high] = ">" if where.beyond_right else "]"
     cells[at(where.estimate)] = "o"
     return "".join(cells)
 

@@ -15,7 +15,8 @@ _INERT = re.compile(
     "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"  # half a character, or none
     "\U000e0000-\U000e007f]"  # tags: letters that nobody sees
 )
-_SPACE = re.compile(r"\s+")
+# A no-break space stays: it holds a number and its unit together.
+_SPACE = re.compile(r"[ \t\n]+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,92 @@
+"""The JUnit report is XML that says failure where the gate does."""
+
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from holdfast.gate import State, Verdict
+from holdfast.report import render_junit
+from tests.report.builders import (
+    inconclusive_verdict,
+    make_delta,
+    make_finding,
+    make_verdict,
+    passing_verdict,
+)
+from tests.report.hostile import TEXTS, everywhere
+
+
+def suite_of(verdict: Verdict) -> ET.Element:
+    root = ET.fromstring(render_junit(verdict))  # noqa: S314 - written by the function under test
+    [suite] = root
+    return suite
+
+
+def result_of(verdict: Verdict) -> str:
+    case = suite_of(verdict).find("testcase")
+    assert case is not None
+    return next((child.tag for child in case if child.tag != "properties"), "passed")
+
+
+@pytest.mark.parametrize(
+    ("state", "role", "blocks", "result"),
+    [
+        ("regressed", "gate", True, "failure"),
+        ("below_floor", "gate", True, "failure"),
+        ("regressed", "monitor", False, "skipped"),
+        ("inconclusive", "gate", True, "failure"),
+        ("inconclusive", "gate", False, "skipped"),
+        ("invalid", "gate", True, "error"),
+        ("invalid", "info", False, "skipped"),
+        ("within_margin", "gate", False, "passed"),
+        ("improved", "gate", False, "passed"),
+        ("not_judged", "info", False, "skipped"),
+    ],
+)
+def test_each_state_has_its_result(state: State, role: str, result: str, *, blocks: bool) -> None:
+    finding = make_finding(state, role=role, blocks=blocks)
+    assert result_of(make_verdict((finding,))) == result
+
+
+def test_the_totals_count_the_results() -> None:
+    findings = (make_finding(), make_finding("invalid"), make_finding("improved"))
+    suite = suite_of(make_verdict(findings))
+    assert [suite.get(name) for name in ("tests", "failures", "errors", "skipped")] == list("3110")
+    assert len(suite.findall("testcase")) == 3
+
+
+def test_an_incomparable_pair_of_runs_is_an_error_even_without_findings() -> None:
+    verdict = make_verdict((), outcome="invalid", problems=("another dataset",))
+    assert suite_of(verdict).get("errors") == "1"
+    assert "another dataset" in render_junit(verdict)
+
+
+def test_the_numbers_are_properties_of_their_test_case() -> None:
+    case = suite_of(make_verdict((make_finding(delta=make_delta()),))).find("testcase")
+    assert case is not None
+    found = {
+        item.get("name"): (item.get("value") or "").replace("\xa0", " ")
+        for item in case.iter("property")
+    }
+    assert found["change"] == "−6.0 pt"
+    assert found["interval"] == "−10.1 to −2.0 pt (90 %)"
+    assert found["margin"] == "2.0 pt"
+
+
+def test_the_suite_says_which_runs_were_compared() -> None:
+    text = render_junit(passing_verdict())
+    assert "prompt-v2(temperature=0) (run-2)" in text
+    assert 'timestamp="2025-11-22T12:00:00"' in text
+
+
+def test_a_plan_is_part_of_the_message_of_a_blocking_doubt() -> None:
+    assert "1,200 more cases" in render_junit(inconclusive_verdict(blocks=True))
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_untrusted_text_leaves_valid_xml(text: str) -> None:
+    suite = suite_of(everywhere(text))
+    assert {element.tag for element in suite.iter()} <= {
+        "testsuite", "testcase", "properties", "property", "failure", "error", "skipped",
+        "system-out",
+    }  # fmt: skip
