@@ -1,0 +1,1 @@
+"""Retrieval-augmented answering over a folder of documents."""

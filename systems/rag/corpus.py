@@ -1,0 +1,108 @@
+"""Corpus: a folder of Markdown documents, cut into passages at their sections."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from holdfast.digest import digest_json
+from holdfast.errors import DatasetError
+from systems.rag.once import Once
+
+__all__ = ["Corpus", "Section"]
+
+_FENCE = "---"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One passage: a section of a document."""
+
+    id: str
+    """`<document id>#<slug of the heading>`."""
+    title: str
+    """Title of the document."""
+    heading: str
+    text: str
+    front: Mapping[str, str]
+    """Front matter of the document, such as its date and status."""
+
+    @property
+    def searchable(self) -> str:
+        """What retrievers index: a section says little without the title that it stands under."""
+        return f"{self.title}\n{self.heading}\n{self.text}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corpus:
+    """The sections of all documents in a folder; read at first use."""
+
+    folder: Path
+    _sections: Once[tuple[Section, ...]] = field(
+        default_factory=Once[tuple[Section, ...]], init=False, repr=False, compare=False
+    )
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """Every section, in the order of ids.
+
+        Raises:
+            DatasetError: a document is malformed, or two sections share an id.
+        """
+        return self._sections.get(self._read)
+
+    @property
+    def digest(self) -> str:
+        """Digest of everything that was read."""
+        return digest_json(
+            [[section.id, section.searchable, section.front] for section in self.sections]
+        )
+
+    def _read(self) -> tuple[Section, ...]:
+        sections: dict[str, Section] = {}
+        for path in sorted(self.folder.glob("**/*.md")):
+            for section in _read_document(path):
+                if section.id in sections:
+                    raise DatasetError(f"{path}: there is another section with id {section.id!r}")
+                sections[section.id] = section
+        if not sections:
+            raise DatasetError(f"there are no Markdown documents under {str(self.folder)!r}")
+        return tuple(sections[identity] for identity in sorted(sections))
+
+
+def _read_document(path: Path) -> Iterator[Section]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    if lines[:1] != [_FENCE] or _FENCE not in lines[1:]:
+        raise DatasetError(f"{path}:1: the document does not begin with a front matter in '---'")
+    end = lines.index(_FENCE, 1)
+    front = dict(_field(line, f"{path}:{at}") for at, line in enumerate(lines[1:end], start=2))
+    for key in ("id", "title"):
+        if not front.get(key):
+            raise DatasetError(f"{path}: the front matter has no {key!r}")
+    headings = [at for at, line in enumerate(lines) if line.startswith("## ") and at > end]
+    first = headings[0] if headings else len(lines)
+    astray = [line for line in lines[end + 1 : first] if line and not line.startswith("# ")]
+    if astray or not headings:
+        raise DatasetError(
+            f"{path}: text outside a section would never be found; put it under a '## ' heading"
+        )
+    for start, stop in zip(headings, [*headings[1:], len(lines)], strict=True):
+        heading = lines[start].removeprefix("## ").strip()
+        yield Section(
+            id=f"{front['id']}#{_slug(heading)}",
+            title=front["title"],
+            heading=heading,
+            text="\n".join(lines[start + 1 : stop]).strip(),
+            front=front,
+        )
+
+
+def _field(line: str, where: str) -> tuple[str, str]:
+    key, separator, value = line.partition(":")
+    if not separator:
+        raise DatasetError(f"{where}: expected `key: value` in the front matter, got {line!r}")
+    return key.strip(), value.strip()
+
+
+def _slug(heading: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-")

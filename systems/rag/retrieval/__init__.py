@@ -1,0 +1,1 @@
+"""Retrievers: callables from a question to ranked passages."""

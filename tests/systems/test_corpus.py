@@ -1,0 +1,51 @@
+import pytest
+
+from holdfast.errors import DatasetError
+from systems.rag.corpus import Corpus
+
+
+def test_every_section_is_a_passage_with_an_id_from_its_heading(documents):
+    sections = Corpus(folder=documents).sections
+    assert [section.id for section in sections] == [
+        "pump-manual#cleaning",
+        "pump-manual#error-codes",
+        "travel#hotels",
+        "travel#trains",
+    ]
+    assert sections[2].searchable == "Travel Policy\nHotels\nA night may cost 120 euros."
+    assert sections[2].front["status"] == "current"
+
+
+def test_the_digest_follows_the_content_and_not_the_place(documents, tmp_path):
+    before = Corpus(folder=documents).digest
+    moved = documents.rename(tmp_path / "elsewhere")
+    assert Corpus(folder=moved).digest == before
+    path = moved / "source" / "travel.md"
+    path.write_text(path.read_text().replace("120", "130"))
+    assert Corpus(folder=moved).digest != before
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("# Title\n", ":1: the document does not begin with a front matter"),
+        ("---\nid: a\n", ":1: the document does not begin with a front matter"),
+        ("---\nid a\n---\n", ":2: expected `key: value` in the front matter, got 'id a'"),
+        ("---\nid: a\n---\n## H\n\nx\n", ": the front matter has no 'title'"),
+        ("---\nid: a\ntitle: A\n---\n# A\n\nlost\n\n## H\n\nx\n", ": text outside a section"),
+        ("---\nid: a\ntitle: A\n---\n# A\n", ": text outside a section"),
+        ("---\nid: a\ntitle: A\n---\n## H\n\nx\n\n## h!\n\ny\n", "another section with id 'a#h'"),
+    ],
+)
+def test_a_malformed_document_is_named(tmp_path, text, problem):
+    path = tmp_path / "a.md"
+    path.write_text(text)
+    with pytest.raises(DatasetError) as caught:
+        _ = Corpus(folder=tmp_path).sections
+    assert str(caught.value).startswith(str(path))
+    assert problem in str(caught.value)
+
+
+def test_a_folder_without_documents_is_refused(tmp_path):
+    with pytest.raises(DatasetError, match="no Markdown documents under"):
+        _ = Corpus(folder=tmp_path).sections
