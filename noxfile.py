@@ -1,0 +1,76 @@
+"""What is run here: `nox -s evals`, `nox -s tests`, `nox -s lint`, `nox -s types`, ..."""
+
+import sys
+from pathlib import Path
+
+import nox
+from nox.command import CommandFailed
+
+nox.needs_version = ">=2025.5.1"
+nox.options.sessions = ["lint", "types", "tests", "evals"]
+nox.options.error_on_external_run = True
+nox.options.reuse_venv = "yes"
+
+PYPROJECT = nox.project.load_toml("pyproject.toml")
+OFFLINE = {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
+
+
+def install(session: nox.Session, *groups: str) -> None:
+    """Install the package and the dependency groups that pyproject.toml names."""
+    session.install(".", *nox.project.dependency_groups(PYPROJECT, *groups))
+
+
+@nox.session
+def evals(session: nox.Session) -> None:
+    """Run every suite, compare with the committed baselines, write reports/html/index.html.
+
+    The exit code is the gate's: 0 pass, 1 regression, 2 inconclusive where that blocks, 3 invalid
+    or incomparable, 4 usage or tool error.
+    """
+    install(session, "evals")
+    try:
+        session.run("python", "-m", "pytest", "evals", *session.posargs, env=OFFLINE)
+    except CommandFailed as failure:
+        # nox itself knows only 0 and 1; the gate's exit code says which kind of red it is.
+        sys.exit(failure.return_code)
+    session.log(f"report: {Path('reports/html/index.html').resolve()}")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the engine's own tests against the installed package."""
+    install(session, "tests")
+    session.run("python", "-m", "pytest", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, formatting and import contracts."""
+    install(session, "lint")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("lint-imports")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check types, strictly."""
+    install(session, "types", "tests")
+    session.run("pyright", "--pythonpath", f"{session.virtualenv.location}/bin/python")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure every performance claim beside its peers; posargs choose scripts by name."""
+    install(session, "bench")
+    chosen = session.posargs or sorted(path.stem for path in Path("benchmarks").glob("*.py"))
+    for name in chosen:
+        session.run("python", f"benchmarks/{name}.py")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Run the examples in docstrings and Markdown, and check the links between documents."""
+    install(session, "tests")
+    session.run("python", "-m", "pytest", "--doctest-modules", "src/holdfast", "-q")
+    session.run("python", "-m", "pytest", "tests/test_repo.py", "-q")
