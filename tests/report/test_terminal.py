@@ -49,10 +49,11 @@ def test_each_metric_is_one_aligned_line() -> None:
 
 
 def test_the_plot_shows_margin_zero_and_interval_where_there_is_room() -> None:
-    wide, narrow = (render_terminal(make_verdict(), width=width) for width in (130, 70))
-    assert re.search(r"[\[<]-*o-*\].*\|", wide)
-    assert ":" in wide.splitlines()[4]
-    assert not re.search(r"o-*\]", narrow)
+    verdict = make_verdict((make_finding(delta=make_delta(high=-0.01)),))
+    wide, narrow = (render_terminal(verdict, width=width) for width in (130, 70))
+    assert re.search(r"\[-+o-*:-*\] *\|", wide)
+    assert re.search(r"worse +better", wide)
+    assert not re.search(r"o-*[:\]]", narrow)
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 100, 140])

@@ -20,8 +20,8 @@ __all__ = ["Axis", "Place", "axis_for", "forest_head", "forest_row", "place"]
 
 _FARTHEST = 6.0
 _WIDTH = 360
-_HEIGHT = 40
-_MIDDLE = 20
+_HEIGHT = 52
+_MIDDLE = 26
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,17 +108,16 @@ def forest_row(row: "MetricRow", where: Place, *, key: str) -> "Markup":
 
 
 def forest_head(axis: Axis) -> "Markup":
-    """The axis above the rows: where zero and the margin stand, and which side is better."""
+    """The axis above the rows: where zero stands, and which side is better."""
     from markupsafe import Markup
 
-    zero, margin = _x(axis.at(0.0)), _x(axis.at(-1.0))
+    zero = _x(axis.at(0.0))
     words = [
-        f'<text x="{margin - 5}" y="14" text-anchor="end">too much worse</text>',
-        f'<text x="{zero + 5}" y="14">better</text>',
-        f'<line class="margin" x1="{margin}" x2="{margin}" y1="4" y2="20"/>',
-        f'<line class="zero" x1="{zero}" x2="{zero}" y1="4" y2="20"/>',
+        f'<text x="{zero - 7}" y="15" text-anchor="end">worse</text>',
+        f'<text x="{zero + 7}" y="15">better</text>',
+        f'<line class="zero" x1="{zero}" x2="{zero}" y1="4" y2="24"/>',
     ]
-    start = f'<svg class="forest axis" viewBox="0 0 {_WIDTH} 20" aria-hidden="true">'
+    start = f'<svg class="forest axis" viewBox="0 0 {_WIDTH} 24" aria-hidden="true">'
     return Markup(f"{start}{''.join(words)}</svg>")  # noqa: S704 - numbers and constant words
 
 

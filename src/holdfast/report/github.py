@@ -18,7 +18,7 @@ def render_github(verdict: Verdict) -> str:
     """
     word = outcome_of(verdict)
     level = "notice" if verdict.outcome == "pass" else "warning" if verdict.passed else "error"
-    message = f"{message_of(verdict)} {verdict.next_step}".strip()
+    message = f"{message_of(verdict.sentence)} {verdict.next_step}".strip()
     lines = [_command(level, f"holdfast: {word.text}, {verdict.comparison.suite}", message)]
     lines += [_command("error", "holdfast: not comparable", text) for text in verdict.problems]
     for finding, row in zip(verdict.findings, metric_rows(verdict), strict=True):

@@ -85,7 +85,7 @@ def report_view(verdict: Verdict) -> ReportView:
     return ReportView(
         title=f"{outcome.text}: {one_line(comparison.suite, 120)}",
         outcome=outcome,
-        sentence=one_line(message_of(verdict), 1_000),
+        sentence=one_line(message_of(verdict.sentence), 1_000),
         next_step=one_line(verdict.next_step, 1_000),
         exit_code=str(verdict.exit_code),
         profile=one_line(verdict.profile, 60),

@@ -10,7 +10,7 @@ from holdfast.gate import Outcome
 from holdfast.report.origin import readable_time
 from holdfast.report.page import render_page
 from holdfast.report.untrusted import one_line
-from holdfast.report.wording import OUTCOMES, Word
+from holdfast.report.wording import OUTCOMES, Word, message_of
 
 __all__ = ["IndexEntry", "render_index"]
 
@@ -91,7 +91,7 @@ def _view(entry: IndexEntry) -> EntryView:
         state=OUTCOMES[entry.outcome],
         title=one_line(f"{entry.suite} × {entry.system}", 200),
         href=entry.href,
-        sentence=one_line(entry.sentence, 600),
+        sentence=one_line(message_of(entry.sentence), 600),
         started=readable_time(entry.started),
         counts=counts,
     )

@@ -32,7 +32,7 @@ def render_markdown(verdict: Verdict) -> str:
     comparison = verdict.comparison
     blocks = [
         f"### {word.glyph} {word.text}: {code_span(one_line(comparison.suite, 120))}",
-        f"**{prose(message_of(verdict))}**",
+        f"**{prose(message_of(verdict.sentence))}**",
     ]
     if verdict.next_step:
         blocks.append(f"Next step: {prose(verdict.next_step)}")

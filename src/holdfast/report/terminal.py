@@ -39,7 +39,7 @@ def render_terminal(verdict: Verdict, *, color: bool = False, width: int = 100) 
     width, paint = max(width, 40), _Paint(color)
     word = outcome_of(verdict)
     mark = f"{word.text.upper()}:"
-    head, *rest = _wrapped(f"{mark} {message_of(verdict)}", width)
+    head, *rest = _wrapped(f"{mark} {message_of(verdict.sentence)}", width)
     lines = [head.replace(mark, paint(mark, word.tone, bold=True), 1), *rest]
     lines += _wrapped(f"Next step: {verdict.next_step}", width) if verdict.next_step else []
     lines += _sentences("Not comparable", verdict.problems, width=width)

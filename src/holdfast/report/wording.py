@@ -66,12 +66,12 @@ CASE_MEANING: Mapping[CaseState, str] = {
 _LEADS = ("Regressed: ", "Invalid: ", "Inconclusive: ")
 
 
-def message_of(verdict: Verdict) -> str:
-    """The verdict's sentence without the state that every renderer shows beside it."""
+def message_of(sentence: str) -> str:
+    """A verdict's sentence without the state that every renderer shows beside it."""
     for lead in _LEADS:
-        if verdict.sentence.startswith(lead):
-            return verdict.sentence.removeprefix(lead)
-    return verdict.sentence
+        if sentence.startswith(lead):
+            return sentence.removeprefix(lead)
+    return sentence
 
 
 def outcome_of(verdict: Verdict) -> Word:
