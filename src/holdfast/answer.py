@@ -1,11 +1,61 @@
 """Answer: what a system returned, made into a Response that a record can hold."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from holdfast.codec import plain
+from holdfast.calls import Reply, described
+from holdfast.codec import plain, response_text
+from holdfast.digest import Json
+from holdfast.metric import Failure
+from holdfast.record import TrialRecord
 from holdfast.system import Passage, Response, Span, ToolCall, Usage
 
-__all__ = ["response_of"]
+__all__ = ["Answered", "received", "recorded", "response_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What came of asking, from wherever it came."""
+
+    response: Response | None
+    text: str | None
+    """JSON text of the response."""
+    failure: Failure | None = None
+    seconds: float = 0.0
+    attempts: int = 1
+    cached: bool = False
+
+
+def recorded(trial: TrialRecord) -> Answered:
+    """What an earlier run was told."""
+    return Answered(
+        response=trial.response,
+        text=None if trial.response is None else response_text(trial.response),
+        failure=trial.failure,
+        seconds=trial.seconds,
+        attempts=trial.attempts,
+        cached=True,
+    )
+
+
+def received(reply: Reply) -> Answered:
+    """What a system said; an answer that cannot be recorded is a failure of the system."""
+    failure, response, text = reply.failure, None, None
+    if failure is None:
+        try:
+            response = response_of(reply.value)
+            text = response_text(response)
+        except (TypeError, ValueError, AttributeError, RecursionError) as error:
+            response = None
+            why = f"the answer cannot be recorded: {described(error)}"
+            failure = Failure(stage="system", error=why)
+    return Answered(
+        response=response,
+        text=text,
+        failure=failure,
+        seconds=reply.seconds,
+        attempts=reply.attempts,
+    )
 
 
 def response_of(answer: object) -> Response:
@@ -50,8 +100,8 @@ def _check(field: str, value: object, kind: type) -> None:
         )
 
 
-def _object(value: object) -> "Mapping[str, object]":
+def _object(value: object) -> Mapping[str, Json]:
     copy = plain(value)
-    if not isinstance(copy, dict):
+    if not isinstance(copy, Mapping):
         raise TypeError(f"the arguments of a tool call are a JSON object, got {value!r:.80}")
     return copy

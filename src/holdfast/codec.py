@@ -270,7 +270,7 @@ def provenance_row(provenance: Provenance) -> dict[str, Json]:
 
 
 def provenance_from(row: Row) -> Provenance:
-    """Provenance that `provenance_row` wrote; fields that this version does not know are ignored."""
+    """Provenance that `provenance_row` wrote; unknown fields are ignored."""
     known = {name: row[name] for name in _PROVENANCE if name in row}
     cache = {name: row["cache"][name] for name in _RECEIPT if name in row.get("cache", {})}
     return Provenance(**known, cache=Receipt(**cache))

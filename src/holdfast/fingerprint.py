@@ -4,6 +4,7 @@ import datetime
 import decimal
 import enum
 import functools
+import inspect
 import re
 import sys
 import types
@@ -23,6 +24,7 @@ _SHOWN = 80
 # What these hold cannot change an answer.
 _NEUTRAL = ("_thread", "threading", "asyncio.locks", "logging", "_contextvars")
 _BY_TEXT = (
+    PurePath,
     datetime.date,
     datetime.time,
     datetime.timedelta,
@@ -202,7 +204,7 @@ def _stable_object(value: object, seen: frozenset[int]) -> Json:
     kind = f"{type(value).__module__}.{type(value).__qualname__}"
     if isinstance(value, bytes | bytearray):
         return {kind: digest_bytes(bytes(value))}
-    if isinstance(value, PurePath) or isinstance(value, _BY_TEXT):
+    if isinstance(value, _BY_TEXT):
         return {kind: str(value)}
     if isinstance(value, enum.Enum):
         return {kind: value.name}
@@ -225,12 +227,13 @@ def _stable_behaviour(value: object, seen: frozenset[int], kind: str) -> Json:
     known = isinstance(value, types.FunctionType | types.MethodType | functools.partial)
     if not known and not is_dataclass(value) and not _of_the_project(type(value)):
         raise _Unstable(f"an object of {kind}")
-    carried = {name: _stable(item, seen) for name, item in _captures(value)}
-    return [code_digest(value), carried]
+    owner = cast("object", value)
+    carried = {name: _stable(item, seen) for name, item in _captures(owner)}
+    return [code_digest(owner), carried]
 
 
 def _of_the_project(kind: type) -> bool:
-    """Whether all state of an object is in its attributes: no parent is a compiled or foreign class."""
+    """Whether all state of an object is in its attributes: no class is compiled or foreign."""
     for parent in kind.__mro__[:-1]:
         file = getattr(sys.modules.get(parent.__module__), "__file__", None) or ""
         if parent.__module__ != "typing" and (not file.endswith(".py") or installed(Path(file))):
@@ -244,7 +247,7 @@ def _functions(system: object) -> Iterator[types.FunctionType]:
     if isinstance(target, types.MethodType):
         target = target.__func__
     if not isinstance(target, types.FunctionType) and not isinstance(target, type):
-        target = getattr(type(target), "__call__", None)
+        target = inspect.getattr_static(type(target), "__call__", None)
     while isinstance(target, types.FunctionType):
         yield target
         target = getattr(target, "__wrapped__", None)

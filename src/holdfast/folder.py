@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from holdfast.codec import (
     Row,
@@ -97,7 +97,8 @@ def read_manifest(path: Path) -> Row:
         row: Any = json.loads(file.read_bytes())
         if not isinstance(row, dict):
             raise RecordError(f"{file}: expected a JSON object, got {row!r:.80}")
-        return migrate_manifest(row, format_of(row))
+        known = cast("Row", row)
+        return migrate_manifest(known, format_of(known))
     except OSError as error:
         raise RecordError(f"{str(path)!r} is not a run: {file.name}: {error.strerror}") from error
     except ValueError as error:

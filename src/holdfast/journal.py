@@ -1,4 +1,4 @@
-"""Journal: a file of finished trials that only grows, so that a killed run loses half a line at most."""
+"""Journal: a file of finished trials that only grows: a killed run loses half a line at most."""
 
 import json
 import os
@@ -39,7 +39,7 @@ class Journal:
 
     def sync(self) -> None:
         """Make what was appended survive a power cut, too."""
-        if not self._dirty:
+        if not self._dirty or self._file < 0:
             return
         self._dirty = False
         try:
@@ -49,10 +49,13 @@ class Journal:
 
     def close(self) -> None:
         """Sync and close the file."""
+        if self._file < 0:
+            return
         try:
             self.sync()
         finally:
             os.close(self._file)
+            self._file = -1
 
 
 def _whole_lines(file: int) -> int:

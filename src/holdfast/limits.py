@@ -3,7 +3,6 @@
 import asyncio
 import random
 from collections import deque
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
@@ -18,13 +17,40 @@ _RATE_NAMES = frozenset(
     {"RateLimitError", "TooManyRequests", "ResourceExhausted", "ThrottlingException"}
 )
 _UNAVAILABLE_NAMES = frozenset(
-    """APIConnectionError APITimeoutError ChunkedEncodingError ClientConnectionError
-    ClientConnectorError ConnectError ConnectTimeout ConnectionError DeadlineExceeded
-    GatewayTimeout IncompleteRead InternalServerError MaxRetryError NetworkError
-    NewConnectionError OverloadedError PoolTimeout ProtocolError ReadError ReadTimeout
-    RemoteProtocolError ServerDisconnectedError ServerTimeoutError ServiceUnavailable
-    ServiceUnavailableError Timeout TimeoutError TimeoutException URLError WriteError
-    WriteTimeout gaierror""".split()
+    {
+        "APIConnectionError",
+        "APITimeoutError",
+        "ChunkedEncodingError",
+        "ClientConnectionError",
+        "ClientConnectorError",
+        "ConnectError",
+        "ConnectTimeout",
+        "ConnectionError",
+        "DeadlineExceeded",
+        "GatewayTimeout",
+        "IncompleteRead",
+        "InternalServerError",
+        "MaxRetryError",
+        "NetworkError",
+        "NewConnectionError",
+        "OverloadedError",
+        "PoolTimeout",
+        "ProtocolError",
+        "ReadError",
+        "ReadTimeout",
+        "RemoteProtocolError",
+        "ServerDisconnectedError",
+        "ServerTimeoutError",
+        "ServiceUnavailable",
+        "ServiceUnavailableError",
+        "Timeout",
+        "TimeoutError",
+        "TimeoutException",
+        "URLError",
+        "WriteError",
+        "WriteTimeout",
+        "gaierror",
+    }
 )
 _LONGEST_PAUSE = 3600.0
 
@@ -44,10 +70,11 @@ def diagnose(error: BaseException) -> Diagnosis:
 
     It knows the exceptions of the usual HTTP and model clients without importing any of them.
     """
-    if isinstance(error, BaseExceptionGroup):
-        inner = cast("tuple[BaseException, ...]", error.exceptions)
-        if len(inner) == 1:
-            return diagnose(inner[0])
+    while isinstance(error, BaseExceptionGroup):
+        inner = cast("BaseExceptionGroup[BaseException]", error).exceptions
+        if len(inner) != 1:
+            return Diagnosis(kind="own")
+        error = inner[0]
     if isinstance(error, RateLimited):
         return Diagnosis(kind="rate limit", retry_after=_pause(error.retry_after))
     if isinstance(error, Unavailable):
@@ -92,11 +119,9 @@ def _retry_after(error: BaseException) -> float | None:
     # Foreign objects: anything may be missing or of another type.
     for owner in (getattr(error, "response", None), error):
         headers: Any = getattr(owner, "headers", None)
-        if isinstance(headers, Mapping) or hasattr(headers, "get"):
-            for name in ("retry-after", "Retry-After"):
-                value = headers.get(name)
-                if value is not None:
-                    return _pause(value)
+        for name in ("retry-after", "Retry-After"):
+            if hasattr(headers, "get") and headers.get(name) is not None:
+                return _pause(headers.get(name))
     return _pause(getattr(error, "retry_after", None))
 
 
@@ -127,8 +152,10 @@ def _until(date: str) -> float | None:
 
 
 class Limiter:
-    """How many calls may be under way: halved by a 429, a little less by other faults, and slowly
-    raised again by answers. A pause that the provider asked for holds for every caller.
+    """How many calls may be under way.
+
+    A 429 halves the number, other faults lower it a little, answers slowly raise it again. A pause
+    that the provider asked for holds for every caller.
     """
 
     def __init__(self, most: int, *, seed: int) -> None:
@@ -138,7 +165,7 @@ class Limiter:
         self._paused_until = 0.0
         self._lowered = 0.0
         self._waiting: deque[asyncio.Future[None]] = deque()
-        self._random = random.Random(seed)
+        self._random = random.Random(seed)  # noqa: S311  # spreads retries, guards nothing
         self._closed = False
 
     @property

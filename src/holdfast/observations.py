@@ -16,27 +16,24 @@ _BATCH = 16_384
 
 def write_observations(run: Run, path: Path) -> None:
     """Write one row for each trial and metric: value, or the stage and error of its failure."""
-    import nanoarrow
-    from nanoarrow.ipc import StreamWriter
-
-    text, number = nanoarrow.string(), nanoarrow.float64()
+    arrow, ipc = _nanoarrow()
+    text, number = arrow.string(), arrow.float64()
     columns = {
         "case": text,
-        "repeat": nanoarrow.int64(),
+        "repeat": arrow.int64(),
         "metric": text,
         "value": number,
         "stage": text,
         "error": text,
         "seconds": number,
     }
-    schema = nanoarrow.struct(columns)
     rows = _rows(run)
     temporary = path.with_name(f".{path.name}.part")
     try:
-        with StreamWriter.from_path(str(temporary)) as writer:
+        with ipc.StreamWriter.from_path(str(temporary)) as writer:
             while True:
                 batch = list(islice(rows, _BATCH))
-                writer.write_array(_array(batch, schema, columns), write_schema=None)
+                writer.write_array(_array(batch, columns))
                 if len(batch) < _BATCH:
                     break
         temporary.replace(path)
@@ -44,18 +41,22 @@ def write_observations(run: Run, path: Path) -> None:
         raise disk_refused(path, error) from error
 
 
-# nanoarrow ships no types for these calls.
-def _array(batch: list[tuple[object, ...]], schema: Any, columns: dict[str, Any]) -> Any:
-    import nanoarrow
+# nanoarrow ships no types, and is imported where a run ends because few callers write one.
+def _nanoarrow() -> tuple[Any, Any]:
+    from importlib import import_module
 
+    return import_module("nanoarrow"), import_module("nanoarrow.ipc")
+
+
+def _array(batch: list[tuple[object, ...]], columns: dict[str, Any]) -> Any:
+    arrow, _ = _nanoarrow()
     values: Iterable[Iterable[object]] = zip(*batch, strict=True) if batch else [()] * len(columns)
     children = [
-        nanoarrow.c_array(list(column), kind)
+        arrow.c_array(list(column), kind)
         for column, kind in zip(values, columns.values(), strict=True)
     ]
-    return nanoarrow.c_array_from_buffers(
-        schema, length=len(batch), buffers=[None], children=children
-    )
+    schema = arrow.struct(columns)
+    return arrow.c_array_from_buffers(schema, length=len(batch), buffers=[None], children=children)
 
 
 def _rows(run: Run) -> Iterator[tuple[object, ...]]:

@@ -2,18 +2,19 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from holdfast.codec import case_line, trial_line
-from holdfast.errors import RecordError
+from holdfast.codec import case_line, provenance_from, trial_line
+from holdfast.errors import StoreError
 from holdfast.folder import manifest, read_manifest, read_trials, write_manifest
 from holdfast.journal import Journal, disk_refused, write_whole
 from holdfast.metric import Failure
 from holdfast.observations import write_observations
-from holdfast.record import CaseRecord, Receipt, Run, TrialRecord
+from holdfast.record import CaseRecord, Provenance, Receipt, Run, TrialRecord
 from holdfast.store import Header, new_id, private_folder, run_path, runs
 
 if TYPE_CHECKING:
@@ -106,17 +107,15 @@ class Recording:
         run = self.run(stopped=stopped)
         files = self._files
         if files is not None:
-            try:
-                files.journal.close()
-                if run.complete:
-                    write_observations(run, files.path / "observations.arrows")
-                write_manifest(manifest(run, identity=self._identity), files.path)
-            finally:
-                files.lock.release()
+            files.journal.close()
+            if run.complete:
+                write_observations(run, files.path / "observations.arrows")
+            write_manifest(manifest(run, identity=self._identity), files.path)
+            files.lock.release()
         return run
 
     def abandon(self) -> None:
-        """Let go of the files without writing to them again: the disk refused, or worse."""
+        """Let go of the files where `close` did not; the record stays as it is."""
         if self._files is not None:
             try:
                 self._files.journal.close()
@@ -155,16 +154,14 @@ def _begin(head: Run, *, identity: str, store: Path) -> Recording:
         raise disk_refused(path, error) from error
     lock = _lock(path)
     if lock is None:
-        raise RecordError(f"{str(path)!r} was taken by another process as it was made; run again")
-    try:
+        raise StoreError(f"{str(path)!r} was taken by another process as it was made; run again")
+    with ExitStack() as undo:
+        undo.callback(lock.release)
         write_whole(path / "cases.jsonl", (case_line(case) for case in head.cases))
         journal = Journal(path / "trials.jsonl")
-        write_manifest(
-            manifest(replace(head, complete=False), identity=identity, counts=False), path
-        )
-    except BaseException:
-        lock.release()
-        raise
+        unfinished = manifest(replace(head, complete=False), identity=identity, counts=False)
+        write_manifest(unfinished, path)
+        undo.pop_all()
     return Recording(head, identity=identity, files=_Files(path=path, lock=lock, journal=journal))
 
 
@@ -173,28 +170,32 @@ def _resume(head: Run, header: Header, *, identity: str) -> Recording | None:
     lock = _lock(header.path)
     if lock is None:
         return None
-    try:
+    with ExitStack() as undo:
+        undo.callback(lock.release)
         row = read_manifest(header.path)
         if row.get("complete", True):
-            lock.release()
             return None
         journal = Journal(header.path / "trials.jsonl")
         trials = read_trials(header.path, cases=head.cases, complete=False)
-    except BaseException:
-        lock.release()
-        raise
-    before = row["provenance"]
-    provenance = replace(
-        head.provenance, started=before["started"], seconds=before.get("seconds", 0.0)
-    )
+        undo.pop_all()
+    before = provenance_from(row["provenance"])
     head = replace(
         head,
         id=header.id,
         trials=tuple(trial for trial in trials if _finished(trial)),
-        provenance=provenance,
+        provenance=replace(
+            head.provenance, started=before.started, seconds=_spent(before, header.path)
+        ),
     )
     files = _Files(path=header.path, lock=lock, journal=journal)
     return Recording(head, identity=identity, files=files)
+
+
+def _spent(before: Provenance, path: Path) -> float:
+    """Wall time of the earlier sessions; of one that was killed, the time to its last trial."""
+    began = (path / "manifest.json").stat().st_mtime
+    last = (path / "trials.jsonl").stat().st_mtime
+    return before.seconds + max(0.0, last - began)
 
 
 def _finished(trial: TrialRecord) -> bool:

@@ -2,6 +2,7 @@
 
 import inspect
 import sys
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -147,24 +148,19 @@ def _made(
     keyed = tuple((metric, metric_key(metric)) for metric in metrics)
     identity = _identity(head, subject, keys=[key for _, key in keyed], options=options)
     recording = open_recording(head, identity=identity, store=store)
-    cache = None
-    try:
-        cache = None if store is None else Cache(private_folder(store / "cache"))
+    with ExitStack() as undo:
+        undo.callback(recording.abandon)
+        cache = None
+        if store is not None:
+            cache = undo.enter_context(closing(Cache(private_folder(store / "cache"))))
         session = Session(subject, recording, metrics=keyed, cache=cache, options=options)
-        run_to_end(session.work())
-        if cache is not None:
-            cache.flush()
+        try:
+            run_to_end(session.work())
+        except KeyboardInterrupt:
+            recording.close(stopped="interrupted")
+            sys.stderr.write(_farewell(recording, subject.obstacle))
+            raise
         return recording.close(stopped=session.stopped)
-    except KeyboardInterrupt:
-        recording.close(stopped="interrupted")
-        print(_farewell(recording, subject.obstacle), file=sys.stderr)
-        raise
-    except BaseException:
-        recording.abandon()
-        raise
-    finally:
-        if cache is not None:
-            cache.close()
 
 
 def _identity(head: Run, subject: Subject, *, keys: list[str], options: RunOptions) -> str:
@@ -187,16 +183,16 @@ def _identity(head: Run, subject: Subject, *, keys: list[str], options: RunOptio
 
 
 def _farewell(recording: Recording, obstacle: str | None) -> str:
-    done = f"holdfast: interrupted after {recording.done} of {recording.wanted} trials"
+    done = f"\nholdfast: interrupted after {recording.done} of {recording.wanted} trials"
     if recording.path is None:
-        return f"{done}; nothing was kept, because the run has no store"
+        return f"{done}; nothing was kept, because the run has no store\n"
     kept = f"{done}, kept in {str(recording.path)!r}"
     if obstacle is not None:
-        return f"{kept}; it cannot be resumed: the system {obstacle}; give the system a `spec`"
-    return f"{kept}; run the same command again to resume"
+        return f"{kept}; it cannot be resumed: the system {obstacle}; give the system a `spec`\n"
+    return f"{kept}; run the same command again to resume\n"
 
 
-def _takes_seed(system: object) -> bool:
+def _takes_seed(system: System) -> bool:
     try:
         parameter = inspect.signature(system).parameters.get("seed")
     except (TypeError, ValueError):

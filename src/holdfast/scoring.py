@@ -145,7 +145,8 @@ class Scorer:
 
 def _all(judges: list[_Judge], trial: Trial, replies: list[Reply]) -> None:
     for judge in judges:
-        replies.append(guarded(partial(judge.metric, trial)))
+        reply = guarded(partial(judge.metric, trial))
+        replies.append(reply)  # seen even where the next one hangs
 
 
 def outcome_of(value: object, *, label: str) -> Outcome:

@@ -8,10 +8,10 @@ from functools import partial
 from hashlib import sha256
 from typing import Any, TypeAlias
 
-from holdfast.answer import response_of
-from holdfast.cache import Cache, CallKey, SystemKey
-from holdfast.calls import Call, Caller, Reply, described, guarded, is_async
-from holdfast.codec import plain, response_from, response_text
+from holdfast.answer import Answered, received, recorded
+from holdfast.cache import Batch, Cache, CallKey, SystemKey
+from holdfast.calls import Call, Caller, guarded, is_async
+from holdfast.codec import plain, response_from
 from holdfast.dataset import Case
 from holdfast.digest import digest_bytes, digest_json
 from holdfast.metric import Failure, Metric, Outcome, Trial
@@ -20,7 +20,6 @@ from holdfast.progress import Progress
 from holdfast.record import CaseRecord, TrialRecord
 from holdfast.recording import Recording
 from holdfast.scoring import Scorer
-from holdfast.system import Response
 
 __all__ = ["Answers", "Session", "Subject", "call_seed"]
 
@@ -44,17 +43,6 @@ class Subject:
     seeded: bool
     """The system takes a keyword argument `seed`."""
     answers: Answers | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Answered:
-    response: Response | None
-    text: str | None
-    """JSON text of the response."""
-    failure: Failure | None = None
-    seconds: float = 0.0
-    attempts: int = 1
-    cached: bool = False
 
 
 def call_seed(seed: int, case_id: str, *, repeat: int) -> int:
@@ -103,7 +91,8 @@ class Session:
         self._scorer = Scorer(
             self._metrics, caller=self._caller, cache=self._cache, most=options.concurrency
         )
-        number = min(options.concurrency, self._recording.wanted - self._recording.done)
+        # Twice as many workers as calls: while one scores its answer, another asks the system.
+        number = min(2 * options.concurrency, self._recording.wanted - self._recording.done)
         crew = asyncio.gather(*(self._worker() for _ in range(number)))
         tender = asyncio.ensure_future(self._tend())
         try:
@@ -125,13 +114,18 @@ class Session:
         """Everything that is done once a second rather than once a trial."""
         while True:
             await asyncio.sleep(_TICK)
-            reply = await self._caller.threads.call(partial(guarded, self._recording.sync))
+            batch = None if self._cache is None else self._cache.take()
+            save = partial(guarded, partial(self._save, batch))
+            reply = await self._caller.threads.call(save)
             if reply.error is not None:
                 raise reply.error
-            if self._cache is not None:
-                self._cache.flush()
             self._progress.show()
             self._watch_budget()
+
+    def _save(self, batch: Batch | None) -> None:
+        self._recording.sync()
+        if self._cache is not None and batch is not None:
+            self._cache.write(batch)
 
     def _watch_budget(self) -> None:
         budget = self._options.budget
@@ -155,14 +149,20 @@ class Session:
         if answered is None:
             return False
         scores: dict[str, Outcome] | None = {}
-        if answered.response is not None and answered.text is not None:
-            scores = await self._scored(case, repeat, answered=answered)
+        if answered.response is not None:
+            trial = Trial(
+                case=_case(case),
+                repeat=repeat,
+                response=answered.response,
+                seconds=answered.seconds,
+            )
+            scores = await self._scored(trial, case=case, answered=answered)
             if scores is None:
                 return False
         elif answered.failure is None:
             missing = Failure(stage="metric", error="the record holds no response to score")
             scores = {metric.spec.label: missing for metric, _ in self._metrics}
-        trial = TrialRecord(
+        record = TrialRecord(
             case_id=case.id,
             repeat=repeat,
             response=answered.response,
@@ -172,39 +172,29 @@ class Session:
             attempts=answered.attempts,
             cached=answered.cached,
         )
-        self._recording.add(trial, answer=answered.text)
+        self._recording.add(record, answer=answered.text)
         self._progress.advance(failed=answered.failure is not None)
         self._watch_budget()
         return True
 
     async def _scored(
-        self, case: CaseRecord, repeat: int, *, answered: _Answered
+        self, trial: Trial, *, case: CaseRecord, answered: Answered
     ) -> dict[str, Outcome] | None:
-        assert answered.response is not None and answered.text is not None  # noqa: S101
-        shown = Case(
-            id=case.id,
-            input=case.input,
-            expected=case.expected,
-            tags=case.tags,
-            cluster=case.cluster,
-        )
-        trial = Trial(
-            case=shown, repeat=repeat, response=answered.response, seconds=answered.seconds
-        )
         # Everything that a metric can see is in these two digests.
-        about = f"{case.id}\0{case.digest}\0{case.tags}\0{case.cluster}\0{repeat}"
+        about = f"{case.id}\0{case.digest}\0{case.tags}\0{case.cluster}\0{trial.repeat}"
         said = f"{answered.text}\0{answered.seconds!r}"
         return await self._scorer.scores(
             trial,
             case=digest_bytes(about.encode("utf-8", "surrogatepass")),
             answer=digest_bytes(said.encode("utf-8", "surrogatepass")),
-            read=not self._options.fresh,
+            # The seconds of a new answer are new, so that no score can have been kept for it.
+            read=answered.cached and not self._options.fresh,
         )
 
-    async def _answered(self, case: CaseRecord, repeat: int) -> _Answered | None:
+    async def _answered(self, case: CaseRecord, repeat: int) -> Answered | None:
         """Answer from the record, the cache or the system; None where the session was stopped."""
         if self._subject.answers is not None:
-            return _recorded(self._subject.answers[case.id, repeat])
+            return recorded(self._subject.answers[case.id, repeat])
         seed = call_seed(self._options.seed, case.id, repeat=repeat)
         key = CallKey(
             system=self._subject.key, input=digest_json(case.input), repeat=repeat, seed=seed
@@ -218,7 +208,7 @@ class Session:
         reply = await self._caller.settle(self._call(case, seed))
         if reply is None:
             return None
-        answered = _received(reply)
+        answered = received(reply)
         if answered.response is not None and answered.text is not None:
             usage = answered.response.usage
             self._tokens += usage.input_tokens + usage.output_tokens
@@ -240,7 +230,7 @@ class Session:
             missing="answer",
         )
 
-    def _look_up(self, key: CallKey) -> _Answered | None:
+    def _look_up(self, key: CallKey) -> Answered | None:
         """Kept answer of a call; where there is none, the reason is counted."""
         if self._cache is None:
             return None
@@ -250,44 +240,21 @@ class Session:
         if self._options.fresh:
             self._recording.missed("fresh run asked for")
             return None
-        kept = self._cache.answer(key.digest)
+        kept = self._cache.answer(key)
         if kept is None:
             self._recording.missed(self._cache.reason(key))
             return None
         text, seconds = kept
-        return _Answered(
+        return Answered(
             response=response_from(json.loads(text)), text=text, seconds=seconds, cached=True
         )
 
 
-def _recorded(trial: TrialRecord) -> _Answered:
-    text = None if trial.response is None else response_text(trial.response)
-    return _Answered(
-        response=trial.response,
-        text=text,
-        failure=trial.failure,
-        seconds=trial.seconds,
-        attempts=trial.attempts,
-        cached=True,
-    )
-
-
-def _received(reply: Reply) -> _Answered:
-    """Answer of a system as it is recorded; one that cannot be recorded is a failure."""
-    failure, response, text = reply.failure, None, None
-    if failure is None:
-        try:
-            response = response_of(reply.value)
-            text = response_text(response)
-        except (TypeError, ValueError, AttributeError, RecursionError) as error:
-            response = None
-            failure = Failure(
-                stage="system", error=f"the answer cannot be recorded: {described(error)}"
-            )
-    return _Answered(
-        response=response,
-        text=text,
-        failure=failure,
-        seconds=reply.seconds,
-        attempts=reply.attempts,
+def _case(case: CaseRecord) -> Case:
+    return Case(
+        id=case.id,
+        input=case.input,
+        expected=case.expected,
+        tags=case.tags,
+        cluster=case.cluster,
     )

@@ -98,7 +98,7 @@ def private_folder(path: Path) -> Path:
 
 
 def runs(root: Path) -> list[Header]:
-    """Headers of all runs of a store, newest first; folders that hold no readable run are left out."""
+    """Headers of all readable runs of a store, newest first."""
     headers: list[Header] = []
     for file in (root / "runs").glob("*/manifest.json"):
         try:
@@ -138,7 +138,7 @@ def find(text: str, root: Path) -> Path:
         return _find_baseline(text, root)
     if (Path(text) / "manifest.json").is_file():
         return Path(text)
-    ids = sorted((unquote(file.parent.name) for file in root.glob("runs/*/manifest.json")))
+    ids = sorted(unquote(file.parent.name) for file in root.glob("runs/*/manifest.json"))
     if text in ids:
         return run_path(text, root)
     matches = [name for name in ids if text and name.startswith(text)]
