@@ -41,15 +41,15 @@ class SystemKey:
     digest: str
 
     @classmethod
-    def of(cls, spec: Spec, code: str) -> "SystemKey":
-        """Key of a system's spec and the digest of its code."""
+    def of(cls, spec: Spec, code: str, *, state: str = "") -> "SystemKey":
+        """Key of a system's spec, the digest of its code and that of what else it carries."""
         return cls(
             name=digest_json(spec.name),
-            params=digest_json(plain(spec.params)),
+            params=digest_json([plain(spec.params), state]),
             version=spec.version,
             artifacts=digest_json(plain(spec.artifacts)),
             code=code,
-            digest=digest_json([spec.digest, code]),
+            digest=digest_json([spec.digest, code, state]),
         )
 
 

@@ -4,21 +4,22 @@ import datetime
 import decimal
 import enum
 import functools
-import inspect
 import re
 import sys
 import types
 import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path, PurePath
 from typing import Any, cast
 
 from holdfast.digest import Json, canonical, digest_bytes, digest_json
-from holdfast.sources import Sources, installed, sources_of
+from holdfast.implementation import code_digest, source_file, target_of
+from holdfast.sources import installed
 from holdfast.system import Spec
 
-__all__ = ["Fingerprint", "code_digest", "fingerprint", "sources_behind", "spec_of"]
+__all__ = ["Fingerprint", "code_digest", "fingerprint", "spec_of"]
 
 _SHOWN = 80
 # What these hold cannot change an answer.
@@ -42,6 +43,8 @@ class Fingerprint:
     spec: Spec
     code: str
     """Digest of its source and of the project's modules that it imports."""
+    state: str = ""
+    """Digest of what a callable with a spec of its own carries beside it."""
     obstacle: str | None = None
     """Why equal fingerprints may still hide different behaviour, or None where they cannot."""
 
@@ -51,10 +54,14 @@ class _Unstable(Exception):
 
 
 def fingerprint(system: object) -> Fingerprint:
-    """Fingerprint of any callable; a `spec` attribute is its author's word and is believed."""
+    """Fingerprint of any callable; a `spec` attribute is its author's word and is believed.
+
+    Beside it the public attributes and captured values count, as far as they can be told: a spec
+    that forgot one must not hand the answers of one object to another.
+    """
     spec = getattr(system, "spec", None)
     if isinstance(spec, Spec):
-        return Fingerprint(spec=spec, code=code_digest(system))
+        return Fingerprint(spec=spec, code=code_digest(system), state=_carried(system))
     spec, obstacle = _inferred(system)
     return Fingerprint(spec=spec, code=code_digest(system), obstacle=obstacle)
 
@@ -64,20 +71,13 @@ def spec_of(system: object) -> Spec:
     return fingerprint(system).spec
 
 
-def code_digest(system: object) -> str:
-    """Digest of the source of a callable and of the project's modules that it imports.
-
-    Functions of one module have different digests where their code differs.
-    """
-    parts: list[Json] = [_own_code(function) for function in _functions(system)]
-    for file, module in _files(system):
-        parts.append([list(pair) for pair in sources_of(file, module=module).files])
-    return digest_json(parts)
-
-
-def sources_behind(system: object) -> list[Sources]:
-    """Sources of every module that a callable's code lies in."""
-    return [sources_of(file, module=module) for file, module in _files(system)]
+def _carried(system: object) -> str:
+    state: dict[str, Json] = {}
+    for name, value in _captures(system):
+        if not name.startswith("_") and name != "spec":
+            with suppress(_Unstable):
+                state[name] = _stable(value, frozenset({id(system)}))
+    return digest_json(state)
 
 
 def _inferred(system: object) -> tuple[Spec, str | None]:
@@ -104,20 +104,13 @@ def _shown(content: Json) -> bool:
 
 
 def _name(system: object) -> str:
-    target = _target(system)
+    target = target_of(system)
     owner = target if hasattr(target, "__qualname__") else type(target)
     module = getattr(owner, "__module__", None) or ""
     if module == "__main__":
         module = Path(getattr(sys.modules["__main__"], "__file__", None) or "main").stem
     name = getattr(owner, "__qualname__", type(system).__name__).replace("<locals>.", "")
     return f"{module}.{name}" if module else name
-
-
-def _target(system: object) -> object:
-    """The function or object behind partials and bound methods."""
-    while isinstance(system, functools.partial):
-        system = cast("functools.partial[Any]", system).func
-    return system
 
 
 def _captures(system: object) -> Iterator[tuple[str, object]]:
@@ -147,7 +140,7 @@ def _function_captures(function: types.FunctionType) -> Iterator[tuple[str, obje
             yield name, cell.cell_contents
         except ValueError:  # assigned later, or never
             yield name, None
-    if not _source_file(function):
+    if not source_file(function):
         # Without a file to digest, the globals that the code names are its captures.
         for name in sorted(_global_names(code)):
             if name in function.__globals__:
@@ -239,54 +232,3 @@ def _of_the_project(kind: type) -> bool:
         if parent.__module__ != "typing" and (not file.endswith(".py") or installed(Path(file))):
             return False
     return True
-
-
-def _functions(system: object) -> Iterator[types.FunctionType]:
-    """The Python functions that run when a callable is called, decorators included."""
-    target = _target(system)
-    if isinstance(target, types.MethodType):
-        target = target.__func__
-    if not isinstance(target, types.FunctionType) and not isinstance(target, type):
-        target = inspect.getattr_static(type(target), "__call__", None)
-    while isinstance(target, types.FunctionType):
-        yield target
-        target = getattr(target, "__wrapped__", None)
-
-
-def _own_code(function: types.FunctionType) -> Json:
-    return [function.__qualname__, _code(function.__code__)]
-
-
-def _code(code: types.CodeType) -> Json:
-    constants = [_constant(item) for item in code.co_consts]
-    return [digest_bytes(code.co_code), list(code.co_names), list(code.co_varnames), constants]
-
-
-def _constant(value: object) -> Json:
-    if isinstance(value, types.CodeType):
-        return _code(value)
-    if isinstance(value, frozenset):  # its order differs from process to process
-        return sorted(repr(item) for item in cast("frozenset[object]", value))
-    return repr(value)
-
-
-def _files(system: object) -> list[tuple[Path, str]]:
-    """File and module name of everything that a callable's code lies in."""
-    found: dict[Path, str] = {}
-    for function in _functions(system):
-        file = _source_file(function)
-        if file is not None:
-            found.setdefault(file, function.__module__ or file.stem)
-    target = _target(system)
-    kind = target if isinstance(target, type) else type(target)
-    for parent in kind.__mro__:
-        name = getattr(sys.modules.get(parent.__module__), "__file__", None)
-        top = parent.__module__.partition(".")[0]
-        if name and name.endswith(".py") and top not in sys.stdlib_module_names:
-            found.setdefault(Path(name), parent.__module__)
-    return sorted(found.items())
-
-
-def _source_file(function: types.FunctionType) -> Path | None:
-    file = Path(function.__code__.co_filename)
-    return file if file.suffix == ".py" and file.is_file() else None

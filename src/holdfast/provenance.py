@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
-from holdfast.fingerprint import sources_behind
+from holdfast.implementation import sources_behind
 from holdfast.record import Provenance
 
 __all__ = ["observe"]

@@ -46,7 +46,7 @@ def run(
     identified = fingerprint(system)
     subject = Subject(
         system=system,
-        key=SystemKey.of(identified.spec, identified.code),
+        key=SystemKey.of(identified.spec, identified.code, state=identified.state),
         obstacle=identified.obstacle,
         seeded=_takes_seed(system),
     )

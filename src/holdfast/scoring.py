@@ -11,7 +11,7 @@ from holdfast.cache import Cache, score_key
 from holdfast.calls import Call, Caller, Reply, described, guarded, is_async
 from holdfast.codec import score_from, score_text
 from holdfast.digest import digest_json
-from holdfast.fingerprint import code_digest
+from holdfast.fingerprint import fingerprint
 from holdfast.limits import diagnose
 from holdfast.metric import Failure, Metric, Outcome, Score, Trial
 
@@ -23,7 +23,8 @@ _QUICK = 0.01
 
 def metric_key(metric: Metric) -> str:
     """Digest of everything of a metric that can change its scores."""
-    return digest_json([metric.spec.digest, code_digest(metric)])
+    found = fingerprint(metric)
+    return digest_json([found.spec.digest, found.code, found.state])
 
 
 class _Judge:
