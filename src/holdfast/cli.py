@@ -20,6 +20,7 @@ _MODULES = {
     "report": "write_site",
     "import": "import_scores",
     "run": "run_suite",
+    "rescore": "rescore_run",
     "init": "write_skeleton",
     "completion": "print_completion",
 }
@@ -127,3 +128,7 @@ def _reraise_for_debugging(given: list[str]) -> None:
         import traceback
 
         traceback.print_exc()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

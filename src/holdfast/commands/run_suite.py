@@ -13,8 +13,9 @@ from holdfast.errors import UsageError
 
 if TYPE_CHECKING:
     from holdfast.record import Run
+    from holdfast.suite import Suite
 
-__all__ = ["command", "load_attribute"]
+__all__ = ["command", "load_attribute", "load_suite", "tell_run"]
 
 
 @click.command(
@@ -48,11 +49,8 @@ def command(  # noqa: PLR0913 - one parameter for each option
     """
     from holdfast.options import RunOptions
     from holdfast.runner import run
-    from holdfast.suite import Suite
 
-    found = load_attribute(suite)
-    if not isinstance(found, Suite):
-        raise UsageError(f"{suite!r} is no Suite but {found!r:.80}")
+    found = load_suite(suite)
     subject: Any = load_attribute(system)
     if not _is_callable(subject):
         raise UsageError(f"{system!r} cannot be called: {subject!r:.80}")
@@ -64,15 +62,30 @@ def command(  # noqa: PLR0913 - one parameter for each option
         progress="none" if console.as_json else "auto",
     )
     root = console.project().store
-    _tell(run(found, subject, store=root, options=options), root, console=console)
+    tell_run(run(found, subject, store=root, options=options), root, console=console)
     return 0
+
+
+def load_suite(text: str) -> "Suite":
+    """The suite that `MODULE:SUITE` names.
+
+    Raises:
+        UsageError: there is none, or it is something else.
+    """
+    from holdfast.suite import Suite
+
+    found = load_attribute(text)
+    if not isinstance(found, Suite):
+        raise UsageError(f"{text!r} is no Suite but {found!r:.80}")
+    return found
 
 
 def _is_callable(value: object) -> bool:
     return callable(value)
 
 
-def _tell(run: "Run", root: Path, *, console: Console) -> None:
+def tell_run(run: "Run", root: Path, *, console: Console) -> None:
+    """Say how a run ended and what can be done with it."""
     from holdfast.record import tally
     from holdfast.store import run_path
 

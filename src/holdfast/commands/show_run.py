@@ -117,7 +117,7 @@ def _failures(absent: list[dict[str, object]]) -> list[str]:
         return ["every trial has an answer and every score"]
     lines = [
         one_line(
-            f"{row['case']} #{row['repeat']}  {row['stage']}"
+            f"{row['case']} #{row['repeat']} {row['stage']}"
             f"{' ' + str(row['metric']) if row['metric'] else ''}: {row['error']}",
             400,
         )
