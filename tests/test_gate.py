@@ -281,7 +281,7 @@ def test_the_sentence_names_the_loss_the_interval_and_the_tag_that_broke() -> No
     )
     assert verdict.sentence.startswith("Regressed: correct lost 12.0")
     assert "90 % interval" in verdict.sentence
-    assert "24 cases got worse, 20 of them tagged weather" in verdict.sentence
+    assert "24 cases broke, 20 of them tagged weather" in verdict.sentence
     assert verdict.next_step
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from holdfast.comparison import Comparison, Delta
 from holdfast.numbers import Scale, p_value, plural, scale_of
+from holdfast.record import CaseRecord
 
 if TYPE_CHECKING:
     from holdfast.judgement import Finding
@@ -190,26 +191,30 @@ def _short(finding: "Finding") -> str:
 
 
 def _worse_cases(comparison: Comparison, metrics: Sequence[str]) -> str:
-    """How many cases got worse in the named metrics, and the tag that most of them share."""
-    worse = [
-        pair.case
-        for pair in comparison.cases
-        if any(pair.states.get(metric) in ("broken", "worse", "lost") for metric in metrics)
-    ]
-    if not worse:
+    """How many cases broke (or got worse) in the named metrics, and the tag that most share."""
+    found: dict[str, list[CaseRecord]] = {"broke": [], "got worse": []}
+    for pair in comparison.cases:
+        states = {pair.states.get(metric) for metric in metrics}
+        if "broken" in states:
+            found["broke"].append(pair.case)
+        elif "worse" in states:
+            found["got worse"].append(pair.case)
+    verb = "broke" if found["broke"] else "got worse"
+    cases = found[verb]
+    if not cases:
         return ""
+    text = f"; {plural(len(cases), 'case')} {verb}"
     everywhere = Counter(tag for pair in comparison.cases for tag in set(pair.case.tags))
-    counts = Counter(tag for case in worse for tag in set(case.tags))
-    share = len(worse) / len(comparison.cases)
-    # A tag is named where it says something: most of the worse cases, twice its usual share.
+    counts = Counter(tag for case in cases for tag in set(case.tags))
+    share = len(cases) / len(comparison.cases)
+    # A tag is named where it says something: half of the cases, and well above its usual share.
     telling = [
         (count, tag)
         for tag, count in counts.items()
-        if 2 * count > len(worse) > 1 and count > 2 * share * everywhere[tag]
+        if 2 * count >= len(cases) > 1 and count > 1.5 * share * everywhere[tag]
     ]
-    text = f"; {plural(len(worse), 'case')} got worse"
     if telling:
-        count, tag = max(telling, key=lambda pair: (pair[0], pair[1]))
+        count, tag = max(telling)
         text += f", {count} of them tagged {tag}"
     return text
 
