@@ -14,6 +14,7 @@ from holdfast.comparison import Change
 from holdfast.gate import Verdict
 from holdfast.metric import Failure
 from holdfast.report import render_html
+from holdfast.system import Response
 from tests.report.builders import (
     ERRORS,
     LATENCY,
@@ -203,6 +204,26 @@ def test_a_failed_trial_shows_its_stage_and_error() -> None:
     text = Page(render_html(make_verdict(cases=(pair,)))).words
     assert "infrastructure failure: 429 Too Many Requests" in text
     assert "no score" in text
+
+
+def test_scores_without_answers_say_that_no_answer_was_recorded() -> None:
+    pair = make_pair()
+    bare = replace(pair.candidate[0], response=None)
+    empty = replace(pair.baseline[0], response=Response())
+    text = Page(
+        render_html(make_verdict(cases=(replace(pair, baseline=(empty,), candidate=(bare,)),)))
+    ).words
+    assert "the answer has no text" in text
+    assert "the answer was not recorded" in text
+
+
+def test_only_some_trials_of_many_are_shown_and_the_rest_are_counted() -> None:
+    pair = make_pair()
+    trials = tuple(make_trial("x", repeat=n, score=float(n != 7)) for n in range(10))
+    text = Page(render_html(make_verdict(cases=(replace(pair, candidate=trials),)))).words
+    assert text.count("Trial ") == 3
+    assert "Trial 8" in text
+    assert "7 more trials not shown" in text
 
 
 def test_what_is_cut_is_counted() -> None:

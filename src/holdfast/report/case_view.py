@@ -2,32 +2,31 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from holdfast import numbers
-from holdfast.dataset import Case
 from holdfast.gate import Verdict
-from holdfast.metric import Failure, Score
-from holdfast.metrics.relevance import read_grades
+from holdfast.metric import Score
 from holdfast.numbers import Scale
 from holdfast.record import TrialRecord
+from holdfast.report.answer_view import (
+    AnswerContext,
+    AnswerView,
+    answer_view,
+    output_of,
+    relevant_passages,
+    score_in_words,
+)
 from holdfast.report.changed import ChangedCase
 from holdfast.report.diff import marked_pair, unmarked_pair
 from holdfast.report.rows import case_scales
 from holdfast.report.untrusted import as_text, excerpt, one_line
 from holdfast.report.wording import CASES, Word
 
-if TYPE_CHECKING:
-    from markupsafe import Markup
-
 __all__ = ["CaseView", "case_views"]
 
 _OUTPUT = 4_000
 _INPUT = 2_000
-_REASON = 600
 _TRIALS = 3
-_PASSAGES = 10
-_TOOL_CALLS = 20
 _TAGS = 12
 _DIFF_WORK = 3_000_000
 _TOTAL_SIZE = 3_300_000
@@ -41,34 +40,6 @@ class ScoreView:
     state: Word
     baseline: str
     candidate: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PassageView:
-    """One retrieved passage."""
-
-    id: str
-    score: str
-    text: str
-    relevant: bool
-    """The case's expected value names it with a grade above zero."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerView:
-    """What one side did in one trial."""
-
-    output: "Markup"
-    note: str
-    """What was cut from the output."""
-    failure: str
-    """Why there is no output."""
-    tool_calls: tuple[str, ...]
-    passages: tuple[PassageView, ...]
-    more: str
-    """Says how many tool calls and passages are not listed."""
-    reasons: tuple[tuple[str, str], ...]
-    """Metric, and score with its reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,11 +111,11 @@ class _Builder:
         question = excerpt(as_text(case.input), _INPUT)
         expected = excerpt("" if case.expected is None else as_text(case.expected), _INPUT)
         chosen, more = _chosen_trials(changed)
-        relevant = _relevant(changed)
+        context = AnswerContext(scales=self.scales, relevant=relevant_passages(case))
         trials: list[TrialView] = []
         work = 0
         for repeat, before, after in chosen:
-            trial, cost = self._trial(f"Trial {repeat + 1}", before, after, relevant=relevant)
+            trial, cost = self._trial(f"Trial {repeat + 1}", before, after, context=context)
             trials.append(trial)
             work += cost
         view = CaseView(
@@ -168,21 +139,16 @@ class _Builder:
         before, after = changed.pair.scores.get(changed.metric, (None, None))
         if not changed.metric:
             return ""
-        scores = f"{self._score(changed.metric, before)} → {self._score(changed.metric, after)}"
-        return f"{one_line(changed.metric, 80)} {scores}"
-
-    def _score(self, metric: str, value: float | None) -> str:
-        if value is None:
-            return "no score"
-        return self.scales.get(metric, Scale()).score(value)
+        scores = (score_in_words(self.scales, changed.metric, score) for score in (before, after))
+        return f"{one_line(changed.metric, 80)} {' → '.join(scores)}"
 
     def _scores(self, changed: ChangedCase) -> tuple[ScoreView, ...]:
         return tuple(
             ScoreView(
                 metric=one_line(metric, 120),
                 state=CASES[changed.pair.states.get(metric, "same")],
-                baseline=self._score(metric, before),
-                candidate=self._score(metric, after),
+                baseline=score_in_words(self.scales, metric, before),
+                candidate=score_in_words(self.scales, metric, after),
             )
             for metric, (before, after) in changed.pair.scores.items()
         )
@@ -193,14 +159,14 @@ class _Builder:
         baseline: TrialRecord | None,
         candidate: TrialRecord | None,
         *,
-        relevant: frozenset[str],
+        context: AnswerContext,
     ) -> tuple[TrialView, int]:
-        old, new = (excerpt(_output(trial), _OUTPUT) for trial in (baseline, candidate))
+        old, new = (excerpt(output_of(trial), _OUTPUT) for trial in (baseline, candidate))
         both = baseline is not None and candidate is not None
         mark = marked_pair if both and self.marks and old.text and new.text else unmarked_pair
         pair = mark(old.text, new.text)
         sides = [
-            None if trial is None else self._answer(trial, output, note=cut.note, relevant=relevant)
+            None if trial is None else answer_view(trial, output, note=cut.note, context=context)
             for trial, output, cut in (
                 (baseline, pair.baseline, old),
                 (candidate, pair.candidate, new),
@@ -208,67 +174,11 @@ class _Builder:
         ]
         return TrialView(title=title, baseline=sides[0], candidate=sides[1]), pair.work
 
-    def _answer(
-        self, trial: TrialRecord, output: "Markup", *, note: str, relevant: frozenset[str]
-    ) -> AnswerView:
-        response, failure = trial.response, trial.failure
-        calls = response.tool_calls if response else ()
-        passages = response.passages if response else ()
-        hidden = max(0, len(calls) - _TOOL_CALLS) + max(0, len(passages) - _PASSAGES)
-        return AnswerView(
-            output=output,
-            note=note,
-            failure="" if failure is None else _failure(failure),
-            tool_calls=tuple(
-                one_line(f"{call.name}({as_text(call.arguments)})", 500)
-                for call in calls[:_TOOL_CALLS]
-            ),
-            passages=tuple(
-                PassageView(
-                    id=one_line(passage.id, 120),
-                    score="" if passage.score is None else f"{passage.score:.3g}",
-                    text=one_line(passage.text, 240),
-                    relevant=passage.id in relevant,
-                )
-                for passage in passages[:_PASSAGES]
-            ),
-            more=f"{numbers.count(hidden)} more not shown." if hidden else "",
-            reasons=self._reasons(trial),
-        )
-
-    def _reasons(self, trial: TrialRecord) -> tuple[tuple[str, str], ...]:
-        reasons: list[tuple[str, str]] = []
-        for metric, outcome in trial.scores.items():
-            if isinstance(outcome, Score):
-                why = f": {one_line(outcome.why, _REASON)}" if outcome.why else ""
-                text = f"{self._score(metric, outcome.value)}{why}"
-            else:
-                text = _failure(outcome)
-            reasons.append((one_line(metric, 120), text))
-        return tuple(reasons)
-
-
-def _failure(failure: Failure) -> str:
-    return f"{failure.stage} failure: {one_line(failure.error, _REASON)}"
-
-
-def _output(trial: TrialRecord | None) -> str:
-    """What the system said, as text: its words, then its structured answer."""
-    if trial is None or trial.response is None:
-        return ""
-    response = trial.response
-    parts = [response.text] if response.text else []
-    if response.data is not None:
-        parts.append(as_text(response.data))
-    if response.abstained:
-        parts.append("(the system abstained)")
-    return "\n".join(parts)
-
 
 def _chosen_trials(
     changed: ChangedCase,
 ) -> tuple[list[tuple[int, TrialRecord | None, TrialRecord | None]], int]:
-    """Up to three trials by number, those with the lowest candidate score first in line."""
+    """Up to three trials by number, those where the candidate did worst first in line."""
     before = {trial.repeat: trial for trial in changed.pair.baseline}
     after = {trial.repeat: trial for trial in changed.pair.candidate}
     repeats = sorted(before.keys() | after.keys())
@@ -277,17 +187,9 @@ def _chosen_trials(
         old, new = before.get(repeat), after.get(repeat)
         same = old is not None and new is not None and old.output_digest == new.output_digest
         outcome = new.outcome(changed.metric) if new is not None else None
-        return (int(same), outcome.value if isinstance(outcome, Score) else 0.0)
+        score = outcome.value if isinstance(outcome, Score) else 0.0
+        return (int(same), changed.sign * score)
 
     kept = sorted(sorted(repeats, key=likeness)[:_TRIALS])
     chosen = [(repeat, before.get(repeat), after.get(repeat)) for repeat in kept]
     return chosen, len(repeats) - len(kept)
-
-
-def _relevant(changed: ChangedCase) -> frozenset[str]:
-    """Ids of the passages that answer the case, as its dataset says."""
-    record = changed.pair.case
-    grades = read_grades(Case(id=record.id, input=None, expected=record.expected))
-    if isinstance(grades, Failure):
-        return frozenset()
-    return frozenset(identity for identity, grade in grades.items() if grade > 0)

@@ -47,6 +47,8 @@ class ChangedCase:
     """The metric that decided the state; empty where there is none."""
     shift: float
     """Change of that metric in units of its range or spread; negative is worse."""
+    sign: float = 1.0
+    """-1 where a lower score of that metric is better, else 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +123,7 @@ def reason_of(case: ChangedCase) -> str:
         outcome = trial.outcome(case.metric)
         if isinstance(outcome, Failure):
             return f"{outcome.stage} failure: {outcome.error}"
-        reasons.append((outcome.value, outcome.why))
+        reasons.append((case.sign * outcome.value, outcome.why))
     return min(reasons, default=(0.0, ""))[1]
 
 
@@ -151,8 +153,9 @@ def _changed(pair: CasePair, rulers: Mapping[str, _Ruler], otherwise: CaseState)
         key = (_PRECEDENCE[metric_state], ruler.rank, -abs(shift))
         if key < best:
             best, state, label = key, metric_state, metric
-    shift = _shift(pair, label, rulers[label]) if label in rulers else 0.0
-    return ChangedCase(pair=pair, state=state, metric=label, shift=shift)
+    ruler = rulers.get(label, _Ruler(1.0, 1.0, 0))
+    shift = _shift(pair, label, ruler)
+    return ChangedCase(pair=pair, state=state, metric=label, shift=shift, sign=ruler.sign)
 
 
 def _shift(pair: CasePair, metric: str, ruler: _Ruler) -> float:

@@ -68,7 +68,7 @@ def axis_for(findings: Iterable[Finding]) -> Axis:
 def place(finding: Finding, *, axis: Axis) -> Place | None:
     """Where the interval of a finding stands; None where there is none."""
     delta, margin = finding.delta, finding.policy.margin
-    if delta is None or math.isnan(delta.low + delta.high):
+    if delta is None or math.isnan(delta.low) or math.isnan(delta.high):
         return None
     unit = margin
     if unit is None:
