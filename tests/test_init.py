@@ -45,7 +45,7 @@ def test_the_skeleton_is_accepted_passes_and_turns_red(
     code, output = evals(pytester)
     assert code == 1
     assert "below the floor" in output
-    assert "26 broken" not in output
+    assert "cases got worse" in output
     assert "billing-1" in output
 
 

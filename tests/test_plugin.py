@@ -8,18 +8,18 @@ import pytest
 
 # Compiled libraries cannot be imported twice in a process, and pytester forgets what it imported.
 import holdfast.commands.gating
-import holdfast.metrics
 
-assert holdfast.commands.gating, holdfast.metrics
+assert holdfast.commands.gating
 
 pytest_plugins = "pytester"
 
 SUITE = '''
 """A suite of 40 sums, and systems that solve some of them."""
 from holdfast.dataset import Case, Dataset
-from holdfast.metrics import ExactMatch
+from holdfast.metric import Score
 from holdfast.policy import Policy
 from holdfast.suite import Suite
+from holdfast.system import Spec
 
 CASES = tuple(
     Case(id=f"sums/{n}.é", input=str(n), expected=str(2 * n), tags=("even",) if n % 2 == 0 else ())
@@ -27,11 +27,20 @@ CASES = tuple(
 )
 
 
+class Exact:
+    spec = Spec(name="exact_match")
+    better = "higher"
+    bounds = (0.0, 1.0)
+
+    def __call__(self, trial):
+        return Score(float(trial.response.text == trial.case.expected))
+
+
 def suite(name="sums", cases=CASES, margin=0.1, **policy):
     return Suite(
         name=name,
         dataset=Dataset(name="sums", cases=cases),
-        metrics=(ExactMatch(),),
+        metrics=(Exact(),),
         policies=(Policy(metric="exact_match", margin=margin, **policy),),
     )
 
@@ -40,8 +49,6 @@ class Doubler:
     """Is wrong wherever the number is below `wrong`; answers as `name`."""
 
     def __init__(self, wrong=4, name="doubler"):
-        from holdfast.system import Spec
-
         self.wrong = wrong
         self.spec = Spec(name=name, params={"wrong": wrong})
 

@@ -1,8 +1,4 @@
-"""Fakes and Hypothesis strategies: test your own suites, metrics and policies without a model.
-
-The fakes are plain values. The strategies need the `hypothesis` package, which is imported
-when a strategy is asked for.
-"""
+"""Fakes and Hypothesis strategies: test your own suites, metrics and policies without a model."""
 
 import importlib
 from collections.abc import Mapping, Sequence
@@ -69,9 +65,7 @@ class ScriptedMetric:
         outcome = self.scores.get(trial.case.id, self.default)
         if outcome is None:
             return Failure(stage="metric", error=f"the script holds no score of {trial.case.id!r}")
-        return (
-            outcome if isinstance(outcome, Score | Failure) else Score(float(outcome), "scripted")
-        )
+        return _outcome(outcome)
 
 
 METRICS = (
@@ -143,19 +137,17 @@ def runs(
     failures: bool = True,
     clusters: bool = True,
 ) -> "SearchStrategy[Run]":
-    """Hypothesis strategy of consistent runs.
+    """Hypothesis strategy of consistent runs; needs the package `hypothesis`.
 
     `cases` and `repeats` are smallest and largest numbers. Without `failures` every trial has
     every score. Metrics are one to three of `METRICS` unless given.
     """
-    strategies = _hypothesis()
 
     def build(draw: "DrawFn") -> Run:
-        chosen = _draw_metrics(draw, metrics)
-        records = _draw_cases(draw, cases, clusters=clusters)
-        return _draw_run(draw, (records, chosen), id="run", repeats=repeats, failures=failures)
+        shape = _draw_cases(draw, cases, clusters=clusters), _draw_metrics(draw, metrics)
+        return _draw_run(draw, shape, id="run", repeats=repeats, failures=failures)
 
-    return strategies.composite(build)()
+    return _hypothesis().composite(build)()
 
 
 def run_pairs(
@@ -197,9 +189,8 @@ def _hypothesis() -> Any:
 def _draw_metrics(draw: "DrawFn", given: Sequence[MetricRecord] | None) -> tuple[MetricRecord, ...]:
     if given is not None:
         return tuple(given)
-    strategies = _hypothesis()
-    first: int = draw(strategies.integers(0, len(METRICS) - 1))
-    count: int = draw(strategies.integers(1, 3))
+    first: int = draw(_hypothesis().integers(0, len(METRICS) - 1))
+    count: int = draw(_hypothesis().integers(1, 3))
     return (METRICS + METRICS)[first : first + count]
 
 
