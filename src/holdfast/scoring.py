@@ -3,7 +3,7 @@
 import asyncio
 import math
 import numbers
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from functools import partial
 from inspect import isawaitable
 
@@ -131,6 +131,8 @@ class Scorer:
         for judge, reply in zip(judges, told, strict=False):
             kind = None if reply.error is None else diagnose(reply.error).kind
             awaitable = isawaitable(reply.value)
+            if isinstance(reply.value, Coroutine):  # it is asked for again, with a thread for it
+                reply.value.close()
             judge.alone = awaitable or kind not in (None, "own") or reply.seconds > _QUICK
             if kind == "own":
                 failure = Failure(stage="metric", error=described(reply.error))

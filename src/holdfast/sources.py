@@ -1,7 +1,10 @@
 """Sources: the files of a project that a module is made of, found by reading its imports."""
 
+# ruff: noqa: PTH  # thousands of look-ups, for which Path objects take ten times as long
+
 import ast
 import functools
+import os
 import sys
 import sysconfig
 from collections.abc import Iterator
@@ -39,21 +42,21 @@ def sources_of(file: Path, *, module: str) -> Sources:
     The project is the nearest folder above with a pyproject.toml or a repository in it; of an
     installed package it is that package.
     """
-    root = _root(file, module)
+    project = _Project(_root(file, module))
     files: dict[str, str] = {}
     own: set[str] = set()
     foreign: set[str] = set()
-    pending = [(file, module)]
+    pending = [(str(file), module)]
     while pending:
         path, name = pending.pop()
-        key = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+        key = project.relative(path)
         if key in files:
             continue
         scan = _scan_file(path)
-        own.add(name.partition(".")[0])
         files[key] = scan.digest
+        own.add(name.partition(".")[0])
         for imported in _imported(scan, path, name):
-            found = _locate(imported, root=root, near=path)
+            found = project.locate(imported, near=path)
             if found is None:
                 foreign.add(imported.partition(".")[0])
             elif found != path:
@@ -69,6 +72,52 @@ def installed(path: Path) -> bool:
     )
 
 
+class _Project:
+    """The files below one root; remembers what it looked up, for imports repeat themselves."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = str(root) + os.sep
+        self._bases = (str(root), str(root / "src"), str(root.parent))
+        self._found: dict[tuple[str, str], str | None] = {}
+
+    def relative(self, path: str) -> str:
+        """Path as it is on every machine."""
+        inside = path.startswith(self._root)
+        return path[len(self._root) :].replace(os.sep, "/") if inside else os.path.basename(path)
+
+    def locate(self, module: str, *, near: str) -> str | None:
+        """File of a module of the project, without importing anything."""
+        if not _inside(module):
+            return None
+        loaded = getattr(sys.modules.get(module), "__file__", None)
+        if loaded is not None:
+            return loaded if self._belongs(loaded) else None
+        folder = os.path.dirname(near)
+        if (module, folder) not in self._found:
+            self._found[module, folder] = self._search(module, folder)
+        return self._found[module, folder]
+
+    def _search(self, module: str, folder: str) -> str | None:
+        top, _, rest = module.partition(".")
+        for base in (*self._bases, folder):
+            start = os.path.join(base, top)
+            if not (os.path.isdir(start) or os.path.isfile(f"{start}.py")):
+                continue
+            below = os.path.join(start, *rest.split(".")) if rest else start
+            for candidate in (os.path.join(below, "__init__.py"), f"{below}.py"):
+                if self._belongs(candidate) and os.path.isfile(candidate):
+                    return candidate
+        return None
+
+    def _belongs(self, path: str) -> bool:
+        if not path.endswith(".py") or not path.startswith(self._root):
+            return False
+        below = path[len(self._root) :].split(os.sep)
+        return not any(place in below for place in _INSTALLED) and not path.startswith(
+            str(_standard_library()) + os.sep
+        )
+
+
 def _root(file: Path, module: str) -> Path:
     parts = file.parts
     for place in _INSTALLED:
@@ -82,9 +131,9 @@ def _root(file: Path, module: str) -> Path:
     return file.parents[min(depth, len(file.parents) - 1)]
 
 
-def _scan_file(path: Path) -> _Scan:
-    status = path.stat()
-    return _scan(str(path), status.st_mtime_ns, status.st_size)
+def _scan_file(path: str) -> _Scan:
+    status = os.stat(path)
+    return _scan(path, status.st_mtime_ns, status.st_size)
 
 
 # Time and size are in the key so that an edited file is read again.
@@ -105,9 +154,9 @@ def _scan(path: str, _modified: int, _size: int) -> _Scan:
     return _Scan(digest=digest_bytes(content), imports=tuple(imports))
 
 
-def _imported(scan: _Scan, path: Path, module: str) -> Iterator[str]:
+def _imported(scan: _Scan, path: str, module: str) -> Iterator[str]:
     """Dotted names that may be modules, every parent package included."""
-    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    package = module if os.path.basename(path) == "__init__.py" else module.rpartition(".")[0]
     for level, name, members in scan.imports:
         base = name
         if level:
@@ -124,32 +173,6 @@ def _inside(module: str) -> bool:
     return module.partition(".")[0] not in sys.stdlib_module_names
 
 
-def _locate(module: str, *, root: Path, near: Path) -> Path | None:
-    """File of a module of the project, without importing anything."""
-    if not _inside(module):
-        return None
-    loaded = getattr(sys.modules.get(module), "__file__", None)
-    if loaded is not None:
-        path = Path(loaded)
-        return path if _belongs(path, root) else None
-    relative = Path(*module.split("."))
-    bases = [root, root / "src", root.parent, *near.parents]
-    for base in bases:
-        for candidate in (base / relative / "__init__.py", (base / relative).with_suffix(".py")):
-            if _belongs(candidate, root) and candidate.is_file():
-                return candidate
-    return None
-
-
 @functools.cache
 def _standard_library() -> Path:
     return Path(sysconfig.get_paths()["stdlib"])
-
-
-def _belongs(path: Path, root: Path) -> bool:
-    if path.suffix != ".py" or not path.is_relative_to(root):
-        return False
-    below = path.relative_to(root).parts
-    return not any(place in below for place in _INSTALLED) and not path.is_relative_to(
-        _standard_library()
-    )
