@@ -38,6 +38,11 @@ def test_the_order_of_the_retrievers_is_irrelevant():
     assert Hybrid(retrievers=(one, two))("?") == Hybrid(retrievers=(two, one))("?")
 
 
+def test_only_the_pool_of_each_retriever_counts():
+    response = Hybrid(retrievers=(Fixed("one", "abc"), Fixed("two", "cba")), pool=1)("?")
+    assert [passage.id for passage in response.passages] == ["c", "a"]
+
+
 def test_one_retriever_keeps_its_order():
     response = Hybrid(retrievers=(Fixed("one", "cab"),), depth=2)("?")
     assert [passage.id for passage in response.passages] == ["c", "a"]
@@ -57,7 +62,7 @@ def test_a_threshold_on_the_fused_score_declines_disagreement():
 def test_the_spec_changes_with_a_retriever():
     one = Hybrid(retrievers=(Fixed("one", "a"), Fixed("two", "a"))).spec
     other = Hybrid(retrievers=(Fixed("one", "a"), Fixed("two", "b"))).spec
-    assert one.label == other.label == "hybrid(retrievers=one+two, k=60, depth=20)"
+    assert one.label == other.label == "hybrid(retrievers=one+two, k=60, pool=10, depth=20)"
     assert one.digest != other.digest
 
 

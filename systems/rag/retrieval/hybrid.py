@@ -31,6 +31,8 @@ class Hybrid:
     retrievers: tuple[Retriever, ...]
     k: int = 60
     """How little the first ranks differ; 60 is the paper's value."""
+    pool: int = 10
+    """Number of passages of each retriever that count, from its best rank."""
     depth: int = 20
     """Number of passages returned at most."""
     threshold: float | None = None
@@ -47,6 +49,7 @@ class Hybrid:
         params: dict[str, Json] = {
             "retrievers": "+".join(spec.name for spec in specs),
             "k": self.k,
+            "pool": self.pool,
             "depth": self.depth,
         }
         if self.threshold is not None:
@@ -60,6 +63,6 @@ class Hybrid:
             return Response(abstained=True)
         fused: defaultdict[str, float] = defaultdict(float)
         for response in responses:
-            for rank, passage in enumerate(response.passages, start=1):
+            for rank, passage in enumerate(response.passages[: self.pool], start=1):
                 fused[passage.id] += 1 / (self.k + rank)
         return respond(fused.items(), depth=self.depth, threshold=self.threshold)
