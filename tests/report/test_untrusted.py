@@ -47,7 +47,7 @@ def test_an_excerpt_says_how_much_is_missing() -> None:
 
 
 def test_invisible_characters_are_named() -> None:
-    assert clean("a\u200bb\u202ec\x00d\x7f\ud800") == "a⟨U+200B⟩b⟨U+202E⟩c␀d␡�"
+    assert clean("a\u200bb\u202ec\x00d\x7f\ud800") == "a⟨U+200B⟩b⟨U+202E⟩c⟨U+0000⟩d⟨U+007F⟩�"
 
 
 def test_ordinary_text_of_any_language_is_left_alone() -> None:

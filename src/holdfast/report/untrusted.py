@@ -5,7 +5,6 @@ import re
 from dataclasses import dataclass
 
 from holdfast.digest import Json
-from holdfast.numbers import count
 
 __all__ = ["Excerpt", "as_text", "clean", "excerpt", "one_line"]
 
@@ -32,7 +31,7 @@ def clean(text: str) -> str:
     r"""The text with every character visible that could hide, reorder or break what is around it.
 
     >>> clean("bell\x07, override\u202e")
-    'bell␇, override⟨U+202E⟩'
+    'bell⟨U+0007⟩, override⟨U+202E⟩'
     """
     if "\r" in text:
         text = text.replace("\r\n", "\n")
@@ -55,7 +54,7 @@ def excerpt(text: str, limit: int) -> Excerpt:
     cut = len(text) - limit
     return Excerpt(
         clean(text[:limit]),
-        f"{count(cut)} of {count(len(text))} characters are not shown; the run holds them all.",
+        f"{cut:,} of {len(text):,} characters are not shown; the run holds them all.",
     )
 
 
@@ -68,10 +67,6 @@ def as_text(value: Json) -> str:
 
 def _visible(match: re.Match[str]) -> str:
     code = ord(match.group())
-    if code < 0x20:
-        return chr(0x2400 + code)
-    if code == 0x7F:
-        return "␡"
     if 0xD800 <= code <= 0xDFFF or 0xFDD0 <= code <= 0xFDEF or code in (0xFFFE, 0xFFFF):
         return "�"
     return f"⟨U+{code:04X}⟩"
