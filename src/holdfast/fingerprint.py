@@ -16,6 +16,7 @@ from typing import Any, cast
 
 from holdfast.digest import Json, canonical, digest_bytes, digest_json
 from holdfast.implementation import code_digest, source_file, target_of
+from holdfast.mutation import changed_attributes, changed_names
 from holdfast.sources import installed
 from holdfast.system import Spec
 
@@ -114,7 +115,7 @@ def _name(system: object) -> str:
 
 
 def _captures(system: object) -> Iterator[tuple[str, object]]:
-    """Name and value of everything that a callable carries with it."""
+    """Name and value of everything that a callable carries with it and does not change itself."""
     if isinstance(system, functools.partial):
         bound = cast("functools.partial[Any]", system)
         yield from _captures(bound.func)
@@ -126,7 +127,8 @@ def _captures(system: object) -> Iterator[tuple[str, object]]:
     elif isinstance(system, types.FunctionType):
         yield from _function_captures(system)
     elif not isinstance(system, type | types.BuiltinFunctionType):
-        yield from _state(system)
+        changed = changed_attributes(type(system))
+        yield from (pair for pair in _state(system) if pair[0] not in changed)
 
 
 def _function_captures(function: types.FunctionType) -> Iterator[tuple[str, object]]:
@@ -135,7 +137,10 @@ def _function_captures(function: types.FunctionType) -> Iterator[tuple[str, obje
     names = code.co_varnames[: code.co_argcount]
     yield from zip(names[len(names) - len(defaults) :], defaults, strict=True)
     yield from (function.__kwdefaults__ or {}).items()
+    changed = changed_names(function)
     for name, cell in zip(code.co_freevars, function.__closure__ or (), strict=True):
+        if name in changed:
+            continue
         try:
             yield name, cell.cell_contents
         except ValueError:  # assigned later, or never
