@@ -79,7 +79,7 @@ def version_of(tmp_path, source):
     file = tmp_path / f"{abs(hash(source))}.py"
     file.write_text(source)
     names = {}
-    exec(compile(source, str(file), "exec"), names)  # noqa: S102 - an edit is what is tested
+    exec(compile(source, str(file), "exec"), names)  # noqa: S102  # an edit is what is tested
     return metric()(names["f"]).spec.version
 
 
@@ -116,7 +116,7 @@ def test_a_captured_object_without_a_digest_asks_for_a_version():
 
 def test_a_function_without_source_asks_for_a_version():
     names = {}
-    exec("def f(trial): return 1.0", names)  # noqa: S102 - leaves no source behind
+    exec("def f(trial): return 1.0", names)  # noqa: S102  # leaves no source behind
     with pytest.raises(UsageError, match="source of metric 'f' cannot be read"):
         metric()(names["f"])
 

@@ -34,5 +34,5 @@ def test_a_failed_attempt_is_made_again():
 def test_a_copy_makes_its_own_value():
     once = Once()
     once.get(lambda: "first")
-    for twin in (copy.copy(once), pickle.loads(pickle.dumps(once))):  # noqa: S301 - its own bytes
+    for twin in (copy.copy(once), pickle.loads(pickle.dumps(once))):  # noqa: S301  # its own bytes
         assert twin.get(lambda: "own") == "own"
