@@ -474,6 +474,13 @@ def test_the_help_of_every_command_shows_examples(name: str, capsys: pytest.Capt
         assert "--json" in text
 
 
+def test_a_call_without_a_command_shows_the_help(capsys: pytest.CaptureFixture[str]):
+    assert call() == 4
+    written = capsys.readouterr()
+    assert written.err.startswith("Usage: holdfast")
+    assert "error:" not in written.err.partition("Exit codes")[0]
+
+
 def test_the_general_help_teaches_the_exit_codes(capsys: pytest.CaptureFixture[str]):
     assert call("--help") == 0
     text = capsys.readouterr().out

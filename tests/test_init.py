@@ -45,7 +45,7 @@ def test_the_skeleton_is_accepted_passes_and_turns_red(
     code, output = evals(pytester)
     assert code == 1
     assert "below the floor" in output
-    assert "cases got worse" in output
+    assert "22 cases" in output
     assert "billing-1" in output
 
 
@@ -60,7 +60,6 @@ def test_the_skeleton_has_enough_cases_for_a_verdict(folder: Path):
 def test_everything_for_a_pipeline_is_there(folder: Path):
     assert "def evals" in (folder / "noxfile.py").read_text("utf-8")
     assert "nox -s evals" in (folder / ".github/workflows/evals.yml").read_text("utf-8")
-    assert "/runs/" in (folder / "reports/.gitignore").read_text("utf-8")
     compile((folder / "noxfile.py").read_text("utf-8"), "noxfile.py", "exec")
 
 

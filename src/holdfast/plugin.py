@@ -75,14 +75,15 @@ class Gate:
             )
         except HoldfastError as error:
             failed = GateFailed(f"error: {error}", exit_code=4)
-            self._record({"name": suite.name, "outcome": "error", "sentence": str(error)})
+            name = str(getattr(suite, "name", "gate"))
+            self._record({"name": name, "outcome": "error", "sentence": str(error)})
             raise failed from None
         self._tell(gating)
         return gating.verdict
 
     def _tell(self, gating: "Gating") -> None:
         report = gating.report
-        self._record(asdict(report))
+        self._record({name: value for name, value in asdict(report).items() if name != "text"})
         self._node.user_properties += [
             ("verdict", report.sentence),
             ("outcome", report.outcome),
@@ -191,7 +192,7 @@ def _settings(config: pytest.Config) -> "Settings":
 
 
 def _store(config: pytest.Config) -> str | None:
-    given: str | None = config.option.holdfast_store
+    given: str | None = config.option.holdfast_store or os.environ.get("HOLDFAST_STORE")
     return given and os.path.join(config.invocation_params.dir, given)  # noqa: PTH118 - text stays text
 
 

@@ -36,7 +36,7 @@ def command(*, run: str, force: bool, console: Console) -> int:
     old = baseline(record.suite, record.system.name, root=config.store)
     path = accept(record, config.store)
     name = f"{record.suite}/{record.system.name}"
-    console.say(f"accepted {record.id} as baseline:{name} in {path}")
+    console.say(f"accepted {record.id} as baseline:{name} in {console.place(path)}")
     if reason:
         console.say(f"warning: {reason}")
     verdict = None if old is None else judge(old, record, config=config)

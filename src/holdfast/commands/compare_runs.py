@@ -21,7 +21,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     "compare",
     short_help="Judge a candidate run beside a baseline.",
     epilog=examples(
-        "holdfast compare baseline:triage/rules 20260314",
+        "holdfast compare baseline:triage/support.triage 20260314",
         "holdfast compare old new --margin recall=0.02 --monitor tone",
         "holdfast compare old new --profile release --html report.html --json",
     ),
@@ -91,9 +91,9 @@ def _write_files(
 def _write_answer(verdict: "Verdict", console: Console, *, github: bool) -> None:
     from holdfast.report import render_github, render_terminal, verdict_as_json
 
-    console.say(render_terminal(verdict, color=console.color, width=console.width))
+    console.say(render_terminal(verdict, color=console.color, width=console.width).rstrip())
     if github:
-        console.say(render_github(verdict))
+        console.say(render_github(verdict).rstrip())
     console.answer(verdict_as_json(verdict))
 
 

@@ -43,6 +43,11 @@ class Console:
 
         return load_config(Path.cwd(), environ=os.environ, store=self.store)
 
+    def place(self, path: Path) -> str:
+        """The path as the reader would type it here."""
+        here = Path.cwd()
+        return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
     def say(self, text: str) -> None:
         """Write text for people; silent where a machine reads."""
         if not self.as_json:

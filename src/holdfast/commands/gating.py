@@ -10,11 +10,12 @@ from holdfast.commands.console import write_file
 from holdfast.commands.ruling import changes_in_words, judge, judge_alone, why_not_accepted
 from holdfast.commands.site import add_to_index, entry_of, html_folder
 from holdfast.config import Config, load_config
+from holdfast.errors import UsageError
 from holdfast.gate import Verdict
 from holdfast.options import RunOptions
 from holdfast.policy import Policy
 from holdfast.record import Run
-from holdfast.report import render_html, render_terminal
+from holdfast.report import render_html, render_markdown, render_terminal
 from holdfast.report.untrusted import one_line
 from holdfast.runner import run
 from holdfast.store import accept, baseline, safe_name
@@ -78,6 +79,9 @@ def hold(
     Raises:
         HoldfastError: the suite, the settings or the disk do not allow it.
     """
+    # A suite and a system in the wrong order would fail somewhere deep inside the runner.
+    if not isinstance(suite, Suite):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise UsageError(f"gate(suite, system) needs a Suite first, got {suite!r:.80}")
     config = load_config(settings.start, environ=os.environ, store=settings.store)
     profile = config.choose(settings.profile).name
     beside = suite.policies if policies is None else policies
@@ -90,7 +94,10 @@ def hold(
         verdict = judge(old, candidate, config=config, profile=profile, beside=beside)
     if settings.accept and against is None:
         return _accepted(candidate, verdict, config, replaced=old is not None)
+    _tell_github(verdict, os.environ)
     lines = [f"warning: {text}" for text in verdict.warnings]
+    if verdict.outcome == "inconclusive" and verdict.passed:
+        lines.insert(0, f"warning: the profile {profile!r} lets doubt pass; this proves nothing")
     if verdict.next_step:
         lines.append(f"next: {verdict.next_step}")
     page = candidate.system.name if other is None else _versus(candidate, other)
@@ -152,6 +159,14 @@ def _told(
             entry=asdict(entry_of(verdict, file)),
         ),
     )
+
+
+def _tell_github(verdict: Verdict, environ: Mapping[str, str]) -> None:
+    """Add the verdict to the summary page of a GitHub job, where this is one."""
+    page = environ.get("GITHUB_STEP_SUMMARY")
+    if page and environ.get("GITHUB_ACTIONS") == "true":
+        with Path(page).open("a", encoding="utf-8") as file:
+            file.write(f"{render_markdown(verdict)}\n")
 
 
 def _plain(text: str) -> str:

@@ -140,12 +140,14 @@ def _place(run: "Run", out: str, *, console: Console, force: bool) -> "tuple[Run
     """The run under its final id, and its folder: a path as it is, a name inside the store."""
     from dataclasses import replace
 
-    from holdfast.store import run_path
+    from holdfast.store import private_folder, run_path
 
     if "/" in out or "\\" in out:
         path = Path(out)
     else:
-        run, path = replace(run, id=out), run_path(out, console.project().store)
+        store = console.project().store
+        run, path = replace(run, id=out), run_path(out, store)
+        private_folder(store / "runs")
     if (path / "manifest.json").exists() and not force:
         raise UsageError(f"there is a run in {path}; take another name, or --force to replace it")
     return run, path
@@ -160,7 +162,9 @@ def _write(run: "Run", path: Path, *, console: Console) -> None:
         metric.label: sum(isinstance(t.outcome(metric.label), Failure) for t in run.trials)
         for metric in run.metrics
     }
-    console.say(f"imported {len(run.cases)} cases, {len(run.trials)} trials, as {path}")
+    console.say(
+        f"imported {len(run.cases)} cases, {len(run.trials)} trials, as {console.place(path)}"
+    )
     for metric in run.metrics:
         limits = "no range"
         if metric.bounds:

@@ -44,7 +44,7 @@ def command(*, show: bool, suite: str | None, console: Console) -> int:
     index = add_to_index(entries, html_folder(config.store))
     for text in skipped:
         click.echo(f"warning: {text}", err=True)
-    console.say(f"wrote {index}: {len(entries)} runs")
+    console.say(f"wrote {console.place(index)}: {len(entries)} runs")
     console.answer({"index": str(index), "pages": len(entries), "skipped": skipped})
     if show:
         click.launch(index.resolve().as_uri())

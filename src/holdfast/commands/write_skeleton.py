@@ -16,7 +16,6 @@ _FILES = {
     "evals/conftest.py": "evals/conftest.py.txt",
     "noxfile.py": "noxfile.py.txt",
     ".github/workflows/evals.yml": "workflows/evals.yml.txt",
-    "reports/.gitignore": "gitignore.txt",
 }
 """Source in the package by target in the user's folder."""
 
