@@ -56,9 +56,7 @@ def finish(
     title: str, sections: Sequence[str], targets: Sequence[Target], *, write: str | None = None
 ) -> int:
     """Exit code of a benchmark after its report is printed, and written where a name is given."""
-    verdicts = table(
-        ("target", "measured", "limit", "verdict"), [target.row for target in targets]
-    )
+    verdicts = table(("target", "measured", "limit", "verdict"), [target.row for target in targets])
     text = "\n\n".join((f"# {title}", machine(), *sections, verdicts)) + "\n"
     print(text)
     if write is not None:

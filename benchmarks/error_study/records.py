@@ -64,8 +64,6 @@ def _cases(number: int, cluster: int) -> tuple[tuple[CaseRecord, ...], str]:
 
 # A frozen record may be part of any number of runs.
 @lru_cache(maxsize=200_000)
-def _trial(
-    case: str, repeat: int, labels: tuple[str, ...], passed: tuple[int, ...]
-) -> TrialRecord:
+def _trial(case: str, repeat: int, labels: tuple[str, ...], passed: tuple[int, ...]) -> TrialRecord:
     scores = {label: _SCORES[value] for label, value in zip(labels, passed, strict=True)}
     return TrialRecord(case_id=case, repeat=repeat, response=None, scores=scores)

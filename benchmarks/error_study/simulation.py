@@ -38,12 +38,12 @@ class Rates:
         return self.counts[name] / self.runs
 
 
-def simulate(
-    cells: Sequence[Cell], *, runs: int, seed: int, processes: int
-) -> dict[Cell, Rates]:
+def simulate(cells: Sequence[Cell], *, runs: int, seed: int, processes: int) -> dict[Cell, Rates]:
     """Rates of every cell, each from its own stream of random numbers."""
     chunks = max(1, runs // CHUNK)
-    tasks = [(cell, (seed, index, chunk)) for index, cell in enumerate(cells) for chunk in range(chunks)]
+    tasks = [
+        (cell, (seed, index, chunk)) for index, cell in enumerate(cells) for chunk in range(chunks)
+    ]
     counts: dict[Cell, Counter[str]] = {cell: Counter() for cell in cells}
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         for cell, found in pool.map(_chunk, tasks):

@@ -2,8 +2,9 @@
 
 import sys
 
+import inspect_ai
 from clock import CONCURRENCY, answer, clock, questions
-from inspect_ai import Task, eval
+from inspect_ai import Task
 from inspect_ai.dataset import MemoryDataset, Sample
 from inspect_ai.log import EvalLog
 from inspect_ai.model import ModelOutput
@@ -70,7 +71,7 @@ def main() -> None:
         scorer=[exact(), answered(), brevity()],
     )
     clock(
-        lambda: eval(
+        lambda: inspect_ai.eval(
             task,
             model="mockllm/model",
             max_samples=CONCURRENCY,

@@ -1,4 +1,4 @@
-"""The instant task in multivon-eval: its report stays in memory unless it is saved."""
+"""The instant task in multivon-eval: its report stays in memory."""
 
 import asyncio
 import sys
@@ -49,7 +49,7 @@ def scores_in(report: EvalReport) -> int:
 
 
 def main() -> None:
-    """Time one evaluation, its report saved as JSON as its guide does."""
+    """Time one evaluation."""
     number = int(sys.argv[1])
     suite = EvalSuite("instant")
     suite.add_cases(
