@@ -3,7 +3,6 @@
 import errno
 import json
 import os
-import random
 import resource
 import signal
 import subprocess
@@ -86,7 +85,7 @@ def begin(program: list[str], folder: Path, *, trials: int) -> "subprocess.Popen
 def test_a_killed_run_goes_on_and_repeats_no_finished_call(
     program: list[str], tmp_path: Path, moment: int
 ) -> None:
-    process = begin(program, tmp_path, trials=random.Random(moment).randrange(1, SIZE // 2))
+    process = begin(program, tmp_path, trials=1 + 17 * moment)
     process.kill()
     process.communicate()
     file = trials_file(tmp_path)
@@ -230,7 +229,7 @@ def test_changed_systems_seeds_and_data_begin_a_run_of_their_own(tmp_path: Path)
 
 def test_a_store_that_is_a_file_is_refused_with_its_path(tmp_path: Path) -> None:
     (tmp_path / "store").write_text("not a folder")
-    with pytest.raises(StoreError, match="store.*free space or make the folder writable"):
+    with pytest.raises(StoreError, match=r"store.*free space or make the folder writable"):
         run(suite_of(), str, store=tmp_path / "store", options=QUIET)
 
 
@@ -291,7 +290,9 @@ def test_a_file_that_may_not_grow_is_a_store_error(tmp_path: Path) -> None:
         timeout=60,
         check=True,
     )
-    assert "trials.jsonl': File too large; free space" in ended.stdout, ended.stderr
+    # Whether the record or the cache meets the limit first is left to them.
+    assert f"{tmp_path}/" in ended.stdout, ended.stderr
+    assert "free space" in ended.stdout
     (header,) = runs(tmp_path)
     assert not header.complete
     assert len(read_run(header.path).trials) > 10

@@ -174,7 +174,6 @@ class Session:
         )
         self._recording.add(record, answer=answered.text)
         self._progress.advance(failed=answered.failure is not None)
-        self._watch_budget()
         return True
 
     async def _scored(
@@ -213,6 +212,8 @@ class Session:
             usage = answered.response.usage
             self._tokens += usage.input_tokens + usage.output_tokens
             self._cost += usage.cost
+            # Before the next call can begin, so that a budget is overdrawn by calls under way only.
+            self._watch_budget()
             if self._cache is not None and self._subject.obstacle is None:
                 self._cache.keep_answer(key, answered.text, seconds=answered.seconds)
         return answered
