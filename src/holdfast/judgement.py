@@ -36,7 +36,7 @@ class Plan:
     resolvable: float
     """Smallest margin that today's evidence resolves with the policy's power, in score units."""
     more_cases: int | None
-    """Additional cases needed, if nothing changed; None where no number is known."""
+    """Additional cases needed, if nothing changed; None where there are enough already."""
     candidate_trials: int | None = None
     """Trials per case in both arms that would do instead; None where trials cannot do it."""
 
@@ -190,9 +190,15 @@ def _plan(finding: Finding, delta: Delta, policies: Sequence[Policy]) -> Plan | 
         trials = trials and trials * min(delta.trials)
     return Plan(
         resolvable=resolvable_margin(delta.spread, delta.pairs, alpha=policy.alpha, power=power),
-        more_cases=max(needed - delta.pairs, 1),
+        more_cases=_rounded(needed - delta.pairs) if needed > delta.pairs else None,
         candidate_trials=trials,
     )
+
+
+def _rounded(number: int) -> int:
+    """A planned number with the two digits that such a plan can claim."""
+    step = 10 ** max(0, len(str(number)) - 2)
+    return -(-number // step) * step
 
 
 def _explained(finding: Finding, profile: Profile) -> Finding:

@@ -57,13 +57,18 @@ def explain(finding: "Finding") -> str:
 def _reading(delta: Delta, scale: Scale) -> str:
     cases = plural(delta.pairs, "case")
     level = f"{100 * (1 - 2 * delta.alpha):.0f} %"
-    low, high, change = delta.low, delta.high, delta.estimate
-    if delta.metric.better == "lower":
-        low, high, change = -high, -low, -change
+    low, change, high = _own_direction(delta)
     return (
         f"{scale.score(delta.baseline_mean)} to {scale.score(delta.candidate_mean)}, "
         f"{scale.change(change)} on {cases} ({level} interval {scale.interval(low, high)})"
     )
+
+
+def _own_direction(delta: Delta) -> tuple[float, float, float]:
+    """Lower bound, estimate and upper bound as the metric itself would change."""
+    if delta.metric.better == "lower":
+        return -delta.high, -delta.estimate, -delta.low
+    return delta.low, delta.estimate, delta.high
 
 
 def _margin(finding: "Finding", scale: Scale) -> str:
@@ -81,7 +86,9 @@ def _doubt(finding: "Finding", scale: Scale) -> str:
     if "few_cases" in finding.tags:
         return text + " Fewer than 20 independent cases can show a loss, but not rule one out."
     plan = finding.plan
-    if plan is not None and plan.more_cases is not None:
+    if plan is not None and plan.more_cases is None:
+        text += " There are enough cases for this margin, and the result lies close to it."
+    elif plan is not None and plan.more_cases is not None:
         text += (
             f" Today this suite resolves {scale.size(plan.resolvable)}; it needs about "
             f"{plural(plan.more_cases, 'more case')}"
@@ -179,15 +186,17 @@ def _short(finding: "Finding") -> str:
         limit = scale.score(finding.policy.floor or 0.0)
         return f"at {scale.score(delta.floor_mean or 0.0)} is {side} of {limit}"
     sure = f"{100 * (1 - 2 * delta.alpha):.0f} % interval"
+    low, change, high = _own_direction(delta)
     if finding.state == "regressed":
-        bounds = scale.interval(delta.low, delta.high)
-        return f"lost {scale.size(delta.estimate)} ({sure} {bounds})"
+        verb = "lost" if delta.metric.better == "higher" else "rose by"
+        return f"{verb} {scale.size(change)} ({sure} {scale.interval(low, high)})"
     if "missing" in finding.tags:
         return f"lacks {plural(delta.lost.total, 'score')}"
-    change = scale.change(delta.estimate)
+    text = f"changed by {scale.change(change)} ({sure} {scale.interval(low, high)})"
     plan = finding.plan
-    more = f", about {plural(plan.more_cases, 'more case')}" if plan and plan.more_cases else ""
-    return f"changed by {change}, {sure} {scale.interval(delta.low, delta.high)}{more}"
+    if plan is not None and plan.more_cases is not None:
+        text += f", needs about {plural(plan.more_cases, 'more case')}"
+    return text
 
 
 def _worse_cases(comparison: Comparison, metrics: Sequence[str]) -> str:
