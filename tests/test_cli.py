@@ -51,7 +51,7 @@ def keep(folder: Path) -> Callable[..., Run]:
 
 
 def call(*arguments: str) -> int:
-    return cli.main(list(arguments))
+    return cli.main(arguments=arguments)
 
 
 def test_a_regression_exits_with_one_and_says_why(
@@ -569,7 +569,7 @@ def test_the_help_takes_a_quarter_of_a_second_at_most():
 
 def test_the_help_imports_nothing_heavy():
     code = (
-        "import sys, holdfast.cli; holdfast.cli.main(['--help']); "
+        "import sys, holdfast.cli; holdfast.cli.main(arguments=['--help']); "
         "print(sorted({'numpy', 'scipy', 'jinja2', 'holdfast.record'} & set(sys.modules)))"
     )
     shown = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)

@@ -22,7 +22,7 @@ def folder(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.delenv("HOLDFAST_STORE", raising=False)
     monkeypatch.setenv("COLUMNS", "200")
     (pytester.path / ".git").mkdir()
-    assert cli.main(["init"]) == 0
+    assert cli.main(arguments=["init"]) == 0
     return pytester.path
 
 
@@ -67,15 +67,15 @@ def test_nothing_is_overwritten(folder: Path, capsys: pytest.CaptureFixture[str]
     (folder / "noxfile.py").write_text("mine")
     (folder / "evals/tickets.jsonl").unlink()
 
-    assert cli.main(["init"]) == 4
+    assert cli.main(arguments=["init"]) == 4
     assert "noxfile.py" in capsys.readouterr().err
     assert not (folder / "evals/tickets.jsonl").exists()
 
-    assert cli.main(["init", "--skip-existing", "--json"]) == 0
+    assert cli.main(arguments=["init", "--skip-existing", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["written"] == ["evals/tickets.jsonl"]
     assert (folder / "noxfile.py").read_text() == "mine"
 
 
 def test_another_folder_can_be_named(folder: Path):
-    assert cli.main(["init", "deep/er"]) == 0
+    assert cli.main(arguments=["init", "deep/er"]) == 0
     assert (folder / "deep/er/evals/test_triage.py").is_file()

@@ -85,7 +85,7 @@ def cli(*, debug: bool) -> None:
     """Is this candidate worse than what we ship, by how much, and how sure are we?"""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(*, arguments: Sequence[str] | None = None) -> int:
     """Exit code of the command that the arguments ask for."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
@@ -100,7 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except HoldfastError as error:
         _reraise_for_debugging(given)
         _complain(str(error), given)
-    except Exception as error:  # noqa: BLE001 - a user sees one sentence, not a traceback
+    except Exception as error:  # noqa: BLE001  # a user sees one sentence, not a traceback
         _reraise_for_debugging(given)
         what = f"{type(error).__name__}: {error}"
         hint = "this is a defect of holdfast or of a plugged-in suite; --debug shows where"

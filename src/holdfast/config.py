@@ -133,11 +133,11 @@ def load_config(
     profiles = {**PROFILES, **_profiles(_tables(table, "profiles", where="[tool.holdfast]"))}
     suites = _suites(_tables(table, "suites", where="[tool.holdfast]"))
     chosen = store or environ.get("HOLDFAST_STORE")
-    place = start / chosen if chosen else root / _text(table, "store", STORE)
+    place = start / chosen if chosen else root / _text(table, "store", default=STORE)
     config = Config(
         root=root,
         store=place,
-        profile=_text(table, "profile", "pr"),
+        profile=_text(table, "profile", default="pr"),
         profiles=profiles,
         suites=suites,
     )
@@ -239,7 +239,7 @@ def _tables(table: Mapping[str, Any], key: str, *, where: str) -> dict[str, dict
     return cast("dict[str, dict[str, Any]]", found)
 
 
-def _text(table: Mapping[str, Any], key: str, default: str) -> str:
+def _text(table: Mapping[str, Any], key: str, *, default: str) -> str:
     value = table.get(key, default)
     if not isinstance(value, str) or not value:
         raise UsageError(f"{key!r} in [tool.holdfast] must be text, got {value!r}")

@@ -193,7 +193,7 @@ def _settings(config: pytest.Config) -> "Settings":
 
 def _store(config: pytest.Config) -> str | None:
     given: str | None = config.option.holdfast_store or os.environ.get("HOLDFAST_STORE")
-    return given and os.path.join(config.invocation_params.dir, given)  # noqa: PTH118 - text stays text
+    return given and os.path.join(config.invocation_params.dir, given)  # noqa: PTH118  # text stays text
 
 
 @pytest.hookimpl(wrapper=True)

@@ -172,7 +172,7 @@ def run_pairs(
         after = _draw_edits(draw, before) if edits else before
         old = _draw_run(draw, (before, chosen), id="baseline", repeats=repeats, failures=failures)
         new = _draw_run(draw, (after, chosen), id="candidate", repeats=repeats, failures=failures)
-        return old, _draw_copies(draw, old, new) if draw(strategies.booleans()) else new
+        return old, _draw_copies(draw, old, new=new) if draw(strategies.booleans()) else new
 
     return strategies.composite(build)()
 
@@ -283,7 +283,7 @@ def _score(metric: MetricRecord, mark: int) -> Outcome:
     return Score(low + (high - low) * mark / 20)
 
 
-def _draw_copies(draw: "DrawFn", old: Run, new: Run) -> Run:
+def _draw_copies(draw: "DrawFn", old: Run, *, new: Run) -> Run:
     """The new run with most of its answers replaced by those of the old one."""
     strategies = _hypothesis()
     contents = {(case.id, case.digest) for case in old.cases}

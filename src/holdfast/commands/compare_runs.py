@@ -38,7 +38,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--monitor", multiple=True, metavar="METRIC", help="Warn, but do not gate.")
 @click.option("--info", multiple=True, metavar="METRIC", help="Show, and do not judge.")
 @common
-def command(  # noqa: PLR0913 - one parameter for each option
+def command(  # noqa: PLR0913  # one parameter for each option
     *,
     baseline: str,
     candidate: str,

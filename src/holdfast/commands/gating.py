@@ -85,15 +85,15 @@ def hold(
     config = load_config(settings.start, environ=os.environ, store=settings.store)
     profile = config.choose(settings.profile).name
     beside = suite.policies if policies is None else policies
-    other = None if against is None else _run(suite, against, config, settings)
-    candidate = _run(suite, system, config, settings)
+    other = None if against is None else _run(suite, against, config=config, settings=settings)
+    candidate = _run(suite, system, config=config, settings=settings)
     old = other or baseline(suite.name, candidate.system.name, root=config.store)
     if old is None:
         verdict = judge_alone(candidate, config=config, profile=profile, beside=beside)
     else:
         verdict = judge(old, candidate, config=config, profile=profile, beside=beside)
     if settings.accept and against is None:
-        return _accepted(candidate, verdict, config, replaced=old is not None)
+        return _accepted(candidate, verdict, config=config, replaced=old is not None)
     _tell_github(verdict, os.environ)
     lines = [f"warning: {text}" for text in verdict.warnings]
     if verdict.outcome == "inconclusive" and verdict.passed:
@@ -104,7 +104,7 @@ def hold(
     return _told(verdict, config, page=page, lines=lines)
 
 
-def _run(suite: Suite, system: System, config: Config, settings: Settings) -> Run:
+def _run(suite: Suite, system: System, *, config: Config, settings: Settings) -> Run:
     return run(suite, system, store=config.store, options=settings.options)
 
 
@@ -112,7 +112,7 @@ def _versus(candidate: Run, other: Run) -> str:
     return f"{candidate.system.label} beside {other.system.label}"
 
 
-def _accepted(candidate: Run, verdict: Verdict, config: Config, *, replaced: bool) -> Gating:
+def _accepted(candidate: Run, verdict: Verdict, *, config: Config, replaced: bool) -> Gating:
     """Make the candidate the baseline, unless it would fail whatever the baseline is."""
     page = candidate.system.name
     low = [finding for finding in verdict.findings if finding.state == "below_floor"]

@@ -62,7 +62,7 @@ def command() -> None:
 @click.option("--out", required=True, metavar="RUN", help="Id in the store, or a path of a folder.")
 @click.option("--force", is_flag=True, help="Replace a run that exists.")
 @common
-def import_csv_file(  # noqa: PLR0913 - one parameter for each option
+def import_csv_file(  # noqa: PLR0913  # one parameter for each option
     *,
     file: Path,
     case: str,

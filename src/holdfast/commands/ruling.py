@@ -27,7 +27,7 @@ def judge(
     Policies that nobody wrote are made up as `rules_of` says, and the warnings tell so.
     """
     rules = _rules((baseline, candidate), config=config, beside=beside, tables=tables)
-    comparison = _compared(baseline, candidate, rules)
+    comparison = _compared(baseline, candidate, rules=rules)
     if _same(baseline, candidate):
         comparison = replace(
             comparison,
@@ -53,7 +53,7 @@ def judge_alone(
     where the run is `accepted`, the baseline itself.
     """
     rules = _rules((candidate,), config=config, beside=beside)
-    comparison = _compared(candidate, candidate, rules)
+    comparison = _compared(candidate, candidate, rules=rules)
     nobody = replace(comparison.baseline, id="none")
     floors = [
         replace(policy, margin=None)
@@ -123,7 +123,7 @@ def _rules(
     return rules_of(tuple(metrics.values()), beside=beside, tables=written)
 
 
-def _compared(baseline: Run, candidate: Run, rules: Rules) -> Comparison:
+def _compared(baseline: Run, candidate: Run, *, rules: Rules) -> Comparison:
     comparison = compare(baseline, candidate, policies=rules.policies)
     return replace(comparison, notes=(*comparison.notes, *rules.notes))
 

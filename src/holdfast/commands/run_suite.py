@@ -33,7 +33,7 @@ __all__ = ["command", "load_attribute", "load_suite", "tell_run"]
 @click.option("--seed", type=int, default=0, help="Seed of the run.")
 @click.option("--fresh", is_flag=True, help="Ask again where the cache knows the answer.")
 @common
-def command(  # noqa: PLR0913 - one parameter for each option
+def command(  # noqa: PLR0913  # one parameter for each option
     *,
     suite: str,
     system: str,
