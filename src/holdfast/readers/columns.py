@@ -7,7 +7,7 @@ from typing import Literal
 from holdfast.digest import Json
 from holdfast.errors import DatasetError, UsageError
 from holdfast.readers.jsonl import parse_json
-from holdfast.readers.rows import FIELDS, NOTES, Row
+from holdfast.readers.rows import FIELDS, NOTES, Place, Row
 
 __all__ = ["Columns"]
 
@@ -40,7 +40,7 @@ class Columns:
             if part not in ("input", "expected"):
                 raise UsageError(f"only 'input' and 'expected' can hold JSON text, got {part!r}")
 
-    def check(self, header: Sequence[str], *, where: str) -> None:
+    def check(self, header: Sequence[str], *, where: Place | str) -> None:
         """Refuses a header that does not fit.
 
         Raises:
@@ -68,7 +68,7 @@ class Columns:
                 "holds it in Columns(...), or leave such columns out with Columns(others='ignore')"
             )
 
-    def row(self, cells: Mapping[str, Json], *, where: str) -> Row:
+    def row(self, cells: Mapping[str, Json], *, where: Place) -> Row:
         """The cells of one record as the parts of a case; an empty text cell is an absent part."""
         values: dict[str, Json] = {}
         for part, name in self._names().items():

@@ -9,7 +9,7 @@ from holdfast.dataset import Case, Dataset
 from holdfast.errors import DatasetError
 from holdfast.readers.columns import Columns
 from holdfast.readers.lines import existing_file, read_lines
-from holdfast.readers.rows import Row, read_cases
+from holdfast.readers.rows import Place, Row, read_cases
 
 __all__ = ["CsvCases", "read_csv"]
 
@@ -56,7 +56,7 @@ def read_csv(
 def _rows(cases: CsvCases) -> Iterator[Row]:
     header: list[str] = []
     for number, cells in _records(cases.path, cases.delimiter):
-        where = f"{cases.path}:{number}"
+        where = Place(cases.path, number)
         if not header:
             cases.columns.check(cells, where=where)
             header = cells

@@ -10,7 +10,7 @@ from holdfast.dataset import Case, Dataset
 from holdfast.digest import Json
 from holdfast.errors import DatasetError
 from holdfast.readers.lines import existing_file, read_lines
-from holdfast.readers.rows import Row, read_cases
+from holdfast.readers.rows import Place, Row, read_cases
 
 __all__ = ["JsonlCases", "parse_json", "read_jsonl", "read_objects"]
 
@@ -53,7 +53,7 @@ def read_objects(path: Path) -> Iterator[Row]:
     for line in read_lines(path):
         if not line.text.strip():
             continue
-        where = f"{path}:{line.number}"
+        where = Place(path, line.number)
         value = parse_json(line.text, where=where)
         if not isinstance(value, dict):
             hint = (
@@ -67,7 +67,7 @@ def read_objects(path: Path) -> Iterator[Row]:
         yield Row(where, value)
 
 
-def parse_json(text: str, *, where: str) -> Json:
+def parse_json(text: str, *, where: Place | str) -> Json:
     """Value of a JSON text, read strictly: no NaN, no infinity, no key twice in one object.
 
     Raises:

@@ -13,7 +13,7 @@ from holdfast.digest import Json
 from holdfast.errors import DatasetError, MissingExtra
 from holdfast.readers.columns import Columns
 from holdfast.readers.lines import existing_file
-from holdfast.readers.rows import Row, read_cases
+from holdfast.readers.rows import Place, Row, read_cases
 
 __all__ = ["ParquetCases", "read_parquet"]
 
@@ -74,13 +74,13 @@ def _rows(cases: ParquetCases) -> Iterator[Row]:
             for batch in file.iter_batches(batch_size=_BATCH):
                 for cells in batch.to_pylist(maps_as_pydicts="strict"):
                     number += 1
-                    where = f"{cases.path}, row {number}"
+                    where = Place(cases.path, number, ", row ")
                     yield cases.columns.row(_json_cells(cells, where=where), where=where)
     except (OSError, ValueError, KeyError) as error:
         raise DatasetError(f"{cases.path} cannot be read as Parquet: {error}") from error
 
 
-def _json_cells(cells: Mapping[str, object], *, where: str) -> dict[str, Json]:
+def _json_cells(cells: Mapping[str, object], *, where: Place) -> dict[str, Json]:
     return {name: _json(value, where=f"{where}, column {name!r}") for name, value in cells.items()}
 
 

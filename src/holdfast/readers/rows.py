@@ -2,14 +2,15 @@
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import cast
 
 from holdfast.dataset import Case
 from holdfast.digest import Json
 from holdfast.errors import DatasetError
 
-__all__ = ["FIELDS", "NOTES", "Row", "read_cases"]
+__all__ = ["FIELDS", "NOTES", "Place", "Row", "read_cases"]
 
 FIELDS = ("id", "input", "expected", "tags", "cluster")
 """What a row may tell of a case."""
@@ -19,11 +20,23 @@ NOTES = ("note", "missing")
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a record stands; its text is how errors name it."""
+
+    path: Path
+    number: int
+    unit: str = ":"
+    """What stands between path and number: a colon before a line, or a word."""
+
+    def __str__(self) -> str:
+        return f"{self.path}{self.unit}{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One record of a file."""
 
-    where: str
-    """File and line, as errors name it."""
+    where: Place
     values: Mapping[str, Json]
 
 
@@ -33,15 +46,16 @@ def read_cases(rows: Iterable[Row], *, source: str) -> Iterator[Case]:
     Raises:
         DatasetError: a row is no case, two rows share an id, or there is no row at all.
     """
-    seen: dict[str, str] = {}
+    seen: dict[str, int] = {}
     for row in rows:
         case = _case(row)
         if case.id in seen:
+            first = replace(row.where, number=seen[case.id])
             raise DatasetError(
-                f"{row.where}: id {case.id!r} was used before, at {seen[case.id]}; ids pair a case "
-                "with its baseline and must be unique"
+                f"{row.where}: id {case.id!r} was used before, at {first}; ids pair a case with "
+                "its baseline and must be unique"
             )
-        seen[case.id] = row.where
+        seen[case.id] = row.where.number
         yield case
     if not seen:
         raise DatasetError(f"{source} holds no cases; a suite over it could never fail")
