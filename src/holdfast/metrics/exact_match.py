@@ -16,7 +16,7 @@ class ExactMatch:
 
     The expected answer is `expected["answer"]` where there is such a key, else `expected`. Text is
     compared with the text of the response; any other JSON value with its structured answer
-    (`Response.data`), in which the order of keys does not matter and 1, 1.0 and true are three values.
+    (`Response.data`), in which the order of keys does not matter, and 1, 1.0 and true differ.
     """
 
     ignore_case: bool = False
