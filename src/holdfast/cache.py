@@ -20,11 +20,11 @@ _FILE = "answers-1.sqlite"
 _TABLES = """
 CREATE TABLE IF NOT EXISTS answers(
     key TEXT PRIMARY KEY, system TEXT, input TEXT, params TEXT, version TEXT, artifacts TEXT,
-    code TEXT, repeat INTEGER, seed INTEGER, answer BLOB, seconds REAL);
+    code TEXT, state TEXT, repeat INTEGER, seed INTEGER, answer BLOB, seconds REAL);
 CREATE INDEX IF NOT EXISTS history ON answers(system, input);
 CREATE TABLE IF NOT EXISTS scores(key TEXT PRIMARY KEY, score BLOB) WITHOUT ROWID;
 """
-_KEEP_ANSWER = "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_KEEP_ANSWER = "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _PATIENCE = 30.0
 _LARGE = 4_000_000
 
@@ -38,6 +38,7 @@ class SystemKey:
     version: str
     artifacts: str
     code: str
+    state: str
     digest: str
 
     @classmethod
@@ -45,10 +46,11 @@ class SystemKey:
         """Key of a system's spec, the digest of its code and that of what else it carries."""
         return cls(
             name=digest_json(spec.name),
-            params=digest_json([plain(spec.params), state]),
+            params=digest_json(plain(spec.params)),
             version=spec.version,
             artifacts=digest_json(plain(spec.artifacts)),
             code=code,
+            state=state,
             digest=digest_json([spec.digest, code, state]),
         )
 
@@ -114,7 +116,15 @@ class Cache:
         self._batch.answers.append(
             (
                 *(call.digest, system.name, call.input, system.params, system.version),
-                *(system.artifacts, system.code, call.repeat, call.seed, data, seconds),
+                *(
+                    system.artifacts,
+                    system.code,
+                    system.state,
+                    call.repeat,
+                    call.seed,
+                    data,
+                    seconds,
+                ),
             )
         )
         self._size += len(data)
@@ -136,12 +146,13 @@ class Cache:
             return "new input"
         with self._explained():
             rows = self._reader.execute(
-                "SELECT params, version, artifacts, code, repeat, seed FROM answers"
+                "SELECT params, version, artifacts, code, state, repeat, seed FROM answers"
                 " WHERE system = ? AND input = ? ORDER BY rowid DESC LIMIT 50",
                 (call.system.name, call.input),
             ).fetchall()
         system = call.system
-        now = (system.params, system.version, system.artifacts, system.code, call.repeat, call.seed)
+        identity = (system.params, system.version, system.artifacts, system.code, system.state)
+        now = (*identity, call.repeat, call.seed)
         changes = [_changes(row, now) for row in rows]
         return " and ".join(min(changes, key=len)) if changes else "new input"
 
@@ -213,11 +224,13 @@ class Cache:
             ) from error
 
 
+_STATE = "system attributes changed"
 _NAMES = (
     "system parameters changed",
     "system version changed",
     "system artifacts changed",
     "system code changed",
+    _STATE,
     "new repeat",
     "another seed",
 )
@@ -227,6 +240,8 @@ def _changes(before: tuple[Any, ...], now: tuple[Any, ...]) -> list[str]:
     differing = [name for old, new, name in zip(before, now, _NAMES, strict=True) if old != new]
     if "new repeat" in differing and "another seed" in differing:
         differing.remove("another seed")  # the seed of a call follows from its repeat
+    if _STATE in differing and len(differing) > 1:
+        differing.remove(_STATE)  # the attributes are what the spec was made of
     return differing or ["asked for at the same time"]
 
 
