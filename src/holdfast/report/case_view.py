@@ -16,7 +16,7 @@ from holdfast.report.answer_view import (
     relevant_passages,
     score_in_words,
 )
-from holdfast.report.changed import ChangedCase
+from holdfast.report.changed import ChangedCase, subject_of
 from holdfast.report.diff import marked_pair, unmarked_pair
 from holdfast.report.rows import case_scales
 from holdfast.report.untrusted import as_text, excerpt, one_line
@@ -108,7 +108,7 @@ class _Builder:
 
     def view(self, changed: ChangedCase, *, key: str) -> tuple[CaseView, int]:
         case = changed.pair.case
-        question = excerpt(as_text(case.input), _INPUT)
+        question = excerpt("" if case.input is None else as_text(case.input), _INPUT)
         expected = excerpt("" if case.expected is None else as_text(case.expected), _INPUT)
         chosen, more = _chosen_trials(changed)
         context = AnswerContext(scales=self.scales, relevant=relevant_passages(case))
@@ -122,7 +122,7 @@ class _Builder:
             id=one_line(case.id, 200),
             key=key,
             state=CASES[changed.state],
-            teaser=one_line(as_text(case.input), 140),
+            teaser=one_line(subject_of(changed.pair), 140),
             metric=self._headline(changed),
             tags=tuple(one_line(tag, 60) for tag in case.tags[:_TAGS]),
             input=question.text,

@@ -7,8 +7,17 @@ from dataclasses import dataclass
 from holdfast.comparison import CasePair, CaseState
 from holdfast.gate import Verdict
 from holdfast.metric import Failure
+from holdfast.report.untrusted import as_text
 
-__all__ = ["ORDER", "Changed", "ChangedCase", "changed_cases", "reason_of", "worst_cases"]
+__all__ = [
+    "ORDER",
+    "Changed",
+    "ChangedCase",
+    "changed_cases",
+    "reason_of",
+    "subject_of",
+    "worst_cases",
+]
 
 ORDER: tuple[CaseState, ...] = (
     "broken",
@@ -114,6 +123,13 @@ def worst_cases(changed: Changed, limit: int) -> tuple[ChangedCase, ...]:
     """The cases that got worst: broken, then worse, then lost."""
     adverse = [case for case in changed.cases if case.state in _ADVERSE]
     return tuple(adverse[:limit])
+
+
+def subject_of(pair: CasePair) -> str:
+    """What a case is about: its input, else its tags; empty where neither is known."""
+    if pair.case.input is None:
+        return ", ".join(pair.case.tags)
+    return as_text(pair.case.input)
 
 
 def reason_of(case: ChangedCase) -> str:

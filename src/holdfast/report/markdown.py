@@ -9,9 +9,16 @@ from collections.abc import Iterable
 
 from holdfast import numbers
 from holdfast.gate import Verdict
-from holdfast.report.changed import ORDER, ChangedCase, changed_cases, reason_of, worst_cases
+from holdfast.report.changed import (
+    ORDER,
+    ChangedCase,
+    changed_cases,
+    reason_of,
+    subject_of,
+    worst_cases,
+)
 from holdfast.report.rows import MetricRow, case_scales, metric_rows
-from holdfast.report.untrusted import as_text, one_line
+from holdfast.report.untrusted import one_line
 from holdfast.report.wording import CASES, message_of, outcome_of
 
 __all__ = ["code_span", "prose", "render_markdown"]
@@ -124,7 +131,9 @@ def _case(case: ChangedCase, verdict: Verdict) -> Iterable[str]:
     yield f"- **{CASES[case.state].text}** {identity}, {metric}: {shown[0]} → {shown[1]}  "
     why = one_line(reason_of(case), _INPUT)
     end = "  " if why else ""
-    yield f"  {code_span(one_line(as_text(case.pair.case.input), _INPUT))}{end}"
+    subject = subject_of(case.pair)
+    if subject:
+        yield f"  {code_span(one_line(subject, _INPUT))}{end}"
     if why:
         yield f"  Why: {code_span(why)}"
 

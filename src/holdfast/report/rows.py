@@ -128,7 +128,7 @@ def plan_in_words(plan: Plan, *, scale: Scale) -> str:
         ways.append(f"{numbers.plural(plan.candidate_trials, 'trial')} per case in both arms")
     today = f"today's evidence resolves a margin of {scale.size(plan.resolvable)}"
     if not ways:
-        return f"No number of cases is known that would decide this; {today}."
+        return f"There are enough cases for this margin, and the result lies close to it; {today}."
     return f"About {' or '.join(ways)} would confirm an unchanged system; {today}."
 
 

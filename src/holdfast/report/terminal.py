@@ -8,10 +8,17 @@ from dataclasses import dataclass
 from holdfast import numbers
 from holdfast.gate import Verdict
 from holdfast.numbers import Scale
-from holdfast.report.changed import ORDER, ChangedCase, changed_cases, reason_of, worst_cases
+from holdfast.report.changed import (
+    ORDER,
+    ChangedCase,
+    changed_cases,
+    reason_of,
+    subject_of,
+    worst_cases,
+)
 from holdfast.report.forest import Axis, Place, axis_for, place
 from holdfast.report.rows import case_scales, metric_rows
-from holdfast.report.untrusted import as_text, one_line
+from holdfast.report.untrusted import one_line
 from holdfast.report.wording import CASES, Tone, message_of, outcome_of
 
 __all__ = ["render_terminal"]
@@ -137,7 +144,7 @@ def _cases(verdict: Verdict, paint: _Paint, *, width: int) -> Iterable[str]:
         word = CASES[case.state]
         padded = name + " " * (room - _cells(name))
         yield f"  {paint(f'{word.text:<7}', word.tone)}  {padded}  {_moved(case, scales)}"
-        for text in (as_text(case.pair.case.input), reason_of(case)):
+        for text in (subject_of(case.pair), reason_of(case)):
             if text:
                 yield _clipped(f"           {one_line(text, 300)}", width)
 
