@@ -284,6 +284,15 @@ def test_missing_scores_are_shown_and_listed(
     assert document["failures"][0]["case"] == "q/3.ü"
 
 
+def test_a_run_of_few_cases_has_a_mean_too(
+    keep: Callable[..., Run], capsys: pytest.CaptureFixture[str]
+):
+    keep("few", 2, cases=4)
+
+    assert call("show", "few") == 0
+    assert "recall(k=5): 0.5 over 4 cases" in capsys.readouterr().out
+
+
 def test_runs_are_listed(keep: Callable[..., Run], capsys: pytest.CaptureFixture[str]):
     assert call("runs") == 0
     assert "no runs in" in capsys.readouterr().out
@@ -407,6 +416,8 @@ def test_an_import_to_a_folder_leaves_the_store_alone(
         (("--score", "ok=okk"), "has no column 'okk'; did you mean 'ok'"),
         (("--score", "ok=ok", "--range", "ok=1"), "write METRIC=LOW,HIGH"),
         (("--score", "ok=ok", "--range", "x=0,1"), "unknown metric 'x'"),
+        (("--score", "ok=ok", "--score", "ok=id"), "names one metric twice"),
+        (("--score", "ok=ok", "--delimiter", ";;"), "must be one character, got ';;'"),
         ((), "Missing option '--score'"),
     ],
 )
@@ -590,6 +601,24 @@ def test_a_reader_that_stops_reading_does_not_change_the_exit_code(
 
     assert ended.returncode == 1
     assert ended.stderr == b""
+
+
+def test_a_terminal_without_the_letters_does_not_change_the_exit_code(
+    keep: Callable[..., Run], folder: Path
+):
+    keep("old", 50)
+    keep("new", 25)
+    environ = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-m", "holdfast.cli", "compare", "old", "new"]
+
+    shown = subprocess.run(command, cwd=folder, env=environ, capture_output=True, check=False)
+    read = subprocess.run(
+        [*command, "--json"], cwd=folder, env=environ, capture_output=True, check=False
+    )
+
+    assert shown.returncode == read.returncode == 1
+    assert b"REGRESSION" in shown.stdout
+    assert json.loads(read.stdout)["cases"][0]["id"] == "q/0.ü"
 
 
 def test_every_command_is_a_click_command():

@@ -371,6 +371,32 @@ def test_options_reach_the_run(pytester: pytest.Pytester):
     assert manifest["provenance"]["seed"] == 7
 
 
+def test_a_spent_budget_is_no_pass(pytester: pytest.Pytester):
+    gated(pytester)
+    session(pytester, "--holdfast-accept")
+    pytester.makepyfile(
+        test_sums="""
+        import time
+        from sums import *
+
+        class Slow(Doubler):
+            def __call__(self, text):
+                time.sleep(0.02)
+                return super().__call__(text)
+
+        def test_slow(gate):
+            gate(suite(), Slow())
+        """
+    )
+
+    code, text = session(
+        pytester, "--holdfast-fresh", "--holdfast-budget=seconds=0.1", "--holdfast-concurrency=1"
+    )
+
+    assert code == 3
+    assert "not complete" in text
+
+
 def test_the_index_keeps_the_pages_of_earlier_sessions(pytester: pytest.Pytester):
     gated(pytester, one="suite('one/ü'), Doubler()", two="suite('two'), Doubler()")
 

@@ -66,6 +66,8 @@ class ScoreFile:
             raise UsageError(
                 "name at least one column of scores, for example --score recall=recall"
             )
+        if self.delimiter is not None and len(self.delimiter) != 1:
+            raise UsageError(f"the delimiter must be one character, got {self.delimiter!r}")
         for name in (*self.lower_is_better, *self.ranges):
             if name not in self.columns.scores:
                 hint = did_you_mean(name, self.columns.scores)

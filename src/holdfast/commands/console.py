@@ -56,12 +56,18 @@ class Console:
     def answer(self, document: object) -> None:
         """Write the one JSON document, where a machine reads."""
         if self.as_json:
-            _write(json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2))
+            plain = "utf" not in (sys.stdout.encoding or "").lower()
+            _write(json.dumps(document, ensure_ascii=plain, allow_nan=False, indent=2))
 
 
 def _write(text: str) -> None:
     try:
-        click.echo(text, color=True)
+        try:
+            click.echo(text, color=True)
+        except UnicodeEncodeError:
+            # A terminal that lacks a letter must not change the exit code.
+            code = sys.stdout.encoding
+            click.echo(text.encode(code, "replace").decode(code), color=True)
         sys.stdout.flush()
     except BrokenPipeError:
         # The reader has seen enough; the exit code still tells the verdict.

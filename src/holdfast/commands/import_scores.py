@@ -90,7 +90,7 @@ def import_csv_file(  # noqa: PLR0913  # one parameter for each option
 
     columns = Columns(
         case=case,
-        scores=dict(_pair(text, option="--score") for text in score),
+        scores=_scores(score),
         tags=tag,
         cluster=cluster,
         repeat=repeat,
@@ -102,7 +102,7 @@ def import_csv_file(  # noqa: PLR0913  # one parameter for each option
         columns=columns,
         lower_is_better=frozenset(lower_is_better),
         ranges=dict(_range(text) for text in ranges),
-        delimiter=delimiter,
+        delimiter={"tab": "\t", "\\t": "\t"}.get(delimiter or "", delimiter),
     )
     run = import_csv(source, suite=suite, system=system, started=_now())
     run, path = _place(run, out, console=console, force=force)
@@ -112,6 +112,14 @@ def import_csv_file(  # noqa: PLR0913  # one parameter for each option
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _scores(texts: tuple[str, ...]) -> dict[str, str]:
+    pairs = [_pair(text, option="--score") for text in texts]
+    scores = dict(pairs)
+    if len(scores) < len(pairs):
+        raise UsageError("--score names one metric twice; a metric has one column")
+    return scores
 
 
 def _pair(text: str, *, option: str) -> tuple[str, str]:

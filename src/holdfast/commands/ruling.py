@@ -54,7 +54,7 @@ def judge_alone(
     """
     rules = _rules((candidate,), config=config, beside=beside)
     comparison = _compared(candidate, candidate, rules=rules)
-    nobody = replace(comparison.baseline, id="none")
+    nobody = replace(comparison.baseline, id="none", complete=True, tally={})
     floors = [
         replace(policy, margin=None)
         for policy in rules.policies

@@ -46,18 +46,19 @@ def _means(run: "Run") -> list[dict[str, object]]:
     """Mean of case means by metric, by the same rules that a comparison follows."""
     from holdfast.comparison import compare
 
-    deltas = {delta.metric.label: delta for delta in compare(run, run).deltas}
+    cases = compare(run, run).cases
     rows: list[dict[str, object]] = []
     for metric in run.metrics:
-        delta = deltas.get(metric.label)
         lost = {t.case_id for t in run.trials if _is_missing(t.outcome(metric.label))}
+        found = [pair.scores.get(metric.label, (None, None))[1] for pair in cases]
+        scores = [score for score in found if score is not None]
         rows.append(
             {
                 "metric": metric.label,
                 "better": metric.better,
                 "bounds": metric.bounds and list(metric.bounds),
-                "mean": None if delta is None else delta.candidate_mean,
-                "cases": 0 if delta is None else delta.pairs,
+                "mean": sum(scores) / len(scores) if scores else None,
+                "cases": len(scores),
                 "missing": len(lost),
             }
         )
