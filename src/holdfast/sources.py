@@ -42,8 +42,21 @@ def sources_of(file: Path, *, module: str) -> Sources:
     The project is the nearest folder above with a pyproject.toml or a repository in it; of an
     installed package it is that package.
     """
+    known = _KNOWN.get((file, module))
+    if known is None or any(_stamp(path) != stamp for path, stamp in known[1].items()):
+        known = _KNOWN[file, module] = _walk(file, module)
+    return known[0]
+
+
+# A run asks for the sources of a system and of each metric, which are mostly the same files.
+_KNOWN: "dict[tuple[Path, str], tuple[Sources, dict[str, tuple[int, int]]]]" = {}
+
+
+def _walk(file: Path, module: str) -> "tuple[Sources, dict[str, tuple[int, int]]]":
+    """Sources of a module, and when their files were changed last."""
     project = _Project(_root(file, module))
     files: dict[str, str] = {}
+    stamps: dict[str, tuple[int, int]] = {}
     own: set[str] = set()
     foreign: set[str] = set()
     pending = [(str(file), module)]
@@ -52,7 +65,8 @@ def sources_of(file: Path, *, module: str) -> Sources:
         key = project.relative(path)
         if key in files:
             continue
-        scan = _scan_file(path)
+        stamps[path] = _stamp(path)
+        scan = _scan(path, stamps[path])
         files[key] = scan.digest
         own.add(name.partition(".")[0])
         for imported in _imported(scan, path, name):
@@ -61,8 +75,8 @@ def sources_of(file: Path, *, module: str) -> Sources:
                 foreign.add(imported.partition(".")[0])
             elif found != path:
                 pending.append((found, imported))
-    known = foreign - own - set(sys.stdlib_module_names)
-    return Sources(files=tuple(sorted(files.items())), foreign=frozenset(known))
+    foreign -= own | set(sys.stdlib_module_names)
+    return Sources(files=tuple(sorted(files.items())), foreign=frozenset(foreign)), stamps
 
 
 def installed(path: Path) -> bool:
@@ -131,14 +145,17 @@ def _root(file: Path, module: str) -> Path:
     return file.parents[min(depth, len(file.parents) - 1)]
 
 
-def _scan_file(path: str) -> _Scan:
-    status = os.stat(path)
-    return _scan(path, status.st_mtime_ns, status.st_size)
+def _stamp(path: str) -> tuple[int, int]:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return (0, 0)
+    return status.st_mtime_ns, status.st_size
 
 
 # Time and size are in the key so that an edited file is read again.
 @functools.lru_cache(maxsize=4096)
-def _scan(path: str, _modified: int, _size: int) -> _Scan:
+def _scan(path: str, _changed: tuple[int, int]) -> _Scan:
     content = Path(path).read_bytes()
     imports: list[tuple[int, str, tuple[str, ...]]] = []
     try:
