@@ -6,7 +6,8 @@ from typing import Literal
 
 from holdfast.comparison import Comparison, Delta
 from holdfast.errors import UsageError
-from holdfast.judgement import Finding, Plan, State, judge
+from holdfast.finding import Finding, Plan, State
+from holdfast.judgement import judge
 from holdfast.policy import DEFAULT_MARGIN, PROFILES, Policy, Profile
 from holdfast.record import MetricRecord
 from holdfast.sentences import headline, next_step, warnings_of

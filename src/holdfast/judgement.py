@@ -1,66 +1,22 @@
 """Judgement: each metric's change beside its policy gives a finding."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from dataclasses import replace
 
 from holdfast.comparison import Comparison, Delta
+from holdfast.finding import Finding, Plan
 from holdfast.policy import Policy, Profile
 from holdfast.sentences import explain, explain_absence, explain_floor, explain_missing
 from holdfast.stats.contingency import fisher_two_sided
 from holdfast.stats.multiplicity import holm
 from holdfast.stats.power import cases_needed, resolvable_margin, trials_needed
 
-__all__ = ["Finding", "Plan", "State", "judge"]
-
-State = Literal[
-    "improved",
-    "within_margin",
-    "regressed",
-    "inconclusive",
-    "invalid",
-    "below_floor",
-    "not_judged",
-]
+__all__ = ["judge"]
 
 _FEWEST_FOR_BOUNDS = 20
 """Below this many cases (or clusters) the bounds of a mean carry no claim of safety."""
 _TOLERATED_LOSS = 0.02
 _UNEVEN_LOSS = 0.01
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What would turn an inconclusive gate into a verdict."""
-
-    resolvable: float
-    """Smallest margin that today's evidence resolves with the policy's power, in score units."""
-    more_cases: int | None
-    """Additional cases needed, if nothing changed; None where there are enough already."""
-    candidate_trials: int | None = None
-    """Trials per case in both arms that would do instead; None where trials cannot do it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """The state of one metric and the reason in words."""
-
-    metric: str
-    state: State
-    why: str = ""
-    """One or two sentences with the numbers in them."""
-    tags: tuple[str, ...] = field(default=())
-    """Qualifiers: identical, beyond_margin, small_real_drop, missing, multiplicity, few_cases."""
-    policy: Policy
-    delta: Delta | None
-    """None where the metric is absent or incomparable."""
-    p_worse: float = 1.0
-    """Adjusted over the gated metrics."""
-    p_better: float = 1.0
-    """Adjusted over the gated metrics."""
-    plan: Plan | None = None
-    blocks: bool = False
-    """This finding alone makes the exit code non-zero."""
 
 
 def judge(

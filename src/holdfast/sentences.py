@@ -2,14 +2,11 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from holdfast.comparison import Comparison, Delta
+from holdfast.finding import Finding
 from holdfast.numbers import Scale, p_value, plural, scale_of
 from holdfast.record import CaseRecord
-
-if TYPE_CHECKING:
-    from holdfast.judgement import Finding
 
 __all__ = [
     "explain",
@@ -22,7 +19,7 @@ __all__ = [
 ]
 
 
-def explain(finding: "Finding") -> str:
+def explain(finding: Finding) -> str:
     """Why the finding is what it is, in one or two sentences."""
     delta = finding.delta
     if delta is None:
@@ -71,11 +68,11 @@ def _own_direction(delta: Delta) -> tuple[float, float, float]:
     return delta.low, delta.estimate, delta.high
 
 
-def _margin(finding: "Finding", scale: Scale) -> str:
+def _margin(finding: Finding, scale: Scale) -> str:
     return scale.size(finding.policy.margin or 0.0)
 
 
-def _doubt(finding: "Finding", scale: Scale) -> str:
+def _doubt(finding: Finding, scale: Scale) -> str:
     text = (
         f"a loss of {_margin(finding, scale)} is neither shown nor ruled out "
         f"({p_value(finding.p_worse, alpha=finding.policy.alpha)} for worse)."
@@ -99,7 +96,7 @@ def _doubt(finding: "Finding", scale: Scale) -> str:
     return text
 
 
-def explain_floor(finding: "Finding") -> str:
+def explain_floor(finding: Finding) -> str:
     """Why a metric is below its floor (above its ceiling where lower is better)."""
     delta, floor = finding.delta, finding.policy.floor
     if delta is None or floor is None or delta.floor_mean is None:
@@ -116,7 +113,7 @@ def explain_floor(finding: "Finding") -> str:
     )
 
 
-def explain_missing(finding: "Finding") -> str:
+def explain_missing(finding: Finding) -> str:
     """Why lost scores prevent a verdict."""
     delta = finding.delta
     if delta is None:
@@ -141,7 +138,7 @@ def explain_absence(metric: str, comparison: Comparison) -> str:
     )
 
 
-def headline(comparison: Comparison, findings: Sequence["Finding"], problems: Sequence[str]) -> str:
+def headline(comparison: Comparison, findings: Sequence[Finding], problems: Sequence[str]) -> str:
     """The verdict as a release manager reads it."""
     gates = [finding for finding in findings if finding.policy.role == "gate"]
     bad = [finding for finding in gates if finding.state in ("regressed", "below_floor")]
@@ -166,17 +163,17 @@ def headline(comparison: Comparison, findings: Sequence["Finding"], problems: Se
     return f"Not worse: {_listed(gates)} stayed within {_their(gates)}."
 
 
-def _listed(gates: Sequence["Finding"]) -> str:
+def _listed(gates: Sequence[Finding]) -> str:
     if len(gates) > 3:
         return f"all {len(gates)} gated metrics"
     return ", ".join(finding.metric for finding in gates)
 
 
-def _their(gates: Sequence["Finding"]) -> str:
+def _their(gates: Sequence[Finding]) -> str:
     return "its margin" if len(gates) == 1 else "their margins"
 
 
-def _short(finding: "Finding") -> str:
+def _short(finding: Finding) -> str:
     delta = finding.delta
     if delta is None:
         return _without_stop(finding.why)
@@ -232,9 +229,7 @@ def _without_stop(text: str) -> str:
     return text[:-1] if text.endswith(".") else text
 
 
-def next_step(
-    comparison: Comparison, findings: Sequence["Finding"], problems: Sequence[str]
-) -> str:
+def next_step(comparison: Comparison, findings: Sequence[Finding], problems: Sequence[str]) -> str:
     """What to do now; empty where there is nothing to do."""
     gates = [finding for finding in findings if finding.policy.role == "gate"]
     if any(finding.state in ("regressed", "below_floor") for finding in gates):
@@ -253,7 +248,7 @@ def next_step(
     return ""
 
 
-def warnings_of(comparison: Comparison, findings: Sequence["Finding"]) -> tuple[str, ...]:
+def warnings_of(comparison: Comparison, findings: Sequence[Finding]) -> tuple[str, ...]:
     """What a reader must know beside the verdict."""
     found: list[str] = list(comparison.notes)
     listed = (
