@@ -231,7 +231,7 @@ def project(tmp_path: Path) -> Path:
         "src/engine/__init__.py": "",
         "src/engine/core.py": "from . import parts\nfrom .parts import wheel\n",
         "src/engine/parts/__init__.py": "import json\n",
-        "src/engine/parts/wheel.py": "def turn():\n    import evals.late\n    import absent_thing\n",
+        "src/engine/parts/wheel.py": "def turn():\n    import evals.late\n    import absent_one\n",
         "src/engine/unused.py": "",
         "evals/late.py": "import numpy.linalg\n",
         ".venv/lib/site-packages/engine_plugin.py": "",
@@ -251,7 +251,7 @@ def test_sources_are_the_projects_own_modules_found_by_their_imports(project: Pa
         "src/engine/parts/__init__.py",
         "src/engine/parts/wheel.py",
     ]
-    assert found.foreign == {"numpy", "absent_thing"}
+    assert found.foreign == {"numpy", "absent_one"}
 
 
 def test_sources_notice_an_edit_and_are_the_same_in_another_folder(
