@@ -9,6 +9,7 @@ import pytest
 
 # Compiled libraries cannot be imported twice in a process, and pytester forgets what it imported.
 import holdfast.commands.gating
+from holdfast.cli import main
 
 assert holdfast.commands.gating
 
@@ -243,6 +244,25 @@ def test_policies_in_the_project_file_and_in_the_call_take_precedence(pytester: 
     code, text = session(pytester)
     assert code == 0
     assert "exact_match (monitored)" in text
+
+
+def test_a_stored_run_is_judged_by_the_policies_of_its_suite(
+    pytester: pytest.Pytester, capsys: pytest.CaptureFixture[str]
+):
+    gated(pytester)
+    session(pytester, "--holdfast-accept")
+    gated(pytester, "suite(margin=0.9), Doubler(wrong=25)")
+    assert session(pytester)[0] == 0
+    newest = sorted(path.name for path in (pytester.path / "reports/runs").iterdir())[-1]
+
+    assert main(arguments=["compare", "baseline:sums/doubler", newest]) == 0
+    assert "default margin" not in capsys.readouterr().out
+    narrow = ["--margin", "exact_match=0.1"]
+    assert main(arguments=["compare", "baseline:sums/doubler", newest, *narrow]) == 1
+
+    (pytester.path / "reports/runs" / newest / "policies.json").write_text('[{"metric": 3}]')
+    assert main(arguments=["compare", "baseline:sums/doubler", newest]) == 4
+    assert "remove the file to judge without it" in capsys.readouterr().err
 
 
 def test_a_github_job_gets_the_verdict_on_its_summary_page(

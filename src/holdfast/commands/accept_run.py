@@ -25,11 +25,13 @@ def command(*, run: str, force: bool, console: Console) -> int:
     Says what changes beside the old baseline. A run in which the infrastructure failed is refused
     without --force; an incomplete one always.
     """
+    from holdfast.commands.rulebook import read_policies
     from holdfast.commands.ruling import changes_in_words, judge, why_not_accepted
     from holdfast.store import accept, baseline, find, read_run
 
     config = console.project()
-    record = read_run(find(run, config.store))
+    folder = find(run, config.store)
+    record, beside = read_run(folder), read_policies(folder)
     reason = why_not_accepted(record)
     if reason and not force:
         raise UsageError(f"run {record.id!r} was not accepted: {reason} (or: --force)")
@@ -39,7 +41,7 @@ def command(*, run: str, force: bool, console: Console) -> int:
     console.say(f"accepted {record.id} as baseline:{name} in {console.place(path)}")
     if reason:
         console.say(f"warning: {reason}")
-    verdict = None if old is None else judge(old, record, config=config)
+    verdict = None if old is None else judge(old, record, config=config, beside=beside)
     for line in changes_in_words(verdict):
         console.say(f"  {line}")
     console.answer(

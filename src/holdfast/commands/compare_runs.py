@@ -56,18 +56,22 @@ def command(  # noqa: PLR0913  # one parameter for each option
     """Judge the run CANDIDATE beside the run BASELINE; the exit code is the verdict.
 
     A run is named by its folder, its id, the beginning of its id, or baseline:SUITE/SYSTEM.
-    Policies are read from pyproject.toml; the options below override them. METRIC is a label such
+    Policies are those of the suite that made CANDIDATE, overridden by pyproject.toml, overridden by
+    the options below. METRIC is a label such
     as recall(k=5), or its bare name where only one metric has it.
     """
+    from holdfast.commands.rulebook import read_policies
     from holdfast.commands.ruling import judge
     from holdfast.store import find, read_run
 
     config = console.project()
+    before, after = find(baseline, config.store), find(candidate, config.store)
     verdict = judge(
-        read_run(find(baseline, config.store)),
-        read_run(find(candidate, config.store)),
+        read_run(before),
+        read_run(after),
         config=config,
         profile=profile,
+        beside=read_policies(after),
         tables=_tables(margin=margin, floor=floor, monitor=monitor, info=info),
     )
     _write_files(verdict, html=html, markdown=markdown, junit=junit)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from holdfast.commands.console import write_file
+from holdfast.commands.rulebook import write_policies
 from holdfast.commands.ruling import changes_in_words, judge, judge_alone, why_not_accepted
 from holdfast.commands.site import add_to_index, entry_of, html_folder
 from holdfast.config import Config, load_config
@@ -18,7 +19,7 @@ from holdfast.record import Run
 from holdfast.report import render_html, render_markdown, render_terminal
 from holdfast.report.untrusted import one_line
 from holdfast.runner import run
-from holdfast.store import accept, baseline, safe_name
+from holdfast.store import accept, baseline, run_path, safe_name
 from holdfast.suite import Suite
 from holdfast.system import System
 
@@ -87,6 +88,7 @@ def hold(
     beside = suite.policies if policies is None else policies
     other = None if against is None else _run(suite, against, config=config, settings=settings)
     candidate = _run(suite, system, config=config, settings=settings)
+    write_policies(beside, run_path(candidate.id, config.store))
     old = other or baseline(suite.name, candidate.system.name, root=config.store)
     if old is None:
         verdict = judge_alone(candidate, config=config, profile=profile, beside=beside)

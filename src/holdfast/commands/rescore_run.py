@@ -30,5 +30,6 @@ def command(*, run: str, suite: str, console: Console) -> int:
 
     root = console.project().store
     recorded = read_run(find(run, root))
-    tell_run(rescore(recorded, load_suite(suite), store=root), root, console=console)
+    found = load_suite(suite)
+    tell_run(rescore(recorded, found, store=root), found, store=root, console=console)
     return 0

@@ -62,7 +62,7 @@ def command(  # noqa: PLR0913  # one parameter for each option
         progress="none" if console.as_json else "auto",
     )
     root = console.project().store
-    tell_run(run(found, subject, store=root, options=options), root, console=console)
+    tell_run(run(found, subject, store=root, options=options), found, store=root, console=console)
     return 0
 
 
@@ -84,11 +84,13 @@ def _is_callable(value: object) -> bool:
     return callable(value)
 
 
-def tell_run(run: "Run", root: Path, *, console: Console) -> None:
-    """Say how a run ended and what can be done with it."""
+def tell_run(run: "Run", suite: "Suite", *, store: Path, console: Console) -> None:
+    """Keep the policies of the suite beside its run, and say how the run ended."""
+    from holdfast.commands.rulebook import write_policies
     from holdfast.record import tally
     from holdfast.store import run_path
 
+    write_policies(suite.policies, run_path(run.id, store))
     ends = tally(run)
     name = f"{run.suite}/{run.system.name}"
     console.say(
@@ -100,7 +102,7 @@ def tell_run(run: "Run", root: Path, *, console: Console) -> None:
     console.answer(
         {
             "id": run.id,
-            "path": str(run_path(run.id, root)),
+            "path": str(run_path(run.id, store)),
             "complete": run.complete,
             "counts": {**counts, "skipped": ends.skipped, "unscored": ends.unscored},
         }

@@ -53,6 +53,7 @@ def command(*, show: bool, suite: str | None, console: Console) -> int:
 
 def _page(header: "Header", config: "Config") -> "IndexEntry | str":
     """Write the page of one run; a sentence where its record cannot be read or judged."""
+    from holdfast.commands.rulebook import read_policies
     from holdfast.commands.ruling import judge, judge_alone
     from holdfast.commands.site import entry_of, html_folder
     from holdfast.errors import HoldfastError
@@ -60,12 +61,13 @@ def _page(header: "Header", config: "Config") -> "IndexEntry | str":
     from holdfast.store import baseline, read_run, safe_name
 
     try:
-        run = read_run(header.path)
+        run, beside = read_run(header.path), read_policies(header.path)
         old = baseline(run.suite, run.system.name, root=config.store)
         if old is None or old.id == run.id:
-            verdict = judge_alone(run, config=config, accepted=old is not None)
+            accepted = old is not None
+            verdict = judge_alone(run, config=config, beside=beside, accepted=accepted)
         else:
-            verdict = judge(old, run, config=config)
+            verdict = judge(old, run, config=config, beside=beside)
     except HoldfastError as error:
         return f"{header.id} was left out: {error}"
     file = f"runs/{safe_name(run.id)}.html"
