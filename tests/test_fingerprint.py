@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from holdfast.errors import UsageError
 from holdfast.fingerprint import code_digest, fingerprint, spec_of
 from holdfast.mutation import changed_attributes, changed_names
 from holdfast.sources import sources_of
@@ -71,6 +72,14 @@ def test_a_spec_of_its_own_is_believed() -> None:
     found = fingerprint(Named())
     assert found.spec == Spec(name="mine")
     assert found.obstacle is None
+
+
+def test_a_spec_that_is_not_json_is_refused() -> None:
+    class Odd:
+        spec = Spec(name="odd", params={"k": object()})  # type: ignore[dict-item]
+
+    with pytest.raises(UsageError, match="the spec of 'odd' is not JSON"):
+        fingerprint(Odd())
 
 
 def test_a_spec_that_forgot_a_setting_does_not_hide_it() -> None:

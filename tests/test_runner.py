@@ -557,6 +557,7 @@ def test_scoring_again_uses_corrected_labels_and_leaves_changed_questions_out() 
     ]
     second = rescore(first, suite_of(cases=cases), options=QUIET)
     assert not second.complete
+    assert second.provenance.stopped == "there are cases without a recorded answer"
     ends = tally(second)
     assert (ends.passed, ends.failed, ends.skipped) == (1, 1, 1)
     assert second.dataset_digest == second.expected_digest

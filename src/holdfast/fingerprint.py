@@ -14,7 +14,9 @@ from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path, PurePath
 from typing import Any, cast
 
+from holdfast.codec import spec_row
 from holdfast.digest import Json, canonical, digest_bytes, digest_json
+from holdfast.errors import UsageError
 from holdfast.implementation import code_digest, source_file, target_of
 from holdfast.mutation import changed_attributes, changed_names
 from holdfast.sources import installed
@@ -62,6 +64,10 @@ def fingerprint(system: object) -> Fingerprint:
     """
     spec = getattr(system, "spec", None)
     if isinstance(spec, Spec):
+        try:
+            canonical(spec_row(spec))
+        except (TypeError, ValueError) as error:
+            raise UsageError(f"the spec of {spec.name!r} is not JSON: {error}") from error
         return Fingerprint(spec=spec, code=code_digest(system), state=_carried(system))
     spec, obstacle = _inferred(system)
     return Fingerprint(spec=spec, code=code_digest(system), obstacle=obstacle)

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from holdfast.codec import Row
 from holdfast.errors import RecordError, StoreError
@@ -23,7 +24,8 @@ class Journal:
         try:
             flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
             self._file = os.open(path, flags, 0o644)
-            os.ftruncate(self._file, _whole_lines(self._file))
+            with path.open("rb") as written:
+                os.ftruncate(self._file, _whole_lines(written))
         except OSError as error:
             raise disk_refused(path, error) from error
 
@@ -58,12 +60,13 @@ class Journal:
             self._file = -1
 
 
-def _whole_lines(file: int) -> int:
+def _whole_lines(file: BinaryIO) -> int:
     """Length of the file up to and including its last line break."""
-    end = os.fstat(file).st_size
+    end = file.seek(0, os.SEEK_END)
     while end > 0:
         start = max(0, end - 65536)
-        found = os.pread(file, end - start, start).rfind(b"\n")
+        file.seek(start)
+        found = file.read(end - start).rfind(b"\n")
         if found >= 0:
             return start + found + 1
         end = start

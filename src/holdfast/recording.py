@@ -93,12 +93,16 @@ class Recording:
             reasons=dict(sorted(self._reasons.items())),
         )
         seconds = self.head.provenance.seconds + time.monotonic() - self._began
+        complete = self.done == self.wanted
         return replace(
             self.head,
             trials=tuple(self._trials[key] for key in sorted(self._trials)),
-            complete=self.done == self.wanted,
+            complete=complete,
             provenance=replace(
-                self.head.provenance, seconds=round(seconds, 3), cache=receipt, stopped=stopped
+                self.head.provenance,
+                seconds=round(seconds, 3),
+                cache=receipt,
+                stopped="" if complete else stopped,
             ),
         )
 

@@ -3,9 +3,9 @@
 import asyncio
 import math
 import numbers
-from collections.abc import Coroutine, Iterable
+from collections.abc import Iterable
 from functools import partial
-from inspect import isawaitable
+from inspect import isawaitable, iscoroutine
 
 from holdfast.cache import Cache, score_key
 from holdfast.calls import Call, Caller, Reply, described, guarded, is_async
@@ -131,8 +131,8 @@ class Scorer:
         for judge, reply in zip(judges, told, strict=False):
             kind = None if reply.error is None else diagnose(reply.error).kind
             awaitable = isawaitable(reply.value)
-            if isinstance(reply.value, Coroutine):  # it is asked for again, with a thread for it
-                reply.value.close()
+            if iscoroutine(reply.value):  # the metric is asked again, as one that stands alone
+                getattr(reply.value, "close")()  # noqa: B009  # its type arguments are unknown
             judge.alone = awaitable or kind not in (None, "own") or reply.seconds > _QUICK
             if kind == "own":
                 failure = Failure(stage="metric", error=described(reply.error))

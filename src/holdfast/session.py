@@ -78,8 +78,8 @@ class Session:
         self._tokens = 0
         self._cost = 0.0
         self._streak = 0
-        self.stopped = ""
-        """Why the session ended early; empty while it has not."""
+        self.stopped = "" if answers is None else "there are cases without a recorded answer"
+        """Why the run is incomplete, if it is, once the session has ended."""
 
     async def work(self) -> None:
         """Make every pending trial, until all are made or a budget is spent."""
@@ -137,8 +137,9 @@ class Session:
             self.stopped = f"the budget of {budget.cost:g} US dollars is spent"
         elif budget.seconds is not None and self._elapsed() >= budget.seconds:
             self.stopped = f"the budget of {budget.seconds:g} seconds is spent"
-        if self.stopped:
-            self._caller.stop()
+        else:
+            return
+        self._caller.stop()
 
     def _elapsed(self) -> float:
         return self._caller.loop.time() - self._began

@@ -14,6 +14,7 @@ from holdfast.errors import UsageError
 __all__ = ["Threads", "run_to_end"]
 
 T = TypeVar("T")
+_TIDYING = 10.0
 # The queue carries calls of every type; each future knows its own.
 _Job: TypeAlias = "tuple[Callable[[], Any], contextvars.Context, asyncio.Future[Any]]"
 _Jobs: TypeAlias = "SimpleQueue[_Job | None]"
@@ -90,9 +91,10 @@ def run_to_end(work: Coroutine[Any, Any, T]) -> T:
             "a run was begun inside an async system or metric of another run; "
             "make the outer one a plain `def`"
         )
-    ended = threading.Event()
+    begun, ended = threading.Event(), threading.Event()
 
     async def observed() -> T:
+        begun.set()
         try:
             return await work
         finally:
@@ -103,5 +105,8 @@ def run_to_end(work: Coroutine[Any, Any, T]) -> T:
         return future.result()
     except KeyboardInterrupt:
         future.cancel()
-        ended.wait(timeout=10.0)
+        if begun.is_set():
+            ended.wait(timeout=_TIDYING)
+        else:
+            work.close()
         raise
