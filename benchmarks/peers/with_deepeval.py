@@ -1,9 +1,9 @@
 """The instant task in deepeval: it scores answers that are there, so they are made first."""
 
 import asyncio
-import sys
+from collections.abc import Callable
 
-from clock import CONCURRENCY, answer, clock, questions
+from clock import CONCURRENCY, Pairs, answer, clock
 from deepeval import evaluate
 from deepeval.evaluate import AsyncConfig, DisplayConfig
 from deepeval.evaluate.types import EvaluationResult
@@ -59,7 +59,7 @@ class Brevity(_Instant):
         return 1.0 / (1 + (case.actual_output or "").count(" "))
 
 
-async def answers(pairs: list[tuple[str, str]]) -> list[LLMTestCase]:
+async def answers(pairs: Pairs) -> list[LLMTestCase]:
     """Test cases with their answers, made with the same concurrency."""
     places = asyncio.Semaphore(CONCURRENCY)
 
@@ -71,7 +71,7 @@ async def answers(pairs: list[tuple[str, str]]) -> list[LLMTestCase]:
     return list(await asyncio.gather(*(one(*pair) for pair in pairs)))
 
 
-def evaluated(pairs: list[tuple[str, str]]) -> EvaluationResult:
+def evaluated(pairs: Pairs) -> EvaluationResult:
     """Result of answering and scoring every question."""
     return evaluate(
         test_cases=asyncio.run(answers(pairs)),
@@ -88,12 +88,10 @@ def scores_in(result: EvaluationResult) -> int:
     return sum(len(test.metrics_data or ()) for test in result.test_results)
 
 
-def main() -> None:
-    """Time one evaluation."""
-    number = int(sys.argv[1])
-    pairs = questions(number)
-    clock(lambda: evaluated(pairs), cases=number, count=scores_in)
+def prepare(pairs: Pairs) -> Callable[[], EvaluationResult]:
+    """Answering and scoring these questions."""
+    return lambda: evaluated(pairs)
 
 
 if __name__ == "__main__":
-    main()
+    clock(prepare, count=scores_in)

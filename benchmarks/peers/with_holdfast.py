@@ -1,9 +1,9 @@
 """The instant task in holdfast, with a store: every trial is in a journal, every answer kept."""
 
-import argparse
+from collections.abc import Callable
 from pathlib import Path
 
-from clock import CONCURRENCY, answer, clock, questions
+from clock import CONCURRENCY, Pairs, answer, clock
 
 from holdfast.dataset import Case, Dataset
 from holdfast.metric import Trial
@@ -32,14 +32,16 @@ def brevity(trial: Trial) -> float:
     return 1.0 / (1 + trial.response.text.count(" "))
 
 
-def suite_of(number: int) -> Suite:
-    """The suite of that many cases."""
+def prepare(pairs: Pairs) -> Callable[[], Run]:
+    """The run of a suite of these cases."""
     cases = tuple(
         Case(id=f"case-{index}", input=question, expected=expected)
-        for index, (question, expected) in enumerate(questions(number))
+        for index, (question, expected) in enumerate(pairs)
     )
     dataset = Dataset(name="instant", cases=cases)
-    return Suite(name="instant", dataset=dataset, metrics=(exact, answered, brevity))
+    suite = Suite(name="instant", dataset=dataset, metrics=(exact, answered, brevity))
+    options = RunOptions(concurrency=CONCURRENCY, progress="none")
+    return lambda: run(suite, answer, store=Path("store"), options=options)
 
 
 def scores_in(made: Run) -> int:
@@ -49,21 +51,5 @@ def scores_in(made: Run) -> int:
     return sum(len(trial.scores) for trial in made.trials)
 
 
-def main() -> None:
-    """Time one run."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("cases", type=int)
-    parser.add_argument("--no-store", action="store_true", help="write nothing")
-    chosen = parser.parse_args()
-    suite = suite_of(chosen.cases)
-    options = RunOptions(concurrency=CONCURRENCY, progress="none")
-    store = None if chosen.no_store else Path("store")
-    clock(
-        lambda: run(suite, answer, store=store, options=options),
-        cases=chosen.cases,
-        count=scores_in,
-    )
-
-
 if __name__ == "__main__":
-    main()
+    clock(prepare, count=scores_in)

@@ -1,9 +1,9 @@
 """The instant task in inspect-ai: a solver without a model, a log file with every sample."""
 
-import sys
+from collections.abc import Callable
 
 import inspect_ai
-from clock import CONCURRENCY, answer, clock, questions
+from clock import CONCURRENCY, Pairs, answer, clock
 from inspect_ai import Task
 from inspect_ai.dataset import MemoryDataset, Sample
 from inspect_ai.log import EvalLog
@@ -58,30 +58,21 @@ def scores_in(logs: list[EvalLog]) -> int:
     return sum(len(sample.scores or {}) for sample in logs[0].samples or ())
 
 
-def main() -> None:
-    """Time one evaluation."""
-    number = int(sys.argv[1])
+def prepare(pairs: Pairs) -> Callable[[], list[EvalLog]]:
+    """The evaluation of a task of these samples."""
     samples = [
         Sample(id=f"case-{index}", input=question, target=expected)
-        for index, (question, expected) in enumerate(questions(number))
+        for index, (question, expected) in enumerate(pairs)
     ]
     task = Task(
         dataset=MemoryDataset(samples),
         solver=instant(),
         scorer=[exact(), answered(), brevity()],
     )
-    clock(
-        lambda: inspect_ai.eval(
-            task,
-            model="mockllm/model",
-            max_samples=CONCURRENCY,
-            display="none",
-            log_dir="logs",
-        ),
-        cases=number,
-        count=scores_in,
+    return lambda: inspect_ai.eval(
+        task, model="mockllm/model", max_samples=CONCURRENCY, display="none", log_dir="logs"
     )
 
 
 if __name__ == "__main__":
-    main()
+    clock(prepare, count=scores_in)

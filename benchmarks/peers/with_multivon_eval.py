@@ -1,9 +1,9 @@
 """The instant task in multivon-eval: its report stays in memory."""
 
 import asyncio
-import sys
+from collections.abc import Callable
 
-from clock import CONCURRENCY, answer, clock, questions
+from clock import CONCURRENCY, Pairs, answer, clock
 from multivon_eval import EvalCase, EvalSuite
 from multivon_eval.evaluators.base import Evaluator
 from multivon_eval.result import EvalReport, EvalResult
@@ -48,20 +48,15 @@ def scores_in(report: EvalReport) -> int:
     return sum(len(case.results) for case in report.case_results)
 
 
-def main() -> None:
-    """Time one evaluation."""
-    number = int(sys.argv[1])
+def prepare(pairs: Pairs) -> Callable[[], EvalReport]:
+    """The run of a suite of these cases."""
     suite = EvalSuite("instant")
     suite.add_cases(
-        [EvalCase(input=question, expected_output=wanted) for question, wanted in questions(number)]
+        [EvalCase(input=question, expected_output=wanted) for question, wanted in pairs]
     )
     suite.add_evaluators(Exact(), Answered(), Brevity())
-
-    def evaluated() -> EvalReport:
-        return asyncio.run(suite.run_async(answer, verbose=False, concurrency=CONCURRENCY))
-
-    clock(evaluated, cases=number, count=scores_in)
+    return lambda: asyncio.run(suite.run_async(answer, verbose=False, concurrency=CONCURRENCY))
 
 
 if __name__ == "__main__":
-    main()
+    clock(prepare, count=scores_in)

@@ -1,9 +1,9 @@
 """The instant task in pydantic-evals: its report stays in memory."""
 
-import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from clock import CONCURRENCY, answer, clock, questions
+from clock import CONCURRENCY, Pairs, answer, clock
 from pydantic_evals import Case, Dataset
 from pydantic_evals.evaluators import Evaluator, EvaluatorContext
 from pydantic_evals.reporting import EvaluationReport
@@ -40,23 +40,18 @@ def scores_in(report: EvaluationReport) -> int:
     return sum(len(case.scores) + len(case.assertions) for case in report.cases)
 
 
-def main() -> None:
-    """Time one evaluation."""
-    number = int(sys.argv[1])
+def prepare(pairs: Pairs) -> Callable[[], EvaluationReport]:
+    """The evaluation of a dataset of these cases."""
     dataset = Dataset(
         name="instant",
         cases=[
             Case(name=f"case-{index}", inputs=question, expected_output=expected)
-            for index, (question, expected) in enumerate(questions(number))
+            for index, (question, expected) in enumerate(pairs)
         ],
         evaluators=[Exact(), Answered(), Brevity()],
     )
-    clock(
-        lambda: dataset.evaluate_sync(answer, max_concurrency=CONCURRENCY, progress=False),
-        cases=number,
-        count=scores_in,
-    )
+    return lambda: dataset.evaluate_sync(answer, max_concurrency=CONCURRENCY, progress=False)
 
 
 if __name__ == "__main__":
-    main()
+    clock(prepare, count=scores_in)

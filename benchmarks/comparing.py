@@ -1,0 +1,153 @@
+"""How long does it take to compare two large runs?
+
+Two runs of 10,000 cases and five metrics are written as run folders, and `holdfast compare` judges
+them and writes its report. Exits with 1 where that takes 2 seconds or more, or where the report
+reaches 5 MB.
+
+    python benchmarks/comparing.py
+"""
+
+import argparse
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from report import Target, finish, table
+
+from holdfast.comparison import compare
+from holdfast.dataset import Case, digest_cases
+from holdfast.gate import decide, default_policies
+from holdfast.metric import Score
+from holdfast.record import CaseRecord, MetricRecord, Run, TrialRecord
+from holdfast.report import render_html
+from holdfast.store import read_run, write_run
+from holdfast.system import Response, Spec
+
+T = TypeVar("T")
+METRICS = ("exact", "grounded", "faithfulness", "tone", "recall")
+BINARY = 2
+"""The first two metrics are pass or fail; the others are graded on a scale without steps."""
+WHY = "{:.0%} of what was expected is in the answer"
+
+
+def simulated(name: str, cases: int, *, seed: int, drop: float) -> Run:
+    """A run with scores that lie around 0.8 less the drop."""
+    generator = np.random.default_rng(seed)
+    levels = np.random.default_rng(0).beta(4.0, 1.0, size=(cases, 1))
+    graded = np.clip(levels - drop + generator.normal(0, 0.1, (cases, len(METRICS))), 0.0, 1.0)
+    graded[:, :BINARY] = generator.random((cases, BINARY)) < levels - drop
+    records = tuple(
+        CaseRecord(
+            id=f"case-{index:05d}",
+            digest=Case(id="any", input=index).digest,
+            tags=(f"topic-{index % 12}",),
+            input=f"What does section {index} of the handbook say about returns?",
+            expected=f"Section {index} allows returns within {index % 60} days.",
+        )
+        for index in range(cases)
+    )
+    trials = tuple(
+        TrialRecord(
+            case_id=case.id,
+            repeat=0,
+            response=Response(text=f"Returns are possible within {int(row[2] * 60)} days."),
+            scores={
+                metric: Score(float(value), WHY.format(value))
+                for metric, value in zip(METRICS, row, strict=True)
+            },
+            seconds=0.5,
+        )
+        for case, row in zip(records, graded, strict=True)
+    )
+    return Run(
+        id=name,
+        suite="large",
+        system=Spec(name="simulated", params={"drop": drop}),
+        dataset="large",
+        dataset_digest=digest_cases((case.id, case.digest) for case in records),
+        metrics=tuple(
+            MetricRecord(spec=Spec(name=metric), better="higher", bounds=(0.0, 1.0))
+            for metric in METRICS
+        ),
+        cases=records,
+        trials=trials,
+    )
+
+
+def timed(function: Callable[[], T]) -> tuple[T, float, float]:
+    """Result of a function with its wall and CPU seconds."""
+    began, spent = time.perf_counter(), time.process_time()
+    result = function()
+    return result, time.perf_counter() - began, time.process_time() - spent
+
+
+def steps(before: Path, after: Path) -> dict[str, tuple[float, float]]:
+    """Wall and CPU seconds by step, in this process."""
+    times: dict[str, tuple[float, float]] = {}
+    (baseline, candidate), *times["load two runs"] = timed(
+        lambda: (read_run(before), read_run(after))
+    )
+    policies = default_policies(candidate.metrics)
+    comparison, *times["compare"] = timed(lambda: compare(baseline, candidate, policies=policies))
+    verdict, *times["decide"] = timed(lambda: decide(comparison, policies))
+    _, *times["render HTML"] = timed(lambda: render_html(verdict))
+    return times
+
+
+def command(before: Path, after: Path, report: Path) -> float:
+    """Wall seconds of `holdfast compare` as a user calls it."""
+    script = Path(sys.executable).with_name("holdfast")
+    line = [script, "compare", before, after, "--html", report]
+    began = time.perf_counter()
+    done = subprocess.run(line, capture_output=True, text=True, check=False, cwd=before.parent)
+    wall = time.perf_counter() - began
+    if done.returncode != 1:  # the candidate is five points worse
+        raise RuntimeError(f"exit code {done.returncode} instead of 1:\n{done.stderr[-2000:]}")
+    return wall
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit code of the benchmark."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--cases", type=int, default=10_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--write", action="store_true", help="write results/comparing.md")
+    chosen = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        before, after, report = (Path(folder) / name for name in ("a", "b", "report.html"))
+        write_run(simulated("a", chosen.cases, seed=1, drop=0.0), before)
+        write_run(simulated("b", chosen.cases, seed=2, drop=0.05), after)
+        walls = [command(before, after, report) for _ in range(chosen.rounds)]
+        size = report.stat().st_size / 1e6
+        rounds = [steps(before, after) for _ in range(chosen.rounds)]
+    rows = [
+        [
+            name,
+            f"{min(found[name][0] for found in rounds):.2f}",
+            f"{min(found[name][1] for found in rounds):.2f}",
+        ]
+        for name in rounds[0]
+    ]
+    whole = [f"{min(walls):.2f} (median {statistics.median(walls):.2f})", ""]
+    rows.append(["`holdfast compare A B --html FILE`, start included", *whole])
+    targets = [
+        Target(claim="wall of the command", measured=min(walls), limit=2.0, unit="s"),
+        Target(claim="size of the report", measured=size, limit=5.0, unit="MB"),
+    ]
+    sections = [
+        f"Two runs of {chosen.cases:,} cases and {len(METRICS)} metrics, {BINARY} of them binary. "
+        f"Best of {chosen.rounds} rounds.",
+        table(("step", "wall, s", "CPU, s"), rows),
+    ]
+    write = "comparing" if chosen.write else None
+    return finish("Comparing two large runs", sections, targets, write=write)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
