@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, cast
 
-from holdfast.limits import Limiter, diagnose
+from holdfast.limits import Limiter, Place, diagnose
 from holdfast.metric import Failure, Stage
 from holdfast.threads import Threads
 
@@ -59,19 +59,30 @@ def guarded(function: Callable[[], object]) -> Reply:
     return Reply(value=value, seconds=time.perf_counter() - began)
 
 
-async def _guarded_async(function: Callable[[], Any]) -> Reply:
+async def _guarded_async(function: Callable[[], Any], ended: Callable[[], None]) -> Reply:
     began = time.perf_counter()
     try:
         value = await function()
     except (Exception, SystemExit) as error:  # noqa: BLE001  # it becomes a Failure
         return Reply(error=error, seconds=time.perf_counter() - began)
+    finally:
+        ended()
     return Reply(value=value, seconds=time.perf_counter() - began)
 
 
-class Caller:
-    """Makes the calls of one session of a run."""
+def _nothing() -> None:
+    """For calls that nobody waits for."""
 
-    def __init__(self, *, timeout: float, attempts: int) -> None:
+
+class Caller:
+    """Makes the calls of one session of a run.
+
+    `one_by_one` lets the next call begin after the caller of the last one has seen its reply, so
+    that a budget is overdrawn by the calls under way and by no other; else it begins at once.
+    """
+
+    def __init__(self, *, timeout: float, attempts: int, one_by_one: bool = False) -> None:
+        self._one_by_one = one_by_one
         self.loop = asyncio.get_running_loop()
         self.threads = Threads(self.loop)
         self.timeout = timeout
@@ -104,10 +115,11 @@ class Caller:
             if not await call.limiter.enter():
                 return None
             began = self.loop.time()
+            place = Place(call.limiter)
             try:
-                reply = await self.once(call)
+                reply = await self.once(call, ended=_nothing if self._one_by_one else place.leave)
             finally:
-                call.limiter.leave()
+                place.leave()
             if reply.error is None:
                 call.limiter.succeeded()
                 return replace(reply, attempts=attempt) if attempt > 1 else reply
@@ -123,17 +135,21 @@ class Caller:
             if await self._pause(call.limiter.backoff(diagnosis, attempt=attempt)):
                 return None
 
-    async def once(self, call: Call) -> Reply:
-        """Reply of one attempt."""
+    async def once(self, call: Call, *, ended: Callable[[], None] = _nothing) -> Reply:
+        """Reply of one attempt; `ended` is called at once when an async function is over."""
         deadline = self.loop.time() + self.timeout
         if call.asynchronous:
-            reply = await self._by(deadline, self.loop.create_task(_guarded_async(call.function)))
+            reply = await self._by(
+                deadline, self.loop.create_task(_guarded_async(call.function, ended))
+            )
         else:
             reply = await self._by(deadline, self.threads.call(partial(guarded, call.function)))
         if reply is not None and inspect.isawaitable(reply.value):
             value = cast("Awaitable[object]", reply.value)
             spent = reply.seconds
-            reply = await self._by(deadline, self.loop.create_task(_guarded_async(lambda: value)))
+            reply = await self._by(
+                deadline, self.loop.create_task(_guarded_async(lambda: value, ended))
+            )
             reply = reply and replace(reply, seconds=reply.seconds + spent)
         if reply is None:
             error = f"no {call.missing} within {self.timeout:g} s"

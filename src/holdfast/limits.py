@@ -8,7 +8,7 @@ from typing import Any, Literal, cast
 
 from holdfast.errors import RateLimited, Unavailable
 
-__all__ = ["Diagnosis", "FaultKind", "Limiter", "diagnose"]
+__all__ = ["Diagnosis", "FaultKind", "Limiter", "Place", "diagnose"]
 
 FaultKind = Literal["rate limit", "unavailable", "own"]
 
@@ -149,6 +149,19 @@ def _until(date: str) -> float | None:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return (moment - datetime.now(UTC)).total_seconds()
+
+
+class Place:
+    """A place that was entered; it is given back once, however often it is left."""
+
+    def __init__(self, limiter: "Limiter") -> None:
+        self._limiter: Limiter | None = limiter
+
+    def leave(self) -> None:
+        """Give the place back."""
+        if self._limiter is not None:
+            self._limiter.leave()
+            self._limiter = None
 
 
 class Limiter:

@@ -84,7 +84,8 @@ class Session:
     async def work(self) -> None:
         """Make every pending trial, until all are made or a budget is spent."""
         options = self._options
-        self._caller = Caller(timeout=options.timeout, attempts=options.attempts)
+        spends = options.budget.tokens is not None or options.budget.cost is not None
+        self._caller = Caller(timeout=options.timeout, attempts=options.attempts, one_by_one=spends)
         self._began = self._caller.loop.time()
         self._limiter = self._caller.limiter(options.concurrency, seed=options.seed)
         self._asynchronous = is_async(self._subject.system)
@@ -213,10 +214,11 @@ class Session:
             usage = answered.response.usage
             self._tokens += usage.input_tokens + usage.output_tokens
             self._cost += usage.cost
-            # Before the next call can begin, so that a budget is overdrawn by calls under way only.
             self._watch_budget()
             if self._cache is not None and self._subject.obstacle is None:
                 self._cache.keep_answer(key, answered.text, seconds=answered.seconds)
+        # Waiting calls begin before this answer is scored.
+        await asyncio.sleep(0)
         return answered
 
     def _call(self, case: CaseRecord, seed: int) -> Call:
