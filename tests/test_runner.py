@@ -10,7 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -268,6 +268,28 @@ def test_metrics_may_be_async_and_may_run_an_event_loop_of_their_own() -> None:
     made = run(suite_of(3, metrics=metrics), answer, options=QUIET)
     expected = {"awaitable": Score(0.5), "own loop": Score(0.5), "exact": Score(1.0)}
     assert [trial.scores for trial in made.trials] == [expected] * 3
+
+
+def test_async_metrics_are_asked_side_by_side() -> None:
+    async def slow(trial: Trial) -> float:
+        await asyncio.sleep(0.2)
+        return 0.5
+
+    class Slow(Told):
+        async def __call__(self, trial: Trial) -> object:
+            return await slow(trial)
+
+    metrics = tuple(Slow(name=f"judge {n}") for n in range(5))
+    began = time.monotonic()
+    made = run(suite_of(1, metrics=metrics), answer, options=QUIET)
+    assert time.monotonic() - began < 0.8  # one after the other would take 1.0
+    assert list(made.trials[0].scores.values()) == [Score(0.5)] * 5
+
+
+def test_a_metric_says_whose_failure_it_is() -> None:
+    told = Failure(stage="system", error="no JSON in the answer")
+    made = run(suite_of(1, metrics=(Told(say=lambda _: told),)), answer, options=QUIET)
+    assert made.trials[0].outcome("told") == told
 
 
 def test_a_metric_that_hangs_loses_its_own_score_and_no_other() -> None:
@@ -567,6 +589,15 @@ def test_scoring_again_with_another_suite_is_an_error() -> None:
     first = run(suite_of(3), answer, options=QUIET)
     with pytest.raises(UsageError, match="answers no case of suite 's'"):
         rescore(first, suite_of(cases=[Case(id="x", input="y")]), options=QUIET)
+
+
+def test_a_record_without_answers_cannot_be_scored_again() -> None:
+    first = run(suite_of(2), answer, options=QUIET)
+    bare = replace(first, trials=tuple(replace(t, response=None) for t in first.trials))
+    second = rescore(bare, suite_of(2), options=QUIET)
+    assert {trial.scores["exact"] for trial in second.trials} == {
+        Failure(stage="metric", error="the record holds no response to score")
+    }
 
 
 def test_a_failed_trial_stays_failed_when_scored_again() -> None:
