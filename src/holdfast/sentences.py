@@ -144,7 +144,8 @@ def headline(comparison: Comparison, findings: Sequence[Finding], problems: Sequ
     bad = [finding for finding in gates if finding.state in ("regressed", "below_floor")]
     if bad:
         parts = "; ".join(f"{finding.metric} {_short(finding)}" for finding in bad)
-        worse = _worse_cases(comparison, [finding.metric for finding in bad])
+        watched = [finding.metric for finding in findings if finding.policy.role != "info"]
+        worse = _worse_cases(comparison, watched)
         return f"Regressed: {parts}{worse}."
     if problems:
         return f"Invalid: {_without_stop(problems[0])}."
