@@ -22,8 +22,11 @@ from report import Target, finish, table
 
 SCRIPTS = Path(__file__).parent / "peers"
 OURS = "holdfast"
+USED = "holdfast, store in use"
+"""The same in a store that met the system before, so that every answer is looked for."""
 RECORDS = {
     "holdfast": "every trial in a journal, answers and scores in a cache, a table of scores",
+    "holdfast, store in use": "the same",
     "pydantic-evals": "nothing",
     "deepeval": "test run and score cache as JSON",
     "inspect-ai": "a log with every sample",
@@ -52,10 +55,12 @@ def measure(names: Sequence[str], sizes: Sequence[int], *, rounds: int) -> Resul
 
 def once(name: str, size: int) -> dict[str, Any]:
     """Figures of one evaluation in a process of its own."""
-    script = SCRIPTS / f"with_{name.replace('-', '_')}.py"
-    python = Path(sys.executable) if name == OURS else interpreter(name)
     print(f"{name}, {size:,} cases", file=sys.stderr)
-    return run_child([python, script, str(size)])
+    if name in (OURS, USED):
+        extra = ["--used"] if name == USED else []
+        return run_child([sys.executable, SCRIPTS / "with_holdfast.py", str(size), *extra])
+    script = SCRIPTS / f"with_{name.replace('-', '_')}.py"
+    return run_child([interpreter(name), script, str(size)])
 
 
 def per_case(figures: Figures, key: str = "cpu") -> float:
@@ -70,7 +75,7 @@ def rows_of(results: Results, names: Sequence[str], sizes: Sequence[int]) -> lis
         ours = per_case(results[OURS, size])
         for name in names:
             figures = results.get((name, size))
-            label = name if name == OURS else PINS[name].replace("==", " ")
+            label = PINS.get(name, name).replace("==", " ")
             if figures is None:
                 rows.append([f"{label}, {size:,} cases", *["not run: takes too long"], *[""] * 5])
                 continue
@@ -117,7 +122,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--write", action="store_true", help="write results/overhead.md")
     chosen = parser.parse_args(arguments)
-    names = [OURS, *chosen.peers]
+    names = [OURS, USED, *chosen.peers]
     for peer in chosen.peers:
         interpreter(peer)
     results = measure(names, chosen.sizes, rounds=chosen.rounds)
