@@ -1,6 +1,7 @@
 """Settings that every test of this repository shares."""
 
 import os
+import re
 
 from hypothesis import settings
 
@@ -9,3 +10,9 @@ settings.register_profile("default", deadline=None)
 # A pull request must not fail on a new random example; that search belongs to a developer.
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name of a parameter without memory addresses, so that every process gives the same name."""
+    text = repr(val)
+    return re.sub(r" at 0x[0-9a-f]+", "", text)[:100] if " at 0x" in text else None

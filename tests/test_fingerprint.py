@@ -118,7 +118,6 @@ def test_a_spec_that_forgot_a_setting_does_not_hide_it() -> None:
         (Configured(k=1).method, Configured(k=2).method),
         (float("nan"), float("inf")),
     ],
-    ids=repr,
 )
 def test_captures_that_differ_make_systems_that_differ(one: object, other: object) -> None:
     def identity(held: object) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from holdfast.errors import RateLimited, Unavailable
+from holdfast.errors import Fault, RateLimited, Unavailable
 from holdfast.limits import Diagnosis, Limiter, diagnose
 
 
@@ -28,6 +28,9 @@ class Answer:
     [
         (RateLimited(retry_after=2.0), Diagnosis(kind="rate limit", retry_after=2.0)),
         (Unavailable(), Diagnosis(kind="unavailable")),
+        (Fault("the queue is gone"), Diagnosis(kind="unavailable")),
+        (named("AuthenticationError", status_code=401), Diagnosis(kind="refused")),
+        (named("HTTPStatusError", response=Answer(403)), Diagnosis(kind="refused")),
         (ValueError("no"), Diagnosis(kind="own")),
         (KeyError("code"), Diagnosis(kind="own")),
         (named("RateLimitError", status_code=429), Diagnosis(kind="rate limit")),
@@ -56,7 +59,6 @@ class Answer:
         (ExceptionGroup("one", [RateLimited()]), Diagnosis(kind="rate limit")),
         (ExceptionGroup("two", [RateLimited(), ValueError()]), Diagnosis(kind="own")),
     ],
-    ids=repr,
 )
 def test_errors_of_the_usual_clients_are_understood(error: Exception, expected: Diagnosis) -> None:
     assert diagnose(error) == expected

@@ -165,7 +165,6 @@ def test_answers_become_responses(said: object, text: str, data: object) -> None
         Response(tool_calls=(ToolCall(name="t", arguments={"x": object()}),)),  # type: ignore[dict-item]
         Response(passages=("p1",)),  # type: ignore[arg-type]
     ],
-    ids=repr,
 )
 def test_an_answer_that_no_record_can_hold_is_a_failure_of_the_system(said: object) -> None:
     made = run(suite_of(1), lambda _: said, options=QUIET)
@@ -401,6 +400,23 @@ def test_faults_that_last_are_missing_and_never_a_bad_answer() -> None:
     made = run(suite_of(2), down, options=RunOptions(attempts=2, progress="none"))
     error = "infrastructure: Unavailable: 503 from upstream (after 2 attempts)"
     assert failures(made) == {"c0": error, "c1": error}
+
+
+def test_a_refused_key_is_missing_evidence_and_not_asked_again() -> None:
+    class AuthenticationError(Exception):
+        status_code = 401
+
+    calls: list[str] = []
+
+    def refused(question: str) -> str:
+        calls.append(question)
+        raise AuthenticationError("the key has expired")
+
+    made = run(suite_of(4), refused, options=QUIET)
+    assert len(calls) == 4
+    assert {failure.stage for trial in made.trials if (failure := trial.failure)} == {
+        "infrastructure"
+    }
 
 
 def test_a_metric_that_meets_a_429_is_asked_again() -> None:

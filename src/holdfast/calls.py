@@ -128,8 +128,9 @@ class Caller:
                 failure = Failure(stage=call.stage, error=described(reply.error))
                 return replace(reply, failure=failure, attempts=attempt)
             call.limiter.failed(diagnosis, began=began)
-            if attempt >= self._attempts:
-                error = f"{described(reply.error)} (after {attempt} attempts)"
+            if diagnosis.kind == "refused" or attempt >= self._attempts:
+                error = described(reply.error)
+                error += f" (after {attempt} attempts)" if attempt > 1 else ""
                 failure = Failure(stage="infrastructure", error=error)
                 return replace(reply, failure=failure, attempts=attempt)
             if await self._pause(call.limiter.backoff(diagnosis, attempt=attempt)):

@@ -6,11 +6,11 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from holdfast.errors import RateLimited, Unavailable
+from holdfast.errors import Fault, RateLimited
 
 __all__ = ["Diagnosis", "FaultKind", "Limiter", "Place", "diagnose"]
 
-FaultKind = Literal["rate limit", "unavailable", "own"]
+FaultKind = Literal["rate limit", "unavailable", "refused", "own"]
 
 # Class names are compared because importing the clients would make them dependencies.
 _RATE_NAMES = frozenset(
@@ -52,6 +52,7 @@ _UNAVAILABLE_NAMES = frozenset(
         "gaierror",
     }
 )
+_REFUSALS = frozenset({401, 402, 403, 407})
 _LONGEST_PAUSE = 3600.0
 
 
@@ -60,7 +61,8 @@ class Diagnosis:
     """Who is to blame for an exception, and when to call again."""
 
     kind: FaultKind
-    """`own` is the system's own error: an answer of its kind, never retried."""
+    """`own` is the system's own error: an answer of its kind, never retried. `refused` is a key or an
+    account that the provider does not accept: no answer, and asking again would not help."""
     retry_after: float | None = None
     """Seconds that the provider asked to wait, or None where it did not say."""
 
@@ -77,7 +79,7 @@ def diagnose(error: BaseException) -> Diagnosis:
         error = inner[0]
     if isinstance(error, RateLimited):
         return Diagnosis(kind="rate limit", retry_after=_pause(error.retry_after))
-    if isinstance(error, Unavailable):
+    if isinstance(error, Fault):
         return Diagnosis(kind="unavailable")
     kind = _kind_of_status(_status(error)) or _kind_of_class(error)
     if kind == "own":
@@ -105,6 +107,8 @@ def _kind_of_status(status: int | None) -> FaultKind | None:
         return None
     if status == 429:
         return "rate limit"
+    if status in _REFUSALS:
+        return "refused"
     return "unavailable" if status >= 500 or status == 408 else "own"
 
 
@@ -217,7 +221,8 @@ class Limiter:
         now = asyncio.get_running_loop().time()
         if diagnosis.retry_after:
             self._paused_until = max(self._paused_until, now + diagnosis.retry_after)
-        if began >= self._lowered:
+        # Fewer calls would not change the mind of a provider that refuses the key.
+        if began >= self._lowered and diagnosis.kind != "refused":
             self._lowered = now
             share = 0.5 if diagnosis.kind == "rate limit" else 0.9
             self._allowed = max(1.0, self._allowed * share)
