@@ -5,6 +5,9 @@ import re
 
 from hypothesis import settings
 
+# What is printed must not depend on the terminal that the tests run in.
+os.environ["COLUMNS"] = "120"
+
 # Deadlines are timing asserts, and the machine that runs the tests may be busy.
 settings.register_profile("default", deadline=None)
 # A pull request must not fail on a new random example; that search belongs to a developer.

@@ -18,12 +18,17 @@ HEADER_KEYS = {"id", "title", "source", "date", "version", "status"}
 LINKS = {"supersedes", "variant_of"}
 LEAST = {"dev": (60, 6), "test": (100, 10)}  # questions in all, questions of each kind
 CODE = re.compile(r"\b(?:TQC|TQ|INC|POL|HRW|LDG|SLP|GWY|CK|E)-\d[\d-]*")  # of any length
-STOP_WORDS = set(
-    "a about after all an and any are as at be been being before by can could did do does each "
-    "every for from had has have how i if in into is it its may me might more most must my no not "
-    "of on once one or ought our out per should than that the their them then there these they "
-    "this those to under up us was we were what when where which while who whom whose why will "
-    "with would you your".split()
+STOP_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        a about after all an and any are as at be been being before by can could did do does
+        each every for from had has have how i if in into is it its may me might more most
+        must my no not of on once one or ought our out per should than that the their them
+        then there these they this those to under up us was we were what when where which
+        while who whom whose why will with would you your
+        """,
+    )
 )
 
 
@@ -110,7 +115,7 @@ def questions() -> list[Question]:
 
 
 def document_of(passage: str) -> Document:
-    return documents()[passage.split("#")[0]]
+    return documents()[passage.split("#", maxsplit=1)[0]]
 
 
 def families() -> dict[str, str]:

@@ -10,6 +10,7 @@ import pytest
 # Compiled libraries cannot be imported twice in a process, and pytester forgets what it imported.
 import holdfast.commands.gating
 from holdfast.cli import main
+from holdfast.store import runs
 
 assert holdfast.commands.gating
 
@@ -253,7 +254,7 @@ def test_a_stored_run_is_judged_by_the_policies_of_its_suite(
     session(pytester, "--holdfast-accept")
     gated(pytester, "suite(margin=0.9), Doubler(wrong=25)")
     assert session(pytester)[0] == 0
-    newest = sorted(path.name for path in (pytester.path / "reports/runs").iterdir())[-1]
+    newest = runs(pytester.path / "reports")[0].id
 
     assert main(arguments=["compare", "baseline:sums/doubler", newest]) == 0
     assert "default margin" not in capsys.readouterr().out

@@ -40,6 +40,19 @@ def test_importing_holdfast_loads_nothing_heavy() -> None:
     assert fresh_python(code).strip() == "[]"
 
 
+def test_heavy_libraries_are_imported_inside_functions_only() -> None:
+    heavy = {"torch", "transformers", "pandas", "pyarrow", "faiss", "sentence_transformers"}
+    early = [
+        f"{path}:{node.lineno}"
+        for path, tree in trees()
+        for node in tree.body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in [getattr(node, "module", None), *(alias.name for alias in node.names)]
+        if name and name.split(".")[0] in heavy
+    ]
+    assert early == []
+
+
 def test_every_public_name_is_there_and_documented() -> None:
     for name in holdfast.__all__:
         value = getattr(holdfast, name)
@@ -115,9 +128,12 @@ def test_the_datasets_folder_holds_no_python() -> None:
 def test_links_between_documents_lead_somewhere() -> None:
     broken = []
     for page in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("*/README.md")]:
-        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8")):
-            if not re.match(r"[a-z]+:", target) and not (page.parent / target).exists():
-                broken.append(f"{page.relative_to(ROOT)} -> {target}")
+        targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8"))
+        broken += [
+            f"{page.relative_to(ROOT)} -> {target}"
+            for target in targets
+            if not re.match(r"[a-z]+:", target) and not (page.parent / target).exists()
+        ]
     assert broken == []
 
 

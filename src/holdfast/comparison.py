@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from holdfast.delta import Delta, Lost, Scores, collect, measure
-from holdfast.differences import Change, changes_between
-from holdfast.pairing import Pairing, pair
+from holdfast.comparing.delta import Delta, Lost, Scores, collect, measure
+from holdfast.comparing.differences import Change, changes_between
+from holdfast.comparing.pairing import Pairing, pair
 from holdfast.policy import Policy
 from holdfast.record import CaseRecord, MetricRecord, Provenance, Run, TrialRecord, tally
 from holdfast.system import Response, Spec

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 __all__ = ["Json", "canonical", "digest_bytes", "digest_json"]
 
-Json: TypeAlias = "None | bool | int | float | str | Sequence[Json] | Mapping[str, Json]"
+Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 """A value that JSON can hold. NaN and infinity are refused."""
 
 _LENGTH = 32

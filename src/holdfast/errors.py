@@ -8,7 +8,7 @@ HoldfastError                  exit code 4: the tool was asked for something it 
 ├── MissingExtra               an optional dependency is not installed; names the install line
 ├── NoEvidence                 there is nothing to aggregate; absence is not a number
 ├── BudgetExceeded             a token, cost or time budget is spent; the run can be resumed
-└── Fault                      raised by a system: the infrastructure failed, not the answer; retried
+└── Fault                      raised by a system: not the answer failed but the infrastructure
     ├── RateLimited            the provider said 429; may carry Retry-After
     └── Unavailable            5xx, refused connection, or time-out of the transport
 """

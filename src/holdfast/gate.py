@@ -6,11 +6,11 @@ from typing import Literal
 
 from holdfast.comparison import Comparison, Delta
 from holdfast.errors import UsageError
-from holdfast.finding import Finding, Plan, State
-from holdfast.judgement import judge
+from holdfast.judging.finding import Finding, Plan, State
+from holdfast.judging.judgement import judge
+from holdfast.judging.sentences import headline, next_step, warnings_of
 from holdfast.policy import DEFAULT_MARGIN, PROFILES, Policy, Profile
 from holdfast.record import MetricRecord
-from holdfast.sentences import headline, next_step, warnings_of
 
 __all__ = ["Finding", "Outcome", "Plan", "State", "Verdict", "decide", "default_policies"]
 

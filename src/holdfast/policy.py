@@ -29,8 +29,8 @@ class Policy:
     margin: float | None = None
     """Largest tolerated loss, in units of the score; required where role is `gate`."""
     floor: float | None = None
-    """Score that the candidate's mean must reach whatever the baseline did; a ceiling where lower is
-    better."""
+    """Score that the candidate's mean must reach whatever the baseline did; a ceiling where lower
+    is better."""
     role: Role = "gate"
     """`gate` decides the exit code, `monitor` warns, `info` is only shown."""
     estimand: Estimand = "population"

@@ -138,7 +138,7 @@ class Provenance:
     git_dirty: bool | None = None
     cache: Receipt = field(default_factory=Receipt)
     stopped: str = ""
-    """Why the run is incomplete, such as `the budget of 1000 tokens is spent`; empty where it is complete."""
+    """Why the run is incomplete, such as `the budget of 1000 tokens is spent`, else empty."""
     origin: str = ""
     """Empty for a run made by the runner, else where its scores came from."""
 
@@ -219,9 +219,7 @@ def case_state(trials: Sequence[TrialRecord], metrics: Sequence[MetricRecord]) -
     return _end_of(trials, [(metric.label, metric) for metric in metrics])
 
 
-def _end_of(
-    trials: Sequence[TrialRecord], metrics: Sequence[tuple[str, MetricRecord]]
-) -> CaseEnd:
+def _end_of(trials: Sequence[TrialRecord], metrics: Sequence[tuple[str, MetricRecord]]) -> CaseEnd:
     if not trials:
         return "skipped"
     if any(trial.failure is not None for trial in trials):

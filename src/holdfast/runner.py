@@ -7,23 +7,23 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from holdfast.cache import Cache, SystemKey
-from holdfast.codec import plain
 from holdfast.dataset import Case, digest_cases
 from holdfast.digest import canonical, digest_json
 from holdfast.errors import DatasetError, UsageError
-from holdfast.fingerprint import fingerprint
+from holdfast.identity.fingerprint import fingerprint
+from holdfast.identity.provenance import observe
 from holdfast.metric import Metric
 from holdfast.options import Budget, RunOptions
-from holdfast.provenance import observe
 from holdfast.record import CaseRecord, MetricRecord, Provenance, Run, TrialRecord
-from holdfast.recording import Recording, open_recording
-from holdfast.scoring import metric_key
-from holdfast.session import Session, Subject
+from holdfast.running.recording import Recording, open_recording
+from holdfast.running.scoring import metric_key
+from holdfast.running.session import Session, Subject
+from holdfast.running.threads import run_to_end
+from holdfast.storage.cache import Cache, SystemKey
+from holdfast.storage.codec import plain
 from holdfast.store import new_id, private_folder
 from holdfast.suite import Suite
 from holdfast.system import Spec, System
-from holdfast.threads import run_to_end
 
 __all__ = ["Budget", "RunOptions", "rescore", "run"]
 

@@ -12,12 +12,12 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-from holdfast.codec import Row, case_line, spec_from, trial_line
 from holdfast.digest import digest_json
 from holdfast.errors import RecordError, UsageError
-from holdfast.folder import manifest, read_manifest, read_run, write_manifest, write_run
-from holdfast.journal import disk_refused, write_whole
 from holdfast.record import Run, TrialRecord
+from holdfast.storage.codec import Row, case_line, spec_from, trial_line
+from holdfast.storage.folder import manifest, read_manifest, read_run, write_manifest, write_run
+from holdfast.storage.journal import disk_refused, write_whole
 
 __all__ = [
     "Header",

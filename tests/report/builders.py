@@ -200,7 +200,7 @@ def inconclusive_verdict(*, blocks: bool = False) -> Verdict:
 
 def large_verdict(*, cases: int = 10_000, metrics: int = 5, words: int = 120) -> Verdict:
     """Two runs of many cases, a tenth of them changed, with long answers."""
-    random_words = random.Random(7)  # noqa: S311 - a fixed sample of words
+    random_words = random.Random(7)
     vocabulary = [f"word{number}" for number in range(400)]
     records = [
         MetricRecord(spec=Spec(name=f"metric{n}"), better="higher", bounds=(0.0, 1.0))

@@ -1,4 +1,4 @@
-"""Numbers as reports print them keep the promises that `holdfast.numbers` makes."""
+"""Numbers as reports print them keep the promises that `holdfast.judging.numbers` makes."""
 
 import math
 import re
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holdfast.numbers import (
+from holdfast.judging.numbers import (
     MINUS,
     Scale,
     count,

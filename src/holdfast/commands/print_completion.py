@@ -22,12 +22,12 @@ def command(*, shell: str, console: Console) -> int:
     """Print the script that completes commands, options and run ids in SHELL."""
     from click.shell_completion import get_completion_class
 
-    from holdfast.cli import cli
-
     kind = get_completion_class(shell)
     if kind is None:
         raise click.UsageError(f"no completion is known for {shell!r}")
-    script = kind(cli, {}, "holdfast", "_HOLDFAST_COMPLETE").source()
+    script = kind(
+        click.get_current_context().find_root().command, {}, "holdfast", "_HOLDFAST_COMPLETE"
+    ).source()
     console.say(script)
     console.answer({"shell": shell, "script": script})
     return 0

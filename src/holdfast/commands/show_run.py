@@ -130,6 +130,6 @@ def _failures(absent: list[dict[str, object]]) -> list[str]:
 
 
 def _document(run: "Run", means: list[dict[str, object]]) -> dict[str, object]:
-    from holdfast.folder import manifest
+    from holdfast.storage.folder import manifest
 
     return {**manifest(run), "means": means}

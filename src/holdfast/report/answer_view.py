@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from holdfast import numbers
 from holdfast.dataset import Case
+from holdfast.judging import numbers
+from holdfast.judging.numbers import Scale
 from holdfast.metric import Failure, Score
 from holdfast.metrics.relevance import read_grades
-from holdfast.numbers import Scale
 from holdfast.record import CaseRecord, TrialRecord
 from holdfast.report.untrusted import as_text, one_line
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from holdfast import numbers
 from holdfast.gate import Verdict
+from holdfast.judging import numbers
+from holdfast.judging.numbers import Scale
 from holdfast.metric import Score
-from holdfast.numbers import Scale
 from holdfast.record import TrialRecord
 from holdfast.report.answer_view import (
     AnswerContext,

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from holdfast import numbers
 from holdfast.comparison import CaseState
 from holdfast.gate import Finding, Verdict
+from holdfast.judging import numbers
 from holdfast.report.case_view import CaseView, case_views
 from holdfast.report.changed import ORDER, Changed, changed_cases
 from holdfast.report.forest import Axis, axis_for, forest_head, forest_row, place

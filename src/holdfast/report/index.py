@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from holdfast import numbers
 from holdfast.errors import UsageError
 from holdfast.gate import Outcome
+from holdfast.judging import numbers
 from holdfast.report.origin import readable_time
 from holdfast.report.page import render_page
 from holdfast.report.untrusted import one_line

@@ -7,8 +7,8 @@ mention, reference or HTML can come to life.
 import re
 from collections.abc import Iterable
 
-from holdfast import numbers
 from holdfast.gate import Verdict
+from holdfast.judging import numbers
 from holdfast.report.changed import (
     ORDER,
     ChangedCase,

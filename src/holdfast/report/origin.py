@@ -4,9 +4,9 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from holdfast import numbers
 from holdfast.comparison import RunInfo
 from holdfast.gate import Verdict
+from holdfast.judging import numbers
 from holdfast.report.untrusted import one_line
 
 __all__ = ["ChangeView", "RunView", "TallyView", "change_views", "commands", "run_view"]

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from holdfast import numbers
 from holdfast.comparison import Delta
 from holdfast.gate import Finding, Plan, Verdict
-from holdfast.numbers import Scale
+from holdfast.judging import numbers
+from holdfast.judging.numbers import Scale
 from holdfast.report.untrusted import one_line
 from holdfast.report.wording import STATES, Word
 

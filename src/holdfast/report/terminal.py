@@ -5,9 +5,9 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from holdfast import numbers
 from holdfast.gate import Verdict
-from holdfast.numbers import Scale
+from holdfast.judging import numbers
+from holdfast.judging.numbers import Scale
 from holdfast.report.changed import (
     ORDER,
     ChangedCase,

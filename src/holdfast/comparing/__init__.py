@@ -1,0 +1,1 @@
+"""Comparing: what lies between two runs and their comparison."""

@@ -1,0 +1,1 @@
+"""Identity: what a callable is, and with what it is run."""

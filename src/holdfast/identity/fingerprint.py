@@ -1,0 +1,245 @@
+"""Fingerprint: what a callable is, so that a changed one never gets an old one's answers."""
+
+import datetime
+import decimal
+import enum
+import functools
+import re
+import sys
+import types
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, fields, is_dataclass
+from pathlib import Path, PurePath
+from typing import Any, cast
+
+from holdfast.digest import Json, canonical, digest_bytes, digest_json
+from holdfast.errors import UsageError
+from holdfast.identity.implementation import code_digest, source_file, target_of
+from holdfast.identity.mutation import changed_attributes, changed_names
+from holdfast.identity.sources import installed
+from holdfast.storage.codec import spec_row
+from holdfast.system import Spec
+
+__all__ = ["Fingerprint", "code_digest", "fingerprint", "spec_of"]
+
+_SHOWN = 80
+# What these hold cannot change an answer.
+_NEUTRAL = ("_thread", "threading", "asyncio.locks", "logging", "_contextvars")
+_BY_TEXT = (
+    PurePath,
+    datetime.date,
+    datetime.time,
+    datetime.timedelta,
+    decimal.Decimal,
+    uuid.UUID,
+    range,
+    complex,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fingerprint:
+    """Identity of a system or metric as far as it can be told."""
+
+    spec: Spec
+    code: str
+    """Digest of its source and of the project's modules that it imports."""
+    state: str = ""
+    """Digest of what a callable with a spec of its own carries beside it."""
+    obstacle: str | None = None
+    """Why equal fingerprints may still hide different behaviour, or None where they cannot."""
+
+
+class _Unstable(Exception):
+    """An object whose content has no stable digest."""
+
+
+def fingerprint(system: object) -> Fingerprint:
+    """Fingerprint of any callable; a `spec` attribute is its author's word and is believed.
+
+    Beside it the public attributes and captured values count, as far as they can be told: a spec
+    that forgot one must not hand the answers of one object to another.
+    """
+    spec = getattr(system, "spec", None)
+    if isinstance(spec, Spec):
+        try:
+            canonical(spec_row(spec))
+        except (TypeError, ValueError) as error:
+            raise UsageError(f"the spec of {spec.name!r} is not JSON: {error}") from error
+        return Fingerprint(spec=spec, code=code_digest(system), state=_carried(system))
+    spec, obstacle = _inferred(system)
+    return Fingerprint(spec=spec, code=code_digest(system), obstacle=obstacle)
+
+
+def spec_of(system: object) -> Spec:
+    """Spec of any callable: its own, or one inferred from its name, settings and captures."""
+    return fingerprint(system).spec
+
+
+def _carried(system: object) -> str:
+    state: dict[str, Json] = {}
+    for name, value in _captures(system):
+        if not name.startswith("_") and name != "spec":
+            with suppress(_Unstable):
+                state[name] = _stable(value, frozenset({id(system)}))
+    return digest_json(state)
+
+
+def _inferred(system: object) -> tuple[Spec, str | None]:
+    params: dict[str, Json] = {}
+    artifacts: dict[str, str] = {}
+    obstacle = None
+    for name, value in _captures(system):
+        try:
+            content = _stable(value, frozenset({id(system)}))
+        except _Unstable as error:
+            obstacle = obstacle or f"captures {name} ({error}) without a stable digest"
+            continue
+        if _shown(content):
+            params[name] = content
+        else:
+            artifacts[name] = digest_json(content)
+    return Spec(name=_name(system), params=params, artifacts=artifacts), obstacle
+
+
+def _shown(content: Json) -> bool:
+    if isinstance(content, Mapping):
+        return False
+    return len(canonical(content)) <= _SHOWN
+
+
+def _name(system: object) -> str:
+    target = target_of(system)
+    owner = target if hasattr(target, "__qualname__") else type(target)
+    module = getattr(owner, "__module__", None) or ""
+    if module == "__main__":
+        module = Path(getattr(sys.modules["__main__"], "__file__", None) or "main").stem
+    name = getattr(owner, "__qualname__", type(system).__name__).replace("<locals>.", "")
+    return f"{module}.{name}" if module else name
+
+
+def _captures(system: object) -> Iterator[tuple[str, object]]:
+    """Name and value of everything that a callable carries with it and does not change itself."""
+    if isinstance(system, functools.partial):
+        bound = cast("functools.partial[Any]", system)
+        yield from _captures(bound.func)
+        yield from ((f"argument_{place}", value) for place, value in enumerate(bound.args))
+        yield from bound.keywords.items()
+    elif isinstance(system, types.MethodType):
+        yield from _captures(system.__func__)
+        yield from _state(system.__self__)
+    elif isinstance(system, types.FunctionType):
+        yield from _function_captures(system)
+    elif not isinstance(system, type | types.BuiltinFunctionType):
+        changed = changed_attributes(type(system))
+        yield from (pair for pair in _state(system) if pair[0] not in changed)
+
+
+def _function_captures(function: types.FunctionType) -> Iterator[tuple[str, object]]:
+    code = function.__code__
+    defaults = function.__defaults__ or ()
+    names = code.co_varnames[: code.co_argcount]
+    yield from zip(names[len(names) - len(defaults) :], defaults, strict=True)
+    yield from (function.__kwdefaults__ or {}).items()
+    changed = changed_names(function)
+    for name, cell in zip(code.co_freevars, function.__closure__ or (), strict=True):
+        if name in changed:
+            continue
+        try:
+            yield name, cell.cell_contents
+        except ValueError:  # assigned later, or never
+            yield name, None
+    if not source_file(function):
+        # Without a file to digest, the globals that the code names are its captures.
+        for name in sorted(_global_names(code)):
+            if name in function.__globals__:
+                yield name, function.__globals__[name]
+
+
+def _global_names(code: types.CodeType) -> set[str]:
+    names = set(code.co_names)
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            names |= _global_names(constant)
+    return names
+
+
+def _state(owner: object) -> Iterator[tuple[str, object]]:
+    if isinstance(owner, type | types.ModuleType):
+        return
+    if is_dataclass(owner):
+        yield from ((f.name, getattr(owner, f.name, None)) for f in fields(owner))
+        return
+    for kind in type(owner).__mro__:
+        slots: Any = kind.__dict__.get("__slots__", ())
+        for name in (slots,) if isinstance(slots, str) else slots:
+            if name not in ("__dict__", "__weakref__") and hasattr(owner, name):
+                yield name, getattr(owner, name)
+    yield from getattr(owner, "__dict__", {}).items()
+
+
+def _stable(value: object, seen: frozenset[int]) -> Json:
+    """JSON value that is equal exactly when the two objects behave the same.
+
+    Raises:
+        _Unstable: nobody can tell.
+    """
+    if value is None or isinstance(value, bool | int | str):
+        return value.name if isinstance(value, enum.Enum) else value
+    if isinstance(value, float):
+        return value if value - value == 0 else repr(value)
+    if id(value) in seen:
+        return "itself"
+    seen = seen | {id(value)}
+    if isinstance(value, Mapping):
+        pairs = cast("Mapping[object, object]", value).items()
+        return {repr(_stable(key, seen)): _stable(item, seen) for key, item in pairs}
+    if isinstance(value, list | tuple):
+        return [_stable(item, seen) for item in cast("list[object]", value)]
+    if isinstance(value, set | frozenset):
+        items = [_stable(item, seen) for item in cast("set[object]", value)]
+        return sorted(items, key=canonical)
+    return _stable_object(value, seen)
+
+
+def _stable_object(value: object, seen: frozenset[int]) -> Json:
+    kind = f"{type(value).__module__}.{type(value).__qualname__}"
+    if isinstance(value, bytes | bytearray):
+        return {kind: digest_bytes(bytes(value))}
+    if isinstance(value, _BY_TEXT):
+        return {kind: str(value)}
+    if isinstance(value, enum.Enum):
+        return {kind: value.name}
+    if isinstance(value, re.Pattern):
+        pattern = cast("re.Pattern[str]", value)
+        return {kind: [str(pattern.pattern), pattern.flags]}
+    if isinstance(value, types.ModuleType):
+        return {kind: value.__name__}
+    if type(value).__module__ in _NEUTRAL:
+        return {kind: "holds nothing that changes an answer"}
+    return {kind: _stable_behaviour(value, seen, kind)}
+
+
+def _stable_behaviour(value: object, seen: frozenset[int], kind: str) -> Json:
+    spec = getattr(value, "spec", None)
+    if isinstance(spec, Spec):
+        return [spec.digest, code_digest(value)]
+    if isinstance(value, type | types.BuiltinFunctionType):
+        return [f"{value.__module__}.{value.__qualname__}", code_digest(value)]
+    known = isinstance(value, types.FunctionType | types.MethodType | functools.partial)
+    if not known and not is_dataclass(value) and not _of_the_project(type(value)):
+        raise _Unstable(f"an object of {kind}")
+    owner = cast("object", value)
+    carried = {name: _stable(item, seen) for name, item in _captures(owner)}
+    return [code_digest(owner), carried]
+
+
+def _of_the_project(kind: type) -> bool:
+    """Whether all state of an object is in its attributes: no class is compiled or foreign."""
+    for parent in kind.__mro__[:-1]:
+        file = getattr(sys.modules.get(parent.__module__), "__file__", None) or ""
+        if parent.__module__ != "typing" and (not file.endswith(".py") or installed(Path(file))):
+            return False
+    return True

@@ -1,0 +1,1 @@
+"""Judging: what lies between a comparison and its verdict."""

@@ -1,0 +1,182 @@
+"""Judgement: each metric's change beside its policy gives a finding."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from holdfast.comparison import Comparison, Delta
+from holdfast.judging.finding import Finding, Plan
+from holdfast.judging.sentences import explain, explain_absence, explain_floor, explain_missing
+from holdfast.policy import Policy, Profile
+from holdfast.stats.contingency import fisher_two_sided
+from holdfast.stats.multiplicity import holm
+from holdfast.stats.power import cases_needed, resolvable_margin, trials_needed
+
+__all__ = ["judge"]
+
+_FEWEST_FOR_BOUNDS = 20
+"""Below this many cases (or clusters) the bounds of a mean carry no claim of safety."""
+_TOLERATED_LOSS = 0.02
+_UNEVEN_LOSS = 0.01
+
+
+def judge(
+    comparison: Comparison, policies: Sequence[Policy], *, profile: Profile
+) -> tuple[Finding, ...]:
+    """A finding for every policy.
+
+    Each metric is judged twice where scores are lost: on the pairs that are there, and with every
+    lost score counted against the candidate. Where only the second says `regressed`, the missing
+    scores could hide it, and the finding blocks whatever the profile.
+    """
+    deltas = {delta.metric.label: delta for delta in comparison.deltas}
+    nominal = _states(policies, deltas)
+    worst = _states(policies, {key: delta.worst or delta for key, delta in deltas.items()})
+    findings: list[Finding] = []
+    for policy in policies:
+        delta = deltas.get(policy.metric)
+        if delta is None:
+            findings.append(_absent(policy, comparison))
+            continue
+        finding = _merge(nominal[policy.metric], worst[policy.metric], delta)
+        finding = replace(_floored(finding, delta), plan=_plan(finding, delta, policies))
+        findings.append(_explained(finding, profile))
+    return tuple(findings)
+
+
+def _states(policies: Sequence[Policy], deltas: Mapping[str, Delta]) -> dict[str, Finding]:
+    gated = [policy for policy in policies if policy.role == "gate" and policy.metric in deltas]
+    tested = [policy for policy in gated if policy.margin is not None]
+    worse = holm([deltas[policy.metric].p_worse for policy in tested])
+    better = holm([deltas[policy.metric].p_better for policy in tested])
+    labels = [policy.metric for policy in tested]
+    adjusted = dict(zip(labels, zip(worse, better, strict=True), strict=True))
+    found: dict[str, Finding] = {}
+    for policy in policies:
+        delta = deltas.get(policy.metric)
+        if delta is not None:
+            p_values = adjusted.get(policy.metric, (delta.p_worse, delta.p_better))
+            found[policy.metric] = _state(policy, delta, *p_values)
+    return found
+
+
+def _state(policy: Policy, delta: Delta, p_worse: float, p_better: float) -> Finding:
+    finding = Finding(
+        metric=policy.metric,
+        state="not_judged",
+        policy=policy,
+        delta=delta,
+        p_worse=p_worse,
+        p_better=p_better,
+    )
+    if policy.margin is None or policy.role == "info":
+        return finding
+    few = delta.method == "shrunk-t" and (delta.clusters or delta.pairs) < _FEWEST_FOR_BOUNDS
+    safe = delta.low > -policy.margin and not few
+    if delta.method == "identical":
+        return replace(finding, state="within_margin", tags=("identical",))
+    if p_worse <= policy.alpha and not safe:
+        tags = ("beyond_margin",) if delta.high < -policy.margin else ()
+        return replace(finding, state="regressed", tags=tags)
+    if safe and p_better <= policy.alpha:
+        return replace(finding, state="improved")
+    if safe:
+        tags = ("small_real_drop",) if p_worse <= policy.alpha else ()
+        return replace(finding, state="within_margin", tags=tags)
+    tags = ("few_cases",) if few else ()
+    if delta.p_worse <= policy.alpha < p_worse:
+        tags = (*tags, "multiplicity")
+    return replace(finding, state="inconclusive", tags=tags)
+
+
+def _merge(nominal: Finding, worst: Finding, delta: Delta) -> Finding:
+    """The finding after lost scores are taken into account."""
+    if delta.worst is None or nominal.state == worst.state or nominal.state == "regressed":
+        return nominal
+    if worst.state == "regressed":
+        blocks = nominal.policy.role == "gate"
+        return replace(nominal, state="inconclusive", tags=("missing",), blocks=blocks)
+    if nominal.state == "improved" and worst.state == "within_margin":
+        return replace(nominal, state="within_margin")
+    if _lost_matters(delta):
+        return replace(nominal, state="inconclusive", tags=("missing",))
+    return nominal
+
+
+def _lost_matters(delta: Delta) -> bool:
+    lost, cases = delta.lost, delta.matched
+    if lost.total > _TOLERATED_LOSS * cases:
+        return True
+    before, after = lost.baseline + lost.both, lost.candidate + lost.both
+    return fisher_two_sided((before, cases - before), (after, cases - after)) < _UNEVEN_LOSS
+
+
+def _floored(finding: Finding, delta: Delta) -> Finding:
+    floor = finding.policy.floor
+    if floor is None:
+        return finding
+    reached = delta.floor_mean
+    if reached is None:
+        return replace(finding, state="inconclusive", tags=("missing",), blocks=True)
+    below = reached < floor if delta.metric.better == "higher" else reached > floor
+    if below and abs(reached - floor) > 1e-12:
+        return replace(finding, state="below_floor", tags=finding.tags)
+    if finding.policy.margin is None and finding.state == "not_judged":
+        return replace(finding, state="within_margin", tags=("floor",))
+    return finding
+
+
+def _plan(finding: Finding, delta: Delta, policies: Sequence[Policy]) -> Plan | None:
+    policy = finding.policy
+    if finding.state != "inconclusive" or policy.margin is None or delta.spread <= 0:
+        return None
+    gates = sum(1 for other in policies if other.role == "gate" and other.margin is not None)
+    # All gates must reach their verdict together, so each needs a larger power of its own.
+    power = 1.0 - (1.0 - policy.power) / max(gates, 1)
+    needed = cases_needed(delta.spread, policy.margin, alpha=policy.alpha, power=power)
+    trials = None
+    if delta.within is not None:
+        average = delta.within / min(delta.trials)
+        trials = trials_needed(
+            delta.spread,
+            average,
+            delta.pairs,
+            margin=policy.margin,
+            reach=(policy.alpha, power),
+        )
+        trials = trials and trials * min(delta.trials)
+    return Plan(
+        resolvable=resolvable_margin(delta.spread, delta.pairs, alpha=policy.alpha, power=power),
+        more_cases=_rounded(needed - delta.pairs) if needed > delta.pairs else None,
+        candidate_trials=trials,
+    )
+
+
+def _rounded(number: int) -> int:
+    """A planned number with the two digits that such a plan can claim."""
+    step = 10 ** max(0, len(str(number)) - 2)
+    return -(-number // step) * step
+
+
+def _explained(finding: Finding, profile: Profile) -> Finding:
+    doubt = finding.policy.on_inconclusive or profile.on_inconclusive
+    gate = finding.policy.role == "gate"
+    blocks = gate and (
+        finding.blocks
+        or finding.state in ("regressed", "below_floor")
+        or (finding.state == "inconclusive" and doubt == "fail")
+    )
+    if finding.state == "below_floor":
+        why = explain_floor(finding)
+    elif "missing" in finding.tags:
+        why = explain_missing(finding)
+    else:
+        why = explain(finding)
+    return replace(finding, why=why, blocks=blocks)
+
+
+def _absent(policy: Policy, comparison: Comparison) -> Finding:
+    why = explain_absence(policy.metric, comparison)
+    gate = policy.role == "gate"
+    return Finding(
+        metric=policy.metric, state="invalid", why=why, policy=policy, delta=None, blocks=gate
+    )

@@ -1,0 +1,1 @@
+"""Running: calls, their limits and their scores."""

@@ -1,0 +1,264 @@
+"""Session: the trials of a run being made, as many at once as are allowed."""
+
+import asyncio
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
+from typing import Any, TypeAlias
+
+from holdfast.dataset import Case
+from holdfast.digest import digest_bytes, digest_json
+from holdfast.metric import Failure, Metric, Outcome, Trial
+from holdfast.options import RunOptions
+from holdfast.record import CaseRecord, TrialRecord
+from holdfast.running.answer import Answered, received, recorded
+from holdfast.running.calls import Call, Caller, guarded, is_async
+from holdfast.running.progress import Progress
+from holdfast.running.recording import Recording
+from holdfast.running.scoring import Scorer
+from holdfast.storage.cache import Batch, Cache, CallKey, SystemKey
+from holdfast.storage.codec import plain, response_from
+
+__all__ = ["Answers", "Session", "Subject", "call_seed"]
+
+_TICK = 1.0
+_FAREWELL = 1.0
+_BREATH = 32
+
+Answers: TypeAlias = Mapping[tuple[str, int], TrialRecord]
+"""Recorded trials by case id and repeat, to be scored again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What is put to the test: a system to call, or answers that were recorded."""
+
+    system: Any
+    """The callable; unused where there are answers."""
+    key: SystemKey
+    obstacle: str | None
+    """Why its answers cannot be taken from the cache, or None where they can."""
+    seeded: bool
+    """The system takes a keyword argument `seed`."""
+    answers: Answers | None = None
+
+
+def call_seed(seed: int, case_id: str, *, repeat: int) -> int:
+    """Seed of one call, the same on every machine: 31 bits, as every library accepts."""
+    text = f"{seed}\0{case_id}\0{repeat}".encode("utf-8", "surrogatepass")
+    return int.from_bytes(sha256(text).digest()[:4]) >> 1
+
+
+class Session:
+    """Makes the pending trials of a recording."""
+
+    def __init__(
+        self,
+        subject: Subject,
+        recording: Recording,
+        *,
+        metrics: tuple[tuple[Metric, str], ...],
+        cache: Cache | None,
+        options: RunOptions,
+    ) -> None:
+        self._subject = subject
+        self._recording = recording
+        self._metrics = metrics
+        self._cache = cache
+        self._options = options
+        answers = subject.answers
+        self._pending: Iterator[tuple[CaseRecord, int]] = (
+            (case, repeat)
+            for case, repeat in recording.pending()
+            if answers is None or (case.id, repeat) in answers
+        )
+        self._progress = Progress(recording.wanted, done=recording.done, style=options.progress)
+        self._tokens = 0
+        self._cost = 0.0
+        self._streak = 0
+        self.stopped = "" if answers is None else "there are cases without a recorded answer"
+        """Why the run is incomplete, if it is, once the session has ended."""
+
+    async def work(self) -> None:
+        """Make every pending trial, until all are made or a budget is spent."""
+        options = self._options
+        spends = options.budget.tokens is not None or options.budget.cost is not None
+        self._caller = Caller(timeout=options.timeout, attempts=options.attempts, one_by_one=spends)
+        self._began = self._caller.loop.time()
+        self._limiter = self._caller.limiter(options.concurrency, seed=options.seed)
+        self._asynchronous = is_async(self._subject.system)
+        self._scorer = Scorer(
+            self._metrics, caller=self._caller, cache=self._cache, most=options.concurrency
+        )
+        # Twice as many workers as calls: while one scores its answer, another asks the system.
+        number = min(2 * options.concurrency, self._recording.wanted - self._recording.done)
+        crew = asyncio.gather(*(self._worker() for _ in range(number)))
+        tender = asyncio.ensure_future(self._tend())
+        try:
+            await asyncio.wait((crew, tender), return_when=asyncio.FIRST_COMPLETED)
+            (tender if tender.done() else crew).result()
+        finally:
+            crew.cancel()
+            tender.cancel()
+            await asyncio.wait((crew, tender), timeout=_FAREWELL)
+            self._caller.threads.close()
+            self._progress.finish()
+
+    async def _worker(self) -> None:
+        for case, repeat in self._pending:
+            if self._caller.stopping or not await self._trial(case, repeat):
+                return
+
+    async def _tend(self) -> None:
+        """Everything that is done once a second rather than once a trial."""
+        while True:
+            await asyncio.sleep(_TICK)
+            batch = None if self._cache is None else self._cache.take()
+            save = partial(guarded, partial(self._save, batch))
+            reply = await self._caller.threads.call(save)
+            if reply.error is not None:
+                raise reply.error
+            self._progress.show()
+            self._watch_budget()
+
+    def _save(self, batch: Batch | None) -> None:
+        self._recording.sync()
+        if self._cache is not None and batch is not None:
+            self._cache.write(batch)
+
+    def _watch_budget(self) -> None:
+        budget = self._options.budget
+        if self._caller.stopping:
+            return
+        if budget.tokens is not None and self._tokens >= budget.tokens:
+            self.stopped = f"the budget of {budget.tokens} tokens is spent"
+        elif budget.cost is not None and self._cost >= budget.cost:
+            self.stopped = f"the budget of {budget.cost:g} US dollars is spent"
+        elif budget.seconds is not None and self._elapsed() >= budget.seconds:
+            self.stopped = f"the budget of {budget.seconds:g} seconds is spent"
+        else:
+            return
+        self._caller.stop()
+
+    def _elapsed(self) -> float:
+        return self._caller.loop.time() - self._began
+
+    async def _trial(self, case: CaseRecord, repeat: int) -> bool:
+        """Make one trial and record it; False where the session was stopped before it ended."""
+        answered = await self._answered(case, repeat)
+        if answered is None:
+            return False
+        scores: dict[str, Outcome] | None = {}
+        if answered.response is not None:
+            trial = Trial(
+                case=_case(case),
+                repeat=repeat,
+                response=answered.response,
+                seconds=answered.seconds,
+            )
+            scores = await self._scored(trial, case=case, answered=answered)
+            if scores is None:
+                return False
+        elif answered.failure is None:
+            missing = Failure(stage="metric", error="the record holds no response to score")
+            scores = {metric.spec.label: missing for metric, _ in self._metrics}
+        record = TrialRecord(
+            case_id=case.id,
+            repeat=repeat,
+            response=answered.response,
+            failure=answered.failure,
+            scores=scores,
+            seconds=answered.seconds,
+            attempts=answered.attempts,
+            cached=answered.cached,
+        )
+        self._recording.add(record, answer=answered.text)
+        self._progress.advance(failed=answered.failure is not None)
+        return True
+
+    async def _scored(
+        self, trial: Trial, *, case: CaseRecord, answered: Answered
+    ) -> dict[str, Outcome] | None:
+        # Everything that a metric can see is in these two digests.
+        about = f"{case.id}\0{case.digest}\0{case.tags}\0{case.cluster}\0{trial.repeat}"
+        said = f"{answered.text}\0{answered.seconds!r}"
+        return await self._scorer.scores(
+            trial,
+            case=digest_bytes(about.encode("utf-8", "surrogatepass")),
+            answer=digest_bytes(said.encode("utf-8", "surrogatepass")),
+            # The seconds of a new answer are new, so that no score can have been kept for it.
+            read=answered.cached and not self._options.fresh,
+        )
+
+    async def _answered(self, case: CaseRecord, repeat: int) -> Answered | None:
+        """Answer from the record, the cache or the system; None where the session was stopped."""
+        if self._subject.answers is not None:
+            return recorded(self._subject.answers[case.id, repeat])
+        seed = call_seed(self._options.seed, case.id, repeat=repeat)
+        key = CallKey(
+            system=self._subject.key, input=digest_json(case.input), repeat=repeat, seed=seed
+        )
+        kept = self._look_up(key)
+        if kept is not None:
+            self._streak += 1
+            if self._streak % _BREATH == 0:  # a run from the cache alone would never let go
+                await asyncio.sleep(0)
+            return kept
+        reply = await self._caller.settle(self._call(case, seed))
+        if reply is None:
+            return None
+        answered = received(reply)
+        if answered.response is not None and answered.text is not None:
+            usage = answered.response.usage
+            self._tokens += usage.input_tokens + usage.output_tokens
+            self._cost += usage.cost
+            self._watch_budget()
+            if self._cache is not None and self._subject.obstacle is None:
+                self._cache.keep_answer(key, answered.text, seconds=answered.seconds)
+        # Waiting calls begin before this answer is scored.
+        await asyncio.sleep(0)
+        return answered
+
+    def _call(self, case: CaseRecord, seed: int) -> Call:
+        # The copy keeps a system that edits its input from editing the record.
+        function = partial(self._subject.system, plain(case.input))
+        if self._subject.seeded:
+            function = partial(function, seed=seed)
+        return Call(
+            function=function,
+            asynchronous=self._asynchronous,
+            limiter=self._limiter,
+            stage="system",
+            missing="answer",
+        )
+
+    def _look_up(self, key: CallKey) -> Answered | None:
+        """Kept answer of a call; where there is none, the reason is counted."""
+        if self._cache is None:
+            return None
+        if self._subject.obstacle is not None:
+            self._recording.missed(f"not cacheable: {self._subject.obstacle}")
+            return None
+        if self._options.fresh:
+            self._recording.missed("fresh run asked for")
+            return None
+        kept = self._cache.answer(key)
+        if kept is None:
+            self._recording.missed(self._cache.reason(key))
+            return None
+        text, seconds = kept
+        return Answered(
+            response=response_from(json.loads(text)), text=text, seconds=seconds, cached=True
+        )
+
+
+def _case(case: CaseRecord) -> Case:
+    return Case(
+        id=case.id,
+        input=case.input,
+        expected=case.expected,
+        tags=case.tags,
+        cluster=case.cluster,
+    )

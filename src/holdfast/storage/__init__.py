@@ -1,0 +1,1 @@
+"""Storage: the on-disk form of runs, and the cache."""

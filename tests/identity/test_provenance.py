@@ -1,0 +1,67 @@
+"""Tests of holdfast.identity.provenance: enough to make a run again, nothing about who made it."""
+
+import getpass
+import platform
+import socket
+import subprocess
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from holdfast.identity.provenance import observe
+
+
+def system(question: str) -> str:
+    import filelock  # a dependency that only the system's own code names
+    import yaml_that_is_not_installed  # type: ignore[import-not-found]
+
+    return f"{filelock}{yaml_that_is_not_installed}{question}"
+
+
+def test_a_run_knows_its_python_packages_and_time() -> None:
+    found = observe(system, seed=3)
+    assert found.python == platform.python_version()
+    assert found.seed == 3
+    assert found.holdfast
+    assert {"filelock", "pytest"} <= set(found.packages)
+    assert "yaml_that_is_not_installed" not in found.packages
+    assert datetime.fromisoformat(found.started).tzinfo is not None
+
+
+def test_names_of_hosts_and_users_stay_out() -> None:
+    text = repr(observe(system, seed=0))
+    for name in (socket.gethostname(), getpass.getuser(), str(Path.home())):
+        if len(name) > 4:
+            assert name not in text
+
+
+def test_a_folder_without_git_has_no_commit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = observe(system, seed=0)
+    assert (found.git_commit, found.git_dirty) == (None, None)
+
+
+def test_a_machine_without_git_has_no_commit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert observe(system, seed=0).git_commit is None
+
+
+def test_a_commit_and_its_later_changes_are_told_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for who in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{who}_NAME", "somebody")
+        monkeypatch.setenv(f"GIT_{who}_EMAIL", "somebody@example.org")
+    (tmp_path / "file").write_text("1")
+    for command in (["init", "-q"], ["add", "file"], ["commit", "-qm", "first"]):
+        subprocess.run(["git", *command], check=True)
+    clean = observe(system, seed=0)
+    assert clean.git_commit is not None
+    assert len(clean.git_commit) == 40
+    assert clean.git_dirty is False
+    (tmp_path / "file").write_text("2")
+    assert observe(system, seed=0).git_dirty is True
