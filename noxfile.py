@@ -7,7 +7,7 @@ import nox
 from nox.command import CommandFailed
 
 nox.needs_version = ">=2025.5.1"
-nox.options.sessions = ["lint", "types", "tests", "evals"]
+nox.options.sessions = ["lint", "types", "tests", "systems", "evals"]
 nox.options.error_on_external_run = True
 nox.options.reuse_venv = "yes"
 
@@ -40,7 +40,14 @@ def evals(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the engine's own tests against the installed package."""
     install(session, "tests")
-    session.run("python", "-m", "pytest", *session.posargs)
+    session.run("python", "-m", "pytest", "-n", "auto", *session.posargs)
+
+
+@nox.session
+def systems(session: nox.Session) -> None:
+    """Run the tests of this repository's own systems, with their real models and indexes."""
+    install(session, "evals", "tests")
+    session.run("python", "-m", "pytest", "tests/systems", *session.posargs, env=OFFLINE)
 
 
 @nox.session
@@ -73,4 +80,4 @@ def docs(session: nox.Session) -> None:
     """Run the examples in docstrings and Markdown, and check the links between documents."""
     install(session, "tests")
     session.run("python", "-m", "pytest", "--doctest-modules", "src/holdfast", "-q")
-    session.run("python", "-m", "pytest", "tests/test_repo.py", "-q")
+    session.run("python", "-m", "pytest", "tests/test_repo.py", "tests/test_docs.py", "-q")

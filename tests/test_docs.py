@@ -1,0 +1,59 @@
+"""What the documents tell people to type works."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+# Compiled libraries cannot be imported twice in a process, and pytester forgets what it imported.
+import holdfast.commands.gating
+from holdfast.cli import main
+from holdfast.config import load_config
+
+assert holdfast.commands.gating
+
+pytest_plugins = "pytester"
+
+README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+
+
+def block(language: str, start: str) -> str:
+    found = re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+    return next(text for text in found if start in text)
+
+
+def test_the_hello_world_accepts_a_baseline_and_then_holds_it(pytester: pytest.Pytester) -> None:
+    text = block("python", "def test_sums(gate)")
+    pytester.makepyfile(test_sums=text)
+    assert pytester.runpytest("-q").ret == 3
+    assert pytester.runpytest("-q", "--holdfast-accept").ret == 0
+    assert pytester.runpytest("-q").ret == 0
+    pytester.makepyfile(test_sums=text.replace("str(eval(question))", 'question.split(" ")[0]'))
+    assert pytester.runpytest("-q").ret == 1
+
+
+def test_the_hello_world_fits_in_twelve_lines() -> None:
+    text = block("python", "def test_sums(gate)")
+    assert len([line for line in text.splitlines() if line.strip()]) <= 12
+
+
+def test_scores_of_another_harness_pass_through_the_commands_of_the_readme(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rows = [f"q{n},{int(n % 9 > 0)},topic{n % 3}" for n in range(200)]
+    for name in ("old", "new"):
+        Path(f"{name}.csv").write_text("\n".join(["id,acc,topic", *rows]), encoding="utf-8")
+    commands = block("console", "holdfast import csv").strip().splitlines()
+    codes = [main(arguments=command.split()[1:]) for command in commands]
+    assert codes == [0, 0, 0]
+    assert {"report.html", "comment.md", "junit.xml"} <= {path.name for path in tmp_path.iterdir()}
+
+
+def test_the_settings_of_the_readme_are_settings(tmp_path: Path) -> None:
+    text = block("toml", "tool.holdfast")
+    assert "tool" in tomllib.loads(text)
+    (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
+    config = load_config(tmp_path, environ={})
+    assert [table.metric for table in config.suites["support"]] == ["accuracy"]
