@@ -6,20 +6,16 @@
     ├── RecordError                a stored run is broken, missing or from a newer holdfast
     ├── StoreError                 the disk refused: full, read-only, or locked by another process
     ├── MissingExtra               an optional dependency is not installed; names the install line
-    ├── NoEvidence                 there is nothing to aggregate; absence is not a number
-    ├── BudgetExceeded             a token, cost or time budget is spent; the run can be resumed
     └── Fault                      raised by a system: not the answer failed but the infrastructure
         ├── RateLimited            the provider said 429; may carry Retry-After
         └── Unavailable            5xx, refused connection, or time-out of the transport
 """
 
 __all__ = [
-    "BudgetExceeded",
     "DatasetError",
     "Fault",
     "HoldfastError",
     "MissingExtra",
-    "NoEvidence",
     "RateLimited",
     "RecordError",
     "StoreError",
@@ -50,14 +46,6 @@ class StoreError(HoldfastError):
 
 class MissingExtra(HoldfastError):
     """An optional dependency is not installed; the message holds the install line."""
-
-
-class NoEvidence(HoldfastError):
-    """There is nothing to aggregate."""
-
-
-class BudgetExceeded(HoldfastError):
-    """A token, cost or time budget is spent; finished trials are kept."""
 
 
 class Fault(HoldfastError):
