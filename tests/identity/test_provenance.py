@@ -1,6 +1,8 @@
 """Tests of holdfast.identity.provenance: enough to make a run again, nothing about who made it."""
 
+import functools
 import getpass
+import importlib
 import platform
 import socket
 import subprocess
@@ -27,6 +29,17 @@ def test_a_run_knows_its_python_packages_and_time() -> None:
     assert {"filelock", "pytest"} <= set(found.packages)
     assert "yaml_that_is_not_installed" not in found.packages
     assert datetime.fromisoformat(found.started).tzinfo is not None
+
+
+def test_packages_of_the_parts_that_a_system_carries_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "carried_part.py").write_text("def answer(question):\n    import jinja2\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    part = importlib.import_module("carried_part").answer
+    whole = functools.partial(system, parts={"first": [part]})
+    assert "jinja2" not in {name.lower() for name in observe(system, seed=0).packages}
+    assert "jinja2" in {name.lower() for name in observe(whole, seed=0).packages}
 
 
 def test_names_of_hosts_and_users_stay_out() -> None:

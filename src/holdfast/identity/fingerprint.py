@@ -22,7 +22,7 @@ from holdfast.identity.sources import installed
 from holdfast.storage.codec import spec_row
 from holdfast.system import Spec
 
-__all__ = ["Fingerprint", "code_digest", "fingerprint", "spec_of"]
+__all__ = ["Fingerprint", "code_digest", "fingerprint", "parts_of", "spec_of"]
 
 _SHOWN = 80
 # What these hold cannot change an answer.
@@ -76,6 +76,26 @@ def fingerprint(system: object) -> Fingerprint:
 def spec_of(system: object) -> Spec:
     """Spec of any callable: its own, or one inferred from its name, settings and captures."""
     return fingerprint(system).spec
+
+
+def parts_of(system: object) -> list[object]:
+    """A callable and every callable and dataclass that it carries, at any depth."""
+    found: list[object] = []
+    seen: dict[int, object] = {}  # keeps what it names alive, so that no id is used twice
+    waiting = [system]
+    while waiting:
+        part = waiting.pop()
+        if id(part) in seen:
+            continue
+        seen[id(part)] = part
+        if isinstance(part, Mapping):
+            waiting += list(cast("Mapping[object, object]", part).values())
+        elif isinstance(part, list | tuple | set | frozenset):
+            waiting += list(cast("list[object]", part))
+        elif callable(part) or is_dataclass(part):
+            found.append(part)
+            waiting += [value for _, value in _captures(part)]
+    return found
 
 
 def _carried(system: object) -> str:

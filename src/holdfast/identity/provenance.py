@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
+from holdfast.identity.fingerprint import parts_of
 from holdfast.identity.implementation import sources_behind
 from holdfast.record import Provenance
 
@@ -33,8 +34,9 @@ def observe(system: object, *, seed: int) -> Provenance:
 
 def _packages(system: object) -> dict[str, str]:
     names: set[str] = set()
-    for sources in sources_behind(system):
-        names |= sources.foreign
+    for part in parts_of(system):
+        for sources in sources_behind(part):
+            names |= sources.foreign
     found: dict[str, str] = {}
     for name in sorted(names):
         version = _version(name)
