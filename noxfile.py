@@ -29,7 +29,7 @@ def evals(session: nox.Session) -> None:
     """
     install(session, "evals")
     try:
-        session.run("python", "-m", "pytest", "evals", *session.posargs, env=OFFLINE)
+        session.run("python", "-m", "pytest", "evals", "-s", *session.posargs, env=OFFLINE)
     except CommandFailed as failure:
         # nox itself knows only 0 and 1; the gate's exit code says which kind of red it is.
         sys.exit(failure.return_code)

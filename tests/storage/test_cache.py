@@ -296,6 +296,8 @@ def test_processes_share_one_cache(tmp_path: Path) -> None:
 
 
 def test_a_broken_cache_says_what_to_do(tmp_path: Path) -> None:
-    (tmp_path / "answers-1.sqlite").write_bytes(b"this is no database" * 100)
+    made = Cache(tmp_path)
+    made.close()
+    made.path.write_bytes(b"this is no database" * 100)
     with pytest.raises(StoreError, match=r"cannot be used: .*delete the file: no run is lost"):
         Cache(tmp_path)

@@ -15,8 +15,6 @@ from holdfast.system import Spec
 
 __all__ = ["Batch", "Cache", "CallKey", "SystemKey", "score_key"]
 
-# A changed layout takes a new file name, so that two versions never meet in one file.
-_FILE = "answers-1.sqlite"
 _TABLES = """
 CREATE TABLE IF NOT EXISTS answers(
     key TEXT PRIMARY KEY, system TEXT, input TEXT, params TEXT, version TEXT, artifacts TEXT,
@@ -24,6 +22,8 @@ CREATE TABLE IF NOT EXISTS answers(
 CREATE INDEX IF NOT EXISTS history ON answers(system, input);
 CREATE TABLE IF NOT EXISTS scores(key TEXT PRIMARY KEY, score BLOB) WITHOUT ROWID;
 """
+# A changed layout takes another file name, so that two versions never meet in one file.
+_FILE = f"answers-{digest_bytes(_TABLES.encode())[:8]}.sqlite"
 _KEEP_ANSWER = "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _PATIENCE = 30.0
 _LARGE = 4_000_000
