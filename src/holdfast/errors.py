@@ -1,14 +1,14 @@
 """Every error that holdfast raises on purpose.
 
-    HoldfastError                  exit code 4: the tool was asked for something it cannot do
-    ├── UsageError                 an argument, option or policy is wrong
-    ├── DatasetError               a data file cannot be read; names the file and the line
-    ├── RecordError                a stored run is broken, missing or from a newer holdfast
-    ├── StoreError                 the disk refused: full, read-only, or locked by another process
-    ├── MissingExtra               an optional dependency is not installed; names the install line
-    └── Fault                      raised by a system: not the answer failed but the infrastructure
-        ├── RateLimited            the provider said 429; may carry Retry-After
-        └── Unavailable            5xx, refused connection, or time-out of the transport
+HoldfastError                  exit code 4: the tool was asked for something it cannot do
+├── UsageError                 an argument, option or policy is wrong
+├── DatasetError               a data file cannot be read; names the file and the line
+├── RecordError                a stored run is broken, missing or from a newer holdfast
+├── StoreError                 the disk refused: full, read-only, or locked by another process
+├── MissingExtra               an optional dependency is not installed; names the install line
+└── Fault                      raised by a system: not the answer failed but the infrastructure
+    ├── RateLimited            the provider said 429; may carry Retry-After
+    └── Unavailable            5xx, refused connection, or time-out of the transport
 """
 
 __all__ = [

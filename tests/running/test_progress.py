@@ -49,13 +49,14 @@ def test_a_log_gets_a_line_now_and_then(clock: list[float]) -> None:
     assert stream.getvalue() == "holdfast: 3/10 trials, 0.2/s, 0:28 left\n"
 
 
-def test_a_short_run_leaves_no_line_in_a_log() -> None:
+def test_a_short_run_leaves_one_line_in_a_log_that_names_it(clock: list[float]) -> None:
     stream = io.StringIO()
-    progress = Progress(10, done=0, style="plain", stream=stream)
+    progress = Progress(1, done=0, style="plain", name="sums/bot\x1b[2J", stream=stream)
     progress.advance(failed=False)
+    clock[0] += 2
     progress.show()
     progress.finish()
-    assert stream.getvalue() == ""
+    assert stream.getvalue() == "sums/bot[2J: 1/1 trials, 0.5/s\n"
 
 
 def test_none_is_silent_even_on_a_terminal(clock: list[float]) -> None:

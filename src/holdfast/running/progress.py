@@ -16,8 +16,16 @@ class Progress:
     """Shows how many trials are done: a bar on a terminal, a line now and then elsewhere."""
 
     def __init__(
-        self, total: int, *, done: int, style: ProgressStyle, stream: TextIO | None = None
+        self,
+        total: int,
+        *,
+        done: int,
+        style: ProgressStyle,
+        name: str = "",
+        stream: TextIO | None = None,
     ) -> None:
+        # A name may come from anywhere; it must not move the cursor, nor fill the line.
+        self._name = "".join(part for part in name if part.isprintable())[:60]
         self._stream = sys.stderr if stream is None else stream
         self._style = style
         if style == "auto":
@@ -38,18 +46,19 @@ class Progress:
         """Draw the present state, where it is time to."""
         now = time.monotonic()
         if self._style == "bar":
-            self._write(f"\r{_bar(self._done, self._total)} {self.text(now)}\x1b[K")
+            line = f"{_bar(self._done, self._total)} {self.text(now)}"
+            self._write(f"\r{line}  {self._name}".rstrip() + "\x1b[K")
         elif self._style == "plain" and now - self._shown >= _PLAIN_SECONDS:
             self._shown = now
-            self._write(f"holdfast: {self.text(now)}\n")
+            self._write(f"{self._name or 'holdfast'}: {self.text(now)}\n")
 
     def finish(self) -> None:
         """Draw the last state and leave the line."""
         if self._style == "bar":
             self.show()
             self._write("\n")
-        elif self._drawn:
-            self._write(f"holdfast: {self.text(time.monotonic())}\n")
+        elif self._style == "plain":
+            self._write(f"{self._name or 'holdfast'}: {self.text(time.monotonic())}\n")
 
     def text(self, now: float) -> str:
         """State in words: done of total, rate, failures, remaining time."""

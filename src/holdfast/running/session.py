@@ -74,7 +74,13 @@ class Session:
             for case, repeat in recording.pending()
             if answers is None or (case.id, repeat) in answers
         )
-        self._progress = Progress(recording.wanted, done=recording.done, style=options.progress)
+        head = recording.head
+        self._progress = Progress(
+            recording.wanted,
+            done=recording.done,
+            style=options.progress,
+            name=f"{head.suite}/{head.system.name}",
+        )
         self._tokens = 0
         self._cost = 0.0
         self._streak = 0
