@@ -6,6 +6,7 @@
 """
 
 import asyncio
+import selectors
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -49,4 +50,6 @@ def waiting_server() -> Iterator[int]:
 
 
 if __name__ == "__main__":
-    asyncio.run(_main())
+    # select() waits to the microsecond, where epoll rounds every wait up to a millisecond.
+    loop = asyncio.SelectorEventLoop(selectors.SelectSelector())
+    loop.run_until_complete(_main())
