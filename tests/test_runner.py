@@ -230,6 +230,8 @@ def test_exits_and_cancellations_inside_a_system_are_failures_and_end_nothing() 
         (lambda _: math.nan, "told returned nan; return a Failure"),
         (lambda _: -math.inf, "told returned -inf"),
         (lambda _: Score(math.nan), "UsageError: a score must be a finite number"),
+        (lambda _: 1.5, "told returned 1.5, outside its bounds"),
+        (lambda _: -0.1, "told returned -0.1, outside its bounds"),
         (lambda _: "good", "told returned 'good', which is neither"),
         (lambda _: None, "told returned None, which is neither"),
         (lambda _: 1 / 0, "ZeroDivisionError: division by zero"),

@@ -17,6 +17,7 @@ __all__ = ["FunctionMetric", "Judgement", "metric"]
 Judgement: TypeAlias = Score | Failure | SupportsFloat
 """What a metric function may return; a number or a bool becomes a Score without a reason."""
 
+_PLAIN = (bool, int, float, Score, Failure)
 _Function: TypeAlias = Callable[[Trial], Judgement | Awaitable[Judgement]]
 
 
@@ -31,7 +32,8 @@ class FunctionMetric:
 
     def __call__(self, trial: Trial, /) -> Outcome | Awaitable[Outcome]:
         judgement = self.function(trial)
-        if isinstance(judgement, Awaitable):
+        # Asking a plain number whether it is awaitable costs more than scoring it.
+        if not isinstance(judgement, _PLAIN) and isinstance(judgement, Awaitable):
             return self._later(judgement)
         return self._outcome(judgement)
 
@@ -41,10 +43,11 @@ class FunctionMetric:
     def _outcome(self, judgement: object) -> Outcome:
         if isinstance(judgement, Failure):
             return judgement
-        if not isinstance(judgement, (Score, SupportsFloat)):
+        if not isinstance(judgement, Score) and not hasattr(judgement, "__float__"):
             return self._refuse(judgement, "a Score, a Failure, a number or a bool")
+        number = cast("Score | SupportsFloat", judgement)
         try:
-            score = judgement if isinstance(judgement, Score) else Score(float(judgement))
+            score = number if isinstance(number, Score) else Score(float(number))
         except (UsageError, OverflowError):
             return self._refuse(judgement, "a finite number")
         if self.bounds is not None and not self.bounds[0] <= score.value <= self.bounds[1]:

@@ -18,6 +18,7 @@ from holdfast.storage.codec import score_from, score_text
 __all__ = ["Scorer", "metric_key", "outcome_of"]
 
 # A metric slower than this is called beside the others instead of after them.
+_ROUNDING = 1e-9
 _QUICK = 0.01
 
 
@@ -33,6 +34,7 @@ class _Judge:
     def __init__(self, metric: Metric, *, key: str, caller: Caller, most: int) -> None:
         self.metric = metric
         self.label = metric.spec.label
+        self.bounds = metric.bounds
         self.key = key
         self.asynchronous = is_async(metric)
         self.alone = self.asynchronous
@@ -106,7 +108,8 @@ class Scorer:
         for label, reply in replies.items():
             if reply is None:
                 return None
-            outcomes[label] = reply.failure or outcome_of(reply.value, label=label)
+            bounds = next(judge.bounds for judge in judges if judge.label == label)
+            outcomes[label] = reply.failure or outcome_of(reply.value, label=label, bounds=bounds)
         return outcomes
 
     async def _together(self, judges: list[_Judge], trial: Trial) -> dict[str, Reply | None]:
@@ -152,8 +155,12 @@ def _all(judges: list[_Judge], trial: Trial, replies: list[Reply]) -> None:
         replies.append(reply)  # seen even where the next one hangs
 
 
-def outcome_of(value: object, *, label: str) -> Outcome:
-    """Outcome of anything that a metric may return; what is not a finite number is a failure."""
+def outcome_of(value: object, *, label: str, bounds: tuple[float, float] | None = None) -> Outcome:
+    """Outcome of anything that a metric may return.
+
+    What is not a finite number within the metric's bounds is a failure: a comparison that believes
+    the bounds would be wrong about it.
+    """
     why = ""
     if isinstance(value, Failure):
         return value
@@ -166,4 +173,10 @@ def outcome_of(value: object, *, label: str) -> Outcome:
     if not math.isfinite(number):
         error = f"{label} returned {number}; return a Failure where there is nothing to score"
         return Failure(stage="metric", error=error)
+    if bounds is not None and not bounds[0] <= number <= bounds[1]:
+        nearest = min(max(number, bounds[0]), bounds[1])
+        if abs(number - nearest) > _ROUNDING:
+            error = f"{label} returned {number}, outside its bounds {bounds[0]} to {bounds[1]}"
+            return Failure(stage="metric", error=error)
+        number = nearest
     return Score(number, why)
