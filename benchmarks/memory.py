@@ -78,6 +78,31 @@ def measure(sizes: Sequence[int], *, rounds: int) -> dict[int, list[dict[str, An
     return found
 
 
+def report(found: dict[int, list[dict[str, Any]]], *, write: str | None) -> int:
+    """Exit code after the figures are printed."""
+    small, large = sorted(found)
+    peaks = {size: statistics.median(one["peak"] for one in ones) for size, ones in found.items()}
+    texts = {size: ones[0]["outputs"] for size, ones in found.items()}
+    rows = [
+        [f"{size:,}", f"{peaks[size] / 1e6:.1f}", f"{texts[size] / 1e6:.1f}"]
+        for size in (small, large)
+    ]
+    growth = (peaks[large] - peaks[small]) / (large - small)
+    own = (texts[large] - texts[small]) / (large - small)
+    claim = f"peak memory of {large:,} cases"
+    beyond = "growth per case beyond its texts"
+    targets = [
+        Target(claim=claim, measured=peaks[large] / 1e6, limit=100, unit="MB"),
+        Target(claim=beyond, measured=(growth - own) / 1000, limit=2.0, unit="kB"),
+    ]
+    sections = [
+        f"Median of {len(found[small])} processes each. A case holds {own:.0f} bytes of text in "
+        f"all, and takes {growth:.0f} bytes.",
+        table(("cases", "peak memory, MB", "texts alone, MB"), rows),
+    ]
+    return finish("Memory of a run", sections, targets, write=write)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code of the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -89,37 +114,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if chosen.one:
         make_one_run(chosen.one)
         return 0
-    small, large = sorted(chosen.sizes)
-    found = measure((small, large), rounds=chosen.rounds)
-    peaks = {size: statistics.median(one["peak"] for one in ones) for size, ones in found.items()}
-    texts = {size: ones[0]["outputs"] for size, ones in found.items()}
-    rows = [
-        [f"{size:,}", f"{peaks[size] / 1e6:.1f}", f"{texts[size] / 1e6:.1f}"]
-        for size in (small, large)
-    ]
-    growth = (peaks[large] - peaks[small]) / (large - small)
-    own = (texts[large] - texts[small]) / (large - small)
-    targets = [
-        Target(
-            claim=f"peak memory of {large:,} cases",
-            measured=peaks[large] / 1e6,
-            limit=100,
-            unit="MB",
-        ),
-        Target(
-            claim="growth per case beyond its texts",
-            measured=(growth - own) / 1000,
-            limit=2.0,
-            unit="kB",
-        ),
-    ]
-    sections = [
-        f"Median of {chosen.rounds} processes. A case holds {own:.0f} bytes of text in all, "
-        f"and takes {growth:.0f} bytes.",
-        table(("cases", "peak memory, MB", "texts alone, MB"), rows),
-    ]
-    write = "memory" if chosen.write else None
-    return finish("Memory of a run", sections, targets, write=write)
+    found = measure(chosen.sizes, rounds=chosen.rounds)
+    return report(found, write="memory" if chosen.write else None)
 
 
 if __name__ == "__main__":
