@@ -9,7 +9,6 @@ from typing import Any, cast, get_args
 from holdfast.errors import UsageError
 from holdfast.policy import (
     PROFILES,
-    Estimand,
     OnInconclusive,
     Policy,
     Profile,
@@ -281,7 +280,6 @@ def _policy_table(metric: str, settings: dict[str, Any], *, suite: str) -> Polic
 _NUMBERS = ("margin", "floor", "alpha", "power")
 _CHOICES = {
     "role": get_args(Role),
-    "estimand": get_args(Estimand),
     "on_inconclusive": get_args(OnInconclusive),
 }
 

@@ -6,10 +6,9 @@ from typing import Literal
 
 from holdfast.errors import UsageError
 
-__all__ = ["DEFAULT_MARGIN", "PROFILES", "Estimand", "OnInconclusive", "Policy", "Profile", "Role"]
+__all__ = ["DEFAULT_MARGIN", "PROFILES", "OnInconclusive", "Policy", "Profile", "Role"]
 
 Role = Literal["gate", "monitor", "info"]
-Estimand = Literal["population", "suite"]
 OnInconclusive = Literal["pass_with_warning", "fail"]
 
 DEFAULT_MARGIN = 0.02
@@ -33,8 +32,6 @@ class Policy:
     is better."""
     role: Role = "gate"
     """`gate` decides the exit code, `monitor` warns, `info` is only shown."""
-    estimand: Estimand = "population"
-    """`population`: the cases are a sample of traffic. `suite`: the cases are all that matters."""
     alpha: float = 0.05
     """Chance of a false alarm that is accepted when nothing got worse, over all gates together."""
     power: float = 0.8
