@@ -226,7 +226,7 @@ def _end_of(trials: Sequence[TrialRecord], metrics: Sequence[tuple[str, MetricRe
         return "errored"
     passed = True
     for label, metric in metrics:
-        outcomes = [trial.outcome(label) for trial in trials]
+        outcomes = [trial.scores.get(label) for trial in trials]
         values = [outcome.value for outcome in outcomes if isinstance(outcome, Score)]
         if len(values) < len(outcomes):
             return "unscored"

@@ -95,10 +95,12 @@ def _write_files(
 def _write_answer(verdict: "Verdict", console: Console, *, github: bool) -> None:
     from holdfast.report import render_github, render_terminal, verdict_as_json
 
+    if console.as_json:
+        console.answer(verdict_as_json(verdict))
+        return
     console.say(render_terminal(verdict, color=console.color, width=console.width).rstrip())
     if github:
         console.say(render_github(verdict).rstrip())
-    console.answer(verdict_as_json(verdict))
 
 
 def _tables(

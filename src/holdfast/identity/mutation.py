@@ -45,6 +45,7 @@ def changed_names(function: types.FunctionType) -> frozenset[str]:
     return frozenset(found & outside)
 
 
+@functools.cache
 def changed_attributes(kind: type) -> frozenset[str]:
     """Attributes that a class changes when its objects are called, helper methods included."""
     found: set[str] = set()

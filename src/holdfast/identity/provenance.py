@@ -48,6 +48,7 @@ def _packages(system: object) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
+@functools.cache
 def _version(distribution: str) -> str | None:
     try:
         return metadata.version(distribution)

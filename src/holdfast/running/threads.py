@@ -5,6 +5,7 @@ import contextvars
 import functools
 import os
 import threading
+from collections import deque
 from collections.abc import Callable, Coroutine
 from queue import SimpleQueue
 from typing import Any, TypeAlias, TypeVar
@@ -26,6 +27,8 @@ class Threads:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._idle: list[_Jobs] = []
+        self._done: deque[tuple[asyncio.Future[Any], object, _Jobs]] = deque()
+        self._called = False
         self._closed = False
 
     def call(self, function: Callable[[], T]) -> "asyncio.Future[T]":
@@ -50,8 +53,18 @@ class Threads:
         while (job := jobs.get()) is not None:
             function, context, future = job
             result = context.run(function)
-            self._loop.call_soon_threadsafe(self._finish, future, result, jobs)
+            self._done.append((future, result, jobs))
             del job, function, context, future, result
+            # Results that come while the loop is busy wake it once, not once each.
+            if not self._called:
+                self._called = True
+                self._loop.call_soon_threadsafe(self._collect)
+
+    def _collect(self) -> None:
+        # What is appended before this line is collected below, what comes later calls again.
+        self._called = False
+        while self._done:
+            self._finish(*self._done.popleft())
 
     def _finish(self, future: "asyncio.Future[Any]", result: object, jobs: _Jobs) -> None:
         if not future.done():

@@ -19,7 +19,7 @@ RESAMPLES = 9_999
 
 _LARGEST_DENOMINATOR = 240
 _LARGEST_WORK = 3_000_000
-_CHUNK = 4_000_000
+_CHUNK = 500_000
 _UNITS_PER_POINT = 1e9
 
 
@@ -82,21 +82,20 @@ def sampled(
     # Whole numbers keep sums exact, so that ties are ties on every machine.
     whole = np.rint(changes * _UNITS_PER_POINT)
     units, columns = whole.shape
+    width = (units + 7) // 8
+    tables = _byte_sums(whole, width=width)
+    places: NDArray[np.int64] = np.arange(width, dtype=np.int64) * 256
     generator = np.random.default_rng(seed)
     below = np.full(columns, 0.0)
     ties = np.full(columns, 1.0)
     remaining = resamples
     while remaining > 0:
-        rows = min(remaining, max(1, _CHUNK // max(units, 1)))
-        # One byte stream per row keeps the signs of a unit the same whatever the chunk size.
-        width = (units + 7) // 8
-        bits = np.unpackbits(
-            np.frombuffer(generator.bytes(rows * width), dtype=np.uint8).reshape(rows, width),
-            axis=1,
-            count=units,
-        )
-        # A sum over flipped units is the observed one minus twice what was flipped.
-        flipped = bits.astype(np.float64) @ whole
+        rows = min(remaining, max(1, _CHUNK // max(width, 1)))
+        # One bit per unit says whether its sign is flipped; a sum over the flipped units is half
+        # of what the flips take from the observed sum.
+        drawn = np.frombuffer(generator.bytes(rows * width), dtype=np.uint8)
+        entries: NDArray[np.int64] = drawn.reshape(rows, width) + places
+        flipped = np.stack([table.take(entries).sum(axis=1) for table in tables], axis=1)
         below += (flipped > 0).sum(axis=0)
         ties += (flipped == 0).sum(axis=0)
         remaining -= rows
@@ -105,3 +104,16 @@ def sampled(
     worse = np.where(untouched, 1.0, (below + ties / 2.0) / total)
     better = np.where(untouched, 1.0, (total - below - ties / 2.0) / total)
     return worse, better
+
+
+def _byte_sums(whole: NDArray[np.float64], *, width: int) -> NDArray[np.float64]:
+    """Sum of the units that each byte of signs flips; shape (columns, 256 * bytes).
+
+    Looking up eight units at once takes half the time of a matrix product with the bits.
+    """
+    units, columns = whole.shape
+    padded = np.zeros((8 * width, columns))
+    padded[:units] = whole
+    patterns = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1).astype(np.float64)
+    sums = np.einsum("pb,wbc->cwp", patterns, padded.reshape(width, 8, columns))
+    return sums.reshape(columns, 256 * width)

@@ -27,6 +27,8 @@ _FILE = f"answers-{digest_bytes(_TABLES.encode())[:8]}.sqlite"
 _KEEP_ANSWER = "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _PATIENCE = 30.0
 _LARGE = 4_000_000
+_MANY = 256
+"""Kept answers that wait for their transaction at most: a second of them is megabytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +130,7 @@ class Cache:
             )
         )
         self._size += len(data)
-        if self._size > _LARGE:
+        if self._size > _LARGE or len(self._batch.answers) >= _MANY:
             self.flush()
 
     def score(self, key: str) -> str | None:
