@@ -27,7 +27,7 @@ _FILE = f"answers-{digest_bytes(_TABLES.encode())[:8]}.sqlite"
 _KEEP_ANSWER = "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _PATIENCE = 30.0
 _LARGE = 4_000_000
-_MANY = 256
+_MANY = 128
 """Kept answers that wait for their transaction at most: a second of them is megabytes."""
 
 
