@@ -26,6 +26,8 @@ class Call:
     """Stage of the failure where the function itself fails."""
     missing: str
     """What is missing after a time-out: `answer` or `score`."""
+    quick: bool = False
+    """A plain function that is expected to take less time than waking a thread for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +146,8 @@ class Caller:
                 deadline, self.loop.create_task(_guarded_async(call.function, ended))
             )
         else:
-            reply = await self._by(deadline, self.threads.call(partial(guarded, call.function)))
+            begin = self.threads.share if call.quick else self.threads.call
+            reply = await self._by(deadline, begin(partial(guarded, call.function)))
         if reply is not None and inspect.isawaitable(reply.value):
             value = cast("Awaitable[object]", reply.value)
             spent = reply.seconds

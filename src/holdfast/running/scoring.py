@@ -127,6 +127,7 @@ class Scorer:
             limiter=judges[0].limiter,
             stage="metric",
             missing="score",
+            quick=True,
         )
         late = await self._caller.once(call)
         done: dict[str, Reply | None] = {}
