@@ -104,13 +104,12 @@ def compare(baseline: Run, candidate: Run, *, policies: Sequence[Policy] = ()) -
         if all(metric.label != label for metric in candidate.metrics):
             metric_problems[label] = f"{label} was measured in the baseline alone"
     same = same_run or _same_answers(paired)
-    deltas = measure(paired, usable, same_answers=same) if usable else []
     return Comparison(
         suite=candidate.suite,
         dataset=candidate.dataset,
         baseline=_info(baseline),
         candidate=_info(candidate),
-        deltas=tuple(deltas),
+        deltas=tuple(measure(paired, usable, same_answers=same)),
         problems=problems,
         added=paired.added,
         removed=paired.removed,
@@ -118,6 +117,19 @@ def compare(baseline: Run, candidate: Run, *, policies: Sequence[Policy] = ()) -
         cases=_case_pairs(paired, scored),
         changes=changes_between(baseline, candidate),
         metric_problems=metric_problems,
+        notes=_cluster_notes(paired),
+    )
+
+
+def _cluster_notes(paired: Pairing) -> tuple[str, ...]:
+    differing = paired.cluster_conflicts
+    if not differing:
+        return ()
+    return (
+        (
+            f"{len(differing)} cases name another cluster in each run; they are tested as "
+            "dependent wherever either run says so"
+        ),
     )
 
 
@@ -132,7 +144,7 @@ def _problems(paired: Pairing) -> tuple[str, ...]:
         return (f"the {empty} run holds no cases",)
     edits = len(paired.added) + len(paired.removed) + len(paired.edited)
     differ = before.dataset_digest != after.dataset_digest
-    if differ and edits == 0 and not after.provenance.origin:
+    if differ and edits == 0 and not after.provenance.imported:
         return (
             f"the records contradict themselves: dataset {after.dataset!r} has another digest in "
             "each run, yet all cases are equal; make both runs anew",
@@ -158,7 +170,10 @@ def _metric_problem(scores: Scores, before: MetricRecord | None, *, union: int) 
             f"(baseline {_version(before)}, candidate {_version(after)}); score the baseline again"
         )
     if before.better != after.better or before.bounds != after.bounds:
-        return f"{label} has another direction or another range in each run; score both again"
+        return (
+            f"{label} has another direction or range in each run (baseline {_scale(before)}, "
+            f"candidate {_scale(after)}); score both alike, or import both with one --range"
+        )
     pairs = len(scores.paired)
     if pairs < MINIMUM_PAIRS:
         return f"{label} has {pairs} paired cases, and a verdict needs at least {MINIMUM_PAIRS}"
@@ -168,6 +183,12 @@ def _metric_problem(scores: Scores, before: MetricRecord | None, *, union: int) 
             f"{MINIMUM_SHARE:.0%} must have; run again to finish what failed or is missing"
         )
     return ""
+
+
+def _scale(metric: MetricRecord) -> str:
+    if metric.bounds is None:
+        return f"{metric.better} is better, no range"
+    return f"{metric.better} is better, {metric.bounds[0]:g} to {metric.bounds[1]:g}"
 
 
 def _version(metric: MetricRecord) -> str:
@@ -229,8 +250,10 @@ def _case_pairs(paired: Pairing, scored: list[Scores]) -> tuple[CasePair, ...]:
             if key in special:
                 scores[label], states[label] = (None, None), special[key]
             else:
-                means = (found.baseline[key].mean, found.candidate[key].mean)
-                scores[label], states[label] = means, _state(found.metric, *means)
+                old, new = found.baseline[key], found.candidate[key]
+                scores[label] = (old.mean, new.mean)
+                whole = not old.missing and not new.missing
+                states[label] = _state(found.metric, *scores[label]) if whole else "lost"
         pairs.append(
             CasePair(
                 case=after.get(key) or before[key],

@@ -173,7 +173,8 @@ def rules_of(
             policy = Policy(metric=policy.metric, **settings)
         else:
             policy = replace(policy, **settings)
-            if default.metric not in policies and not settings.keys() & {"margin", "role"}:
+            made_up = default.metric not in policies and "margin" not in settings
+            if made_up and (policy.role == "gate" or "role" not in settings):
                 notes.append(_default_note(policy))
         policies[policy.metric] = policy
     return Rules(policies=tuple(policies.values()), notes=tuple(notes))
@@ -198,8 +199,9 @@ def find_metric(name: str, labels: Sequence[str], *, where: str) -> str:
 def _default_note(policy: Policy) -> str:
     if policy.role == "info":
         return (
-            f"{policy.metric} has no policy and its scores are not known to lie in [0, 1], so it "
-            "is shown and not judged; to gate it, give it bounds and a margin."
+            f"{policy.metric} has no policy and its scores do not lie in [0, 1], where there is a "
+            "default, so it is shown and not judged; to gate it, give it a margin (and a range, "
+            "where it has none)."
         )
     return (
         f"{policy.metric} has no policy, so it is gated with the default margin of "

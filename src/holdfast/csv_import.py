@@ -135,6 +135,8 @@ def _decoded(data: bytes, path: Path) -> str:
 
 def _rows(text: str, source: ScoreFile) -> Iterator[_Row]:
     path = source.path
+    if "\n" not in text:  # lines that end as they did on old Macintoshes
+        text = text.replace("\r", "\n")
     reader = csv.reader(
         io.StringIO(text, newline=""), delimiter=_delimiter(text, source), strict=True
     )

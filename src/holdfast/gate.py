@@ -6,9 +6,10 @@ from typing import Literal
 
 from holdfast.comparison import Comparison, Delta
 from holdfast.errors import UsageError
+from holdfast.judging.cautions import warnings_of
 from holdfast.judging.finding import Finding, Plan, State
 from holdfast.judging.judgement import judge
-from holdfast.judging.sentences import headline, next_step, warnings_of
+from holdfast.judging.sentences import headline, next_step
 from holdfast.policy import DEFAULT_MARGIN, PROFILES, Policy, Profile
 from holdfast.record import MetricRecord
 
@@ -122,10 +123,26 @@ def _check(policy: Policy, delta: Delta | None) -> None:
             f"{policy.margin} cannot be tested; give the metric bounds, or watch it with "
             "role='info'"
         )
+    if delta.metric.bounds is not None and policy.role != "info":
+        _check_range(policy, *delta.metric.bounds)
     if abs(policy.alpha - delta.alpha) > 1e-12:
         raise UsageError(
             f"{policy.metric!r} was compared at alpha={delta.alpha} and its policy says "
             f"alpha={policy.alpha}; pass the policies to compare() too"
+        )
+
+
+def _check_range(policy: Policy, low: float, high: float) -> None:
+    name = policy.metric
+    if policy.margin is not None and policy.margin >= high - low:
+        raise UsageError(
+            f"the margin of {name!r} is {policy.margin:g} and its scores go from {low:g} to "
+            f"{high:g}, so this gate could never fail; two points of 100 are margin=0.02 there"
+        )
+    if policy.floor is not None and not low <= policy.floor <= high:
+        raise UsageError(
+            f"the floor of {name!r} is {policy.floor:g} and its scores go from {low:g} to "
+            f"{high:g}; a floor outside them is always or never reached"
         )
 
 

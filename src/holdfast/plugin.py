@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Gate", "GateFailed"]
 
 _ROWS = pytest.StashKey[list[dict[str, Any]]]()
+_SEEN = pytest.StashKey[dict[tuple[str, str], tuple[object, str]]]()
 _SEVERITY = (1, 4, 3, 2)
 """Exit codes of failed gates, worst first: a regression outweighs all others."""
 
@@ -179,6 +180,7 @@ def _settings(config: pytest.Config) -> "Settings":
         store=_store(config),
         profile=chosen.holdfast_profile,
         accept=chosen.holdfast_accept,
+        seen=config.stash.setdefault(_SEEN, {}),
         options=RunOptions(
             repeats=chosen.holdfast_repeats,
             concurrency=chosen.holdfast_concurrency,

@@ -55,6 +55,11 @@ class Policy:
         for name, value in (("alpha", self.alpha), ("power", self.power)):
             if not 0 < value < 1:
                 raise UsageError(f"{name} of {self.metric!r} must lie in (0, 1), got {value!r}")
+        if self.alpha >= 0.5:
+            raise UsageError(
+                f"alpha of {self.metric!r} must be below 0.5, got {self.alpha!r}: it is the chance "
+                "of a false alarm, usually 0.05"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -142,6 +142,11 @@ class Provenance:
     origin: str = ""
     """Empty for a run made by the runner, else where its scores came from."""
 
+    @property
+    def imported(self) -> bool:
+        """The scores are somebody else's rows: nothing says which cases there should have been."""
+        return self.origin.startswith("imported from")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:

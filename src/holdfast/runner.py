@@ -44,13 +44,16 @@ def run(
         StoreError: the disk refused.
     """
     identified = fingerprint(system)
+    provenance = observe(system, seed=options.seed)
+    # Another version of a library may answer otherwise, though no line of the project changed.
+    carried = digest_json([identified.state, provenance.packages])
     subject = Subject(
         system=system,
-        key=SystemKey.of(identified.spec, identified.code, state=identified.state),
+        key=SystemKey.of(identified.spec, identified.code, state=carried),
         obstacle=identified.obstacle,
+        declared=identified.declared,
         seeded=_takes_seed(system),
     )
-    provenance = observe(system, seed=options.seed)
     head = _head(suite, identified.spec, repeats=options.repeats, provenance=provenance)
     return _made(head, subject, metrics=suite.metrics, store=store, options=options)
 
@@ -78,6 +81,7 @@ def rescore(
         system=None,
         key=SystemKey.of(recorded.system, ""),
         obstacle=None,
+        declared=True,
         seeded=False,
         answers=answers,
     )

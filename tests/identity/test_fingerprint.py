@@ -1,10 +1,9 @@
-"""Tests of fingerprints, sources and mutation: what makes two callables one."""
+"""Tests of fingerprints and sources: what makes two callables one."""
 
 import enum
 import io
 import re
 import threading
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial, wraps
@@ -15,7 +14,6 @@ import pytest
 
 from holdfast.errors import UsageError
 from holdfast.identity.fingerprint import code_digest, fingerprint, spec_of
-from holdfast.identity.mutation import changed_attributes, changed_names
 from holdfast.identity.sources import sources_of
 from holdfast.system import Spec
 
@@ -182,54 +180,6 @@ def test_functions_without_a_file_differ_by_code_and_by_the_globals_they_use() -
     assert code_digest(typed("def system(q): return q")) != code_digest(
         typed("def system(q): return q + q")
     )
-
-
-def test_what_a_function_changes_is_no_setting_of_it() -> None:
-    calls: list[str] = []
-    counts: Counter[str] = Counter()
-    total = 0
-    words = ["a"]
-
-    def system(question: str) -> str:
-        nonlocal total
-        calls.append(question)
-        counts[question] += 1
-        total += 1
-        return words[0] + question
-
-    assert changed_names(system) == {"calls", "counts", "total"}
-    before = fingerprint(system)
-    system("q")
-    assert fingerprint(system) == before
-    words[0] = "b"
-    assert fingerprint(system) != before
-
-
-def test_what_an_object_changes_while_called_is_no_setting_of_it() -> None:
-    class System:
-        def __init__(self, k: int) -> None:
-            self.k = k
-            self.calls = 0
-            self.seen: list[str] = []
-
-        def __call__(self, question: str) -> str:
-            self.calls += 1
-            self.note(question)
-            return question * self.k
-
-        def note(self, question: str) -> None:
-            self.seen.append(question)
-
-        def configure(self, k: int) -> None:
-            self.k = k
-
-    system = System(1)
-    assert changed_attributes(System) == {"calls", "seen"}
-    before = fingerprint(system)
-    system("q")
-    assert fingerprint(system) == before
-    system.configure(2)
-    assert fingerprint(system) != before
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from holdfast.record import Run, tally
 from holdfast.runner import Budget, RunOptions, run
 from holdfast.store import read_run, runs
 from holdfast.suite import Suite
-from holdfast.system import Response, Usage
+from holdfast.system import Response, Spec, Usage
 from holdfast.testing import ScriptedMetric
 
 QUIET = RunOptions(progress="none")
@@ -154,41 +154,46 @@ def suite_of(size: int = 6) -> Suite:
     return Suite(name="s", dataset=Dataset(name="d", cases=cases), metrics=(metric,))
 
 
+ASKED: list[str] = []
+"""Questions that the systems below were asked; a list that they carried would be part of them."""
+
+
 def test_a_finished_run_is_not_resumed_but_its_answers_are_used(tmp_path: Path) -> None:
-    asked: list[str] = []
+    ASKED.clear()
 
     def system(question: str) -> str:
-        asked.append(question)
+        ASKED.append(question)
         return question
 
+    system.spec = Spec(name="declared")  # type: ignore[attr-defined]
     first = run(suite_of(), system, store=tmp_path, options=QUIET)
     second = run(suite_of(), system, store=tmp_path, options=QUIET)
     assert first.id != second.id
-    assert len(asked) == 6
+    assert len(ASKED) == 6
     assert second.provenance.cache.hits == 6
     assert list(first.observations) == list(second.observations)
     assert [t.seconds for t in first.trials] == [t.seconds for t in second.trials]
 
 
 def test_a_run_that_its_budget_ended_goes_on_with_the_next_session(tmp_path: Path) -> None:
-    asked: list[str] = []
+    ASKED.clear()
 
     def system(question: str) -> Response:
-        asked.append(question)
+        ASKED.append(question)
         return Response(text=question, usage=Usage(output_tokens=10))
 
     options = RunOptions(concurrency=1, budget=Budget(tokens=20), progress="none")
     made = [run(suite_of(), system, store=tmp_path, options=options) for _ in range(3)]
     assert len({one.id for one in made}) == 1
     assert [one.complete for one in made] == [False, False, True]
-    assert sorted(asked) == sorted({f"q{n}" for n in range(6)})
+    assert sorted(ASKED) == sorted({f"q{n}" for n in range(6)})
 
 
 def test_a_resumed_run_makes_trials_again_that_the_infrastructure_failed(tmp_path: Path) -> None:
-    asked: list[str] = []
+    ASKED.clear()
 
     def system(question: str) -> Response:
-        asked.append(question)
+        ASKED.append(question)
         if question == "q0" and (tmp_path / "down").exists():
             raise Unavailable
         return Response(text=question, usage=Usage(output_tokens=10))
@@ -202,7 +207,7 @@ def test_a_resumed_run_makes_trials_again_that_the_infrastructure_failed(tmp_pat
     second = run(suite_of(), system, store=tmp_path, options=rest)
     assert second.id == first.id
     assert tally(second).passed == 6
-    assert Counter(asked) == Counter({"q0": 2, "q1": 1, "q2": 1, "q3": 1, "q4": 1, "q5": 1})
+    assert Counter(ASKED) == Counter({"q0": 2, "q1": 1, "q2": 1, "q3": 1, "q4": 1, "q5": 1})
     assert read_run(runs(tmp_path)[0].path) == second
 
 

@@ -14,10 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import holdfast.runner
 from holdfast.dataset import Case, Dataset
 from holdfast.errors import StoreError, Unavailable
 from holdfast.metric import Score, Trial
-from holdfast.record import Run
+from holdfast.record import Provenance, Run
 from holdfast.runner import RunOptions, run
 from holdfast.storage.cache import Cache, CallKey, SystemKey, score_key
 from holdfast.suite import Suite
@@ -87,6 +88,7 @@ def test_a_fresh_run_asks_again_and_keeps_the_new_answers(tmp_path: Path) -> Non
     def system(question: str) -> str:
         return said.read_text()
 
+    system.spec = Spec(name="declared")  # type: ignore[attr-defined]
     said.write_text("old")
     run(suite_of(), system, store=tmp_path, options=QUIET)
     said.write_text("new")
@@ -99,22 +101,80 @@ def test_a_fresh_run_asks_again_and_keeps_the_new_answers(tmp_path: Path) -> Non
     assert texts == [["old", "old"], ["new", "new"], ["new", "new"]]
 
 
-def test_failures_are_never_kept(tmp_path: Path) -> None:
-    asked: Counter[str] = Counter()
+ASKED: Counter[str] = Counter()
+JUDGED: Counter[str] = Counter()
+"""What the systems and metrics below were asked; what they carried would be part of them."""
+
+
+def test_a_system_that_declares_no_spec_is_asked_anew_in_every_run(tmp_path: Path) -> None:
+    prompt = tmp_path / "prompt"
 
     def system(question: str) -> str:
-        asked[question] += 1
+        return prompt.read_text() + question
+
+    said: list[str] = []
+    for text in ("polite ", "rude "):
+        prompt.write_text(text)
+        made = run(suite_of(), system, store=tmp_path, options=QUIET)
+        said += [trial.response.text for trial in made.trials if trial.response]
+        (reason,) = reasons(made)
+        assert "declares no spec" in reason
+    assert [text.split()[0] for text in said] == ["polite", "polite", "rude", "rude"]
+
+
+def test_objects_that_change_while_called_never_share_an_answer(tmp_path: Path) -> None:
+    class Bot:
+        def __init__(self, model: str) -> None:
+            self.state = {"model": model, "calls": 0}
+
+        def __call__(self, question: str) -> str:
+            self.state["calls"] = 1
+            return str(self.state["model"])
+
+    texts = [
+        {trial.response.text for trial in made.trials if trial.response}
+        for model in ("good", "bad")
+        for made in [run(suite_of(), Bot(model), store=tmp_path, options=QUIET)]
+    ]
+    assert texts == [{"good"}, {"bad"}]
+
+
+def test_another_version_of_a_package_asks_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def system(question: str) -> str:
+        return question
+
+    system.spec = Spec(name="declared")  # type: ignore[attr-defined]
+    observed = holdfast.runner.observe
+    for version, reason in (("1.0", "new input"), ("1.0", "hit"), ("2.0", None)):
+
+        def observe(subject: object, *, seed: int, version: str = version) -> Provenance:
+            return replace(observed(subject, seed=seed), packages={"client": version})
+
+        monkeypatch.setattr(holdfast.runner, "observe", observe)
+        made = run(suite_of(), system, store=tmp_path, options=QUIET)
+        assert "hit" not in reasons(made) or reason == "hit"
+        assert reason is None or reasons(made) == {reason: 2}
+
+
+def test_failures_are_never_kept(tmp_path: Path) -> None:
+    ASKED.clear()
+
+    def system(question: str) -> str:
+        ASKED[question] += 1
         if question == "raises":
             raise ValueError
         if question == "down":
             raise Unavailable
         return question
 
-    judged: Counter[str] = Counter()
+    system.spec = Spec(name="declared")  # type: ignore[attr-defined]
+    JUDGED.clear()
 
     class Judge(ScriptedMetric):
         def __call__(self, trial: Trial) -> Score:
-            judged[trial.case.id] += 1
+            JUDGED[trial.case.id] += 1
             if trial.case.input == "unjudged":
                 raise ValueError
             return Score(1.0)
@@ -123,8 +183,8 @@ def test_failures_are_never_kept(tmp_path: Path) -> None:
     suite = suite_of("raises", "down", "fine", "unjudged", metric=Judge())
     for _ in range(2):
         run(suite, system, store=tmp_path, options=options)
-    assert asked == {"raises": 2, "down": 2, "fine": 1, "unjudged": 1}
-    assert judged == {"c-fine": 1, "c-unjudged": 2}
+    assert ASKED == {"raises": 2, "down": 2, "fine": 1, "unjudged": 1}
+    assert JUDGED == {"c-fine": 1, "c-unjudged": 2}
 
 
 def test_closures_never_share_an_answer(tmp_path: Path) -> None:
@@ -156,7 +216,7 @@ def test_an_object_without_a_digest_keeps_a_system_out_of_the_cache(tmp_path: Pa
         made = run(suite_of(), system, store=tmp_path, options=QUIET)
         (reason,) = reasons(made)
         assert reason == (
-            "not cacheable: captures held (an object of builtins.str_ascii_iterator) "
+            "not cacheable: the system captures held (an object of builtins.str_ascii_iterator) "
             "without a stable digest"
         )
 
@@ -186,6 +246,7 @@ def test_an_edit_of_the_systems_code_asks_again(
     monkeypatch.syspath_prepend(str(project))
     module = imported(project / "answers.py", "answers")
     try:
+        module.system.spec = Spec(name="declared")
         first = run(suite_of(), module.system, store=tmp_path, options=QUIET)
         assert reasons(first) == {"new input": 2}
         (project / "unrelated.py").write_text("x = 2\n")

@@ -11,8 +11,10 @@ from holdfast.commands.rulebook import write_policies
 from holdfast.commands.ruling import changes_in_words, judge, judge_alone, why_not_accepted
 from holdfast.commands.site import add_to_index, entry_of, html_folder
 from holdfast.config import Config, load_config
+from holdfast.digest import digest_json
 from holdfast.errors import UsageError
 from holdfast.gate import Verdict
+from holdfast.identity.fingerprint import fingerprint
 from holdfast.options import RunOptions
 from holdfast.policy import Policy
 from holdfast.record import Run
@@ -37,6 +39,10 @@ class Settings:
     accept: bool = False
     """Make the run the baseline."""
     options: RunOptions = field(default_factory=RunOptions)
+    seen: dict[tuple[str, str], tuple[object, str]] = field(
+        default_factory=dict[tuple[str, str], tuple[object, str]]
+    )
+    """The systems of this session by suite and name: each name has one baseline."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +92,8 @@ def hold(
     config = load_config(settings.start, environ=os.environ, store=settings.store)
     profile = config.choose(settings.profile).name
     beside = suite.policies if policies is None else policies
+    if against is None:
+        _claim(suite, system, settings.seen)
     other = None if against is None else _run(suite, against, config=config, settings=settings)
     candidate = _run(suite, system, config=config, settings=settings)
     write_policies(beside, run_path(candidate.id, config.store))
@@ -104,6 +112,23 @@ def hold(
         lines.append(f"next: {verdict.next_step}")
     page = candidate.system.name if other is None else _versus(candidate, other)
     return _told(verdict, config, page=page, lines=lines)
+
+
+def _claim(suite: Suite, system: System, seen: dict[tuple[str, str], tuple[object, str]]) -> None:
+    """Refuse a second system under a name that another one of the session has.
+
+    Raises:
+        UsageError: both would share one baseline and one page, and be judged by each other's.
+    """
+    found = fingerprint(system)
+    name = found.spec.name
+    identity = digest_json([found.spec.digest, found.code, found.state])
+    other, known = seen.setdefault((suite.name, name), (system, identity))
+    if other is not system and known != identity:
+        raise UsageError(
+            f"two systems of suite {suite.name!r} are named {name!r}, and a name has one baseline; "
+            "give each a `spec` with a name of its own, such as Spec(name='bot-small')"
+        )
 
 
 def _run(suite: Suite, system: System, *, config: Config, settings: Settings) -> Run:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 
 from holdfast.comparison import Comparison, compare
 from holdfast.config import Config, PolicyTable, Rules, rules_of
@@ -36,7 +37,24 @@ def judge(
                 "nothing; name two runs",
             ),
         )
-    return decide(comparison, rules.policies, profile=config.choose(profile))
+    verdict = decide(comparison, rules.policies, profile=config.choose(profile))
+    gated = any(policy.role == "gate" for policy in rules.policies)
+    chosen = beside or tables or config.suites.get(candidate.suite)
+    # Nobody chose that nothing is gated, so nobody may take this for a pass.
+    return verdict if gated or chosen or verdict.exit_code else _ungated(verdict)
+
+
+def _ungated(verdict: Verdict) -> Verdict:
+    problem = "no metric is gated, so nothing can be said of a change"
+    return replace(
+        verdict,
+        outcome="invalid",
+        exit_code=3,
+        sentence=f"Invalid: {problem}.",
+        next_step="Give a metric a margin, and a range where it has none; or say that it is only "
+        "to be monitored or shown.",
+        problems=(*verdict.problems, problem),
+    )
 
 
 def judge_alone(
@@ -119,8 +137,20 @@ def _rules(
     tables: Sequence[PolicyTable] = (),
 ) -> Rules:
     metrics = {metric.label: metric for run in runs for metric in run.metrics}
-    written = (*config.suites.get(runs[-1].suite, ()), *tables)
-    return rules_of(tuple(metrics.values()), beside=beside, tables=written)
+    suite = runs[-1].suite
+    written = (*config.suites.get(suite, ()), *tables)
+    rules = rules_of(tuple(metrics.values()), beside=beside, tables=written)
+    near = [name for name in config.suites if name != suite and _alike(name, suite)]
+    if near and suite not in config.suites:
+        note = f"pyproject.toml has policies for a suite {near[0]!r}, and this one is {suite!r}."
+        rules = replace(rules, notes=(*rules.notes, note))
+    return rules
+
+
+def _alike(name: str, other: str) -> bool:
+    if name.lower() == other.lower():
+        return True
+    return bool(get_close_matches(name, [other], cutoff=0.8))
 
 
 def _compared(baseline: Run, candidate: Run, *, rules: Rules) -> Comparison:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from holdfast.comparing.estimate import Estimate, Method, Pairs, estimate_all, identical
-from holdfast.comparing.pairing import Evidence, Pairing, cluster_of, evidence, expected_trials
-from holdfast.record import CaseRecord, MetricRecord
+from holdfast.comparing.pairing import Evidence, Pairing, evidence, expected_trials, units_of
+from holdfast.record import MetricRecord
 
 __all__ = ["Delta", "Lost", "Scores", "collect", "measure"]
 
@@ -143,13 +143,12 @@ def _floor_mean(
 
 def measure(pairing: Pairing, scores: list[Scores], *, same_answers: bool) -> list[Delta]:
     """Deltas of several metrics, in their order; every one needs at least one paired case."""
-    cases = {case.id: case for case in pairing.candidate.run.cases}
-    cases = {case.id: case for case in pairing.baseline.run.cases} | cases
+    groups = units_of(pairing)
     work: list[tuple[Scores, Pairs]] = []
     for found in scores:
-        work.append((found, _pairs(found, cases, worst=False)))
+        work.append((found, _pairs(found, groups, worst=False)))
         if found.lost.total and found.metric.bounds is not None:
-            work.append((found, _pairs(found, cases, worst=True)))
+            work.append((found, _pairs(found, groups, worst=True)))
     estimates = estimate_all([pairs for _, pairs in work])
     deltas: dict[str, Delta] = {}
     for (found, pairs), estimated in zip(work, estimates, strict=True):
@@ -164,14 +163,14 @@ def measure(pairing: Pairing, scores: list[Scores], *, same_answers: bool) -> li
     return [deltas[found.metric.label] for found in scores]
 
 
-def _pairs(scores: Scores, cases: Mapping[str, CaseRecord], *, worst: bool) -> Pairs:
+def _pairs(scores: Scores, groups: Mapping[str, str], *, worst: bool) -> Pairs:
     keys = tuple(scores.baseline) if worst else scores.paired
     before = [scores.baseline[key] for key in keys]
     after = [scores.candidate[key] for key in keys]
     baseline = np.array([found.against if worst else found.mean for found in before], np.float64)
     candidate = np.array([found.against if worst else found.mean for found in after], np.float64)
     units: dict[str, int] = {}
-    indices = [units.setdefault(cluster_of(cases[key]), len(units)) for key in keys]
+    indices = [units.setdefault(groups[key], len(units)) for key in keys]
     bounds = scores.metric.bounds or _observed_range(baseline, candidate)
     return Pairs(
         baseline=baseline,

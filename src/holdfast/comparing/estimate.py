@@ -84,7 +84,10 @@ def estimate(pairs: Pairs) -> Estimate:
 def estimate_all(metrics: list[Pairs]) -> list[Estimate]:
     """Estimates of several metrics; those that need resampling share their sign vectors."""
     sums = [_sum_by_unit(pairs, pairs.changes) for pairs in metrics]
-    steps = [sign_flip.on_grid(values) for values in sums]
+    # p-values have no unit, and tolerances are meant for changes of the order of one.
+    ranges = [pairs.bounds[1] - pairs.bounds[0] for pairs in metrics]
+    shares = [values / size for values, size in zip(sums, ranges, strict=True)]
+    steps = [sign_flip.on_grid(values) for values in shares]
     sampled = [index for index, step in enumerate(steps) if step is None]
     p_values: dict[int, tuple[float, float]] = {}
     for index, step in enumerate(steps):
@@ -92,7 +95,7 @@ def estimate_all(metrics: list[Pairs]) -> list[Estimate]:
             p_values[index] = sign_flip.exact(step)
     for shape in {sums[index].size for index in sampled}:
         group = [index for index in sampled if sums[index].size == shape]
-        worse, better = sign_flip.sampled(np.column_stack([sums[index] for index in group]))
+        worse, better = sign_flip.sampled(np.column_stack([shares[index] for index in group]))
         for column, index in enumerate(group):
             p_values[index] = (float(worse[column]), float(better[column]))
     return [

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from holdfast.metric import Failure, Score
-from holdfast.record import CaseRecord, MetricRecord, Run, TrialRecord
+from holdfast.record import MetricRecord, Run, TrialRecord
 
-__all__ = ["Arm", "Evidence", "Pairing", "evidence", "pair"]
+__all__ = ["Arm", "Evidence", "Pairing", "evidence", "expected_trials", "pair", "units_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +38,17 @@ class Pairing:
     edited: tuple[str, ...]
 
     @property
+    def cluster_conflicts(self) -> tuple[str, ...]:
+        """Ids of matched cases for which both runs name a cluster, and not the same one."""
+        before = {case.id: case.cluster for case in self.baseline.run.cases}
+        after = {case.id: case.cluster for case in self.candidate.run.cases}
+        return tuple(
+            key
+            for key in self.matched
+            if None not in (before.get(key), after.get(key)) and before[key] != after[key]
+        )
+
+    @property
     def union(self) -> int:
         """Number of cases that either side holds."""
         return len(self.matched) + len(self.added) + len(self.removed) + len(self.edited)
@@ -62,7 +73,7 @@ def pair(baseline: Run, candidate: Run) -> Pairing:
     after = {case.id: case for case in candidate.cases}
     absent = [key for key in before if key not in after]
     # An import knows only the rows that it was given: a row that is not there is lost.
-    lost = absent if candidate.provenance.origin else []
+    lost = absent if candidate.provenance.imported else []
     shared = [key for key in after if key in before]
     same = [key for key in shared if before[key].digest == after[key].digest]
     return Pairing(
@@ -94,12 +105,12 @@ def expected_trials(pairing: Pairing, case_id: str) -> tuple[int, int]:
     """
     baseline, candidate = pairing.baseline, pairing.candidate
     recorded = len(baseline.trials.get(case_id, ()))
-    if baseline.run.provenance.origin:
+    if baseline.run.provenance.imported:
         before = max(recorded, 1)
         share = before / baseline.most
     else:
         before, share = baseline.run.repeats, 1.0
-    if not candidate.run.provenance.origin:
+    if not candidate.run.provenance.imported:
         return before, candidate.run.repeats
     return before, max(1, round(candidate.most * share))
 
@@ -150,6 +161,21 @@ def _extremes(metric: MetricRecord) -> tuple[float | None, float | None]:
     return (high, low) if metric.better == "higher" else (low, high)
 
 
-def cluster_of(case: CaseRecord) -> str:
-    """The unit that a case is resampled with: its cluster, or itself."""
-    return f"case {case.id}" if case.cluster is None else f"cluster {case.cluster}"
+def units_of(pairing: Pairing) -> Mapping[str, str]:
+    """The unit that each case is resampled with: its cluster, or itself.
+
+    Where the runs name different clusters, cases that are dependent in either are one unit.
+    """
+    parents: dict[str, str] = {}
+
+    def find(name: str) -> str:
+        while parents.setdefault(name, name) != name:
+            parents[name] = parents[parents[name]]
+            name = parents[name]
+        return name
+
+    for run in (pairing.baseline.run, pairing.candidate.run):
+        for case in run.cases:
+            if case.cluster is not None:
+                parents[find(f"case {case.id}")] = find(f"cluster {case.cluster}")
+    return {key: find(f"case {key}") for key in pairing.matched}

@@ -17,7 +17,6 @@ from typing import Any, cast
 from holdfast.digest import Json, canonical, digest_bytes, digest_json
 from holdfast.errors import UsageError
 from holdfast.identity.implementation import code_digest, source_file, target_of
-from holdfast.identity.mutation import changed_attributes, changed_names
 from holdfast.identity.sources import installed
 from holdfast.storage.codec import spec_row
 from holdfast.system import Spec
@@ -48,6 +47,9 @@ class Fingerprint:
     """Digest of its source and of the project's modules that it imports."""
     state: str = ""
     """Digest of what a callable with a spec of its own carries beside it."""
+    declared: bool = True
+    """Its author says in a spec what its answers depend on. Code cannot tell: a prompt file or an
+    environment variable may change the answers of an unchanged function."""
     obstacle: str | None = None
     """Why equal fingerprints may still hide different behaviour, or None where they cannot."""
 
@@ -70,7 +72,7 @@ def fingerprint(system: object) -> Fingerprint:
             raise UsageError(f"the spec of {spec.name!r} is not JSON: {error}") from error
         return Fingerprint(spec=spec, code=code_digest(system), state=_carried(system))
     spec, obstacle = _inferred(system)
-    return Fingerprint(spec=spec, code=code_digest(system), obstacle=obstacle)
+    return Fingerprint(spec=spec, code=code_digest(system), declared=False, obstacle=obstacle)
 
 
 def spec_of(system: object) -> Spec:
@@ -141,7 +143,7 @@ def _name(system: object) -> str:
 
 
 def _captures(system: object) -> Iterator[tuple[str, object]]:
-    """Name and value of everything that a callable carries with it and does not change itself."""
+    """Name and value of everything that a callable carries with it."""
     if isinstance(system, functools.partial):
         bound = cast("functools.partial[Any]", system)
         yield from _captures(bound.func)
@@ -153,8 +155,7 @@ def _captures(system: object) -> Iterator[tuple[str, object]]:
     elif isinstance(system, types.FunctionType):
         yield from _function_captures(system)
     elif not isinstance(system, type | types.BuiltinFunctionType):
-        changed = changed_attributes(type(system))
-        yield from (pair for pair in _state(system) if pair[0] not in changed)
+        yield from _state(system)
 
 
 def _function_captures(function: types.FunctionType) -> Iterator[tuple[str, object]]:
@@ -163,10 +164,7 @@ def _function_captures(function: types.FunctionType) -> Iterator[tuple[str, obje
     names = code.co_varnames[: code.co_argcount]
     yield from zip(names[len(names) - len(defaults) :], defaults, strict=True)
     yield from (function.__kwdefaults__ or {}).items()
-    changed = changed_names(function)
     for name, cell in zip(code.co_freevars, function.__closure__ or (), strict=True):
-        if name in changed:
-            continue
         try:
             yield name, cell.cell_contents
         except ValueError:  # assigned later, or never
@@ -190,7 +188,10 @@ def _state(owner: object) -> Iterator[tuple[str, object]]:
     if isinstance(owner, type | types.ModuleType):
         return
     if is_dataclass(owner):
-        yield from ((f.name, getattr(owner, f.name, None)) for f in fields(owner))
+        names = {field.name for field in fields(owner)}
+        yield from ((name, getattr(owner, name, None)) for name in sorted(names))
+        attributes: dict[str, object] = getattr(owner, "__dict__", {})
+        yield from (pair for pair in attributes.items() if pair[0] not in names)
         return
     for kind in type(owner).__mro__:
         slots: Any = kind.__dict__.get("__slots__", ())

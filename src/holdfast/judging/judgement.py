@@ -127,7 +127,8 @@ def _floored(finding: Finding, delta: Delta) -> Finding:
 
 def _plan(finding: Finding, delta: Delta, policies: Sequence[Policy]) -> Plan | None:
     policy = finding.policy
-    if finding.state != "inconclusive" or policy.margin is None or delta.spread <= 0:
+    undecided = finding.state == "inconclusive" and "missing" not in finding.tags
+    if not undecided or policy.margin is None or delta.spread <= 0:
         return None
     gates = sum(1 for other in policies if other.role == "gate" and other.margin is not None)
     # All gates must reach their verdict together, so each needs a larger power of its own.

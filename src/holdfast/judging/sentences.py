@@ -15,7 +15,6 @@ __all__ = [
     "explain_missing",
     "headline",
     "next_step",
-    "warnings_of",
 ]
 
 
@@ -144,8 +143,7 @@ def headline(comparison: Comparison, findings: Sequence[Finding], problems: Sequ
     bad = [finding for finding in gates if finding.state in ("regressed", "below_floor")]
     if bad:
         parts = "; ".join(f"{finding.metric} {_short(finding)}" for finding in bad)
-        watched = [finding.metric for finding in findings if finding.policy.role != "info"]
-        worse = _worse_cases(comparison, watched)
+        worse = _worse_cases(comparison, [finding.metric for finding in bad])
         return f"Regressed: {parts}{worse}."
     if problems:
         return f"Invalid: {_without_stop(problems[0])}."
@@ -160,8 +158,14 @@ def headline(comparison: Comparison, findings: Sequence[Finding], problems: Sequ
         rest = ", and no gated metric lost more than its margin" if len(gates) > len(better) else ""
         return f"Improved: {', '.join(better)}{rest}."
     if all("identical" in finding.tags for finding in gates):
-        return "Unchanged: every answer is identical to the baseline's."
+        return f"Unchanged: every answer is identical to the baseline's{_from_cache(comparison)}."
     return f"Not worse: {_listed(gates)} stayed within {_their(gates)}."
+
+
+def _from_cache(comparison: Comparison) -> str:
+    run = comparison.candidate
+    hits = run.provenance.cache.hits
+    return f" ({hits} of {run.trials} were taken from the cache)" if hits else ""
 
 
 def _listed(gates: Sequence[Finding]) -> str:
@@ -247,33 +251,3 @@ def next_step(comparison: Comparison, findings: Sequence[Finding], problems: Seq
     if not gates:
         return "Write a policy with a margin for what matters."
     return ""
-
-
-def warnings_of(comparison: Comparison, findings: Sequence[Finding]) -> tuple[str, ...]:
-    """What a reader must know beside the verdict."""
-    found: list[str] = list(comparison.notes)
-    listed = (
-        ("added", comparison.added),
-        ("removed", comparison.removed),
-        ("edited", comparison.edited),
-    )
-    for word, ids in listed:
-        if ids:
-            kept = f"{plural(len(ids), 'case')} {word} and kept out of the test"
-            found.append(f"{kept}: {_ids(ids)}.")
-    for arm, info in (("baseline", comparison.baseline), ("candidate", comparison.candidate)):
-        if not info.complete:
-            found.append(f"The {arm} run is not complete: its missing trials count as lost.")
-        errored = info.tally.get("errored", 0)
-        if errored:
-            found.append(f"{plural(errored, 'case')} of the {arm} ended in an error.")
-    for finding in findings:
-        monitor = finding.policy.role == "monitor"
-        if monitor and finding.state in ("regressed", "below_floor", "invalid"):
-            found.append(f"{finding.metric} (monitored): {finding.why}")
-    return tuple(found)
-
-
-def _ids(ids: Sequence[str]) -> str:
-    shown = ", ".join(repr(key) for key in ids[:5])
-    return shown + (f" and {len(ids) - 5} more" if len(ids) > 5 else "")

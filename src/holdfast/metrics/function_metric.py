@@ -29,6 +29,8 @@ class FunctionMetric:
     spec: Spec
     better: Better
     bounds: tuple[float, float] | None
+    declared: bool = True
+    """Its author gave the version, and so says when its scores change; only then are they kept."""
 
     def __call__(self, trial: Trial, /) -> Outcome | Awaitable[Outcome]:
         judgement = self.function(trial)
@@ -96,6 +98,7 @@ def metric(
             spec=Spec(name=label, version=digest),
             better=better,
             bounds=bounds,
+            declared=version is not None,
         )
 
     return decorate

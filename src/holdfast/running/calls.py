@@ -50,13 +50,14 @@ def is_async(function: object) -> bool:
     return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(by_class)
 
 
-# Whatever other people's code raises is data about it; SystemExit would end a thread in silence.
+# Whatever other people's code raises is data about it. Exits, a test framework's skip and panics of
+# compiled code derive from BaseException, and would end a thread or the loop in silence.
 def guarded(function: Callable[[], object]) -> Reply:
     """Reply of a plain function, whatever it raises."""
     began = time.perf_counter()
     try:
         value = function()
-    except (Exception, SystemExit) as error:  # noqa: BLE001  # it becomes a Failure
+    except BaseException as error:  # noqa: BLE001  # it becomes a Failure
         return Reply(error=error, seconds=time.perf_counter() - began)
     return Reply(value=value, seconds=time.perf_counter() - began)
 
@@ -65,7 +66,9 @@ async def _guarded_async(function: Callable[[], Any], ended: Callable[[], None])
     began = time.perf_counter()
     try:
         value = await function()
-    except (Exception, SystemExit) as error:  # noqa: BLE001  # it becomes a Failure
+    except (asyncio.CancelledError, GeneratorExit):
+        raise
+    except BaseException as error:  # noqa: BLE001  # it becomes a Failure
         return Reply(error=error, seconds=time.perf_counter() - began)
     finally:
         ended()

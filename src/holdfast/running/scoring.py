@@ -17,8 +17,8 @@ from holdfast.storage.codec import score_from, score_text
 
 __all__ = ["Scorer", "metric_key", "outcome_of"]
 
-# A metric slower than this is called beside the others instead of after them.
 _ROUNDING = 1e-9
+# A metric slower than this is called beside the others instead of after them.
 _QUICK = 0.01
 
 
@@ -34,6 +34,8 @@ class _Judge:
     def __init__(self, metric: Metric, *, key: str, caller: Caller, most: int) -> None:
         self.metric = metric
         self.label = metric.spec.label
+        # A function that names no version may read what its source does not show.
+        self.kept = bool(getattr(metric, "declared", True))
         self.bounds = metric.bounds
         self.key = key
         self.asynchronous = is_async(metric)
@@ -48,6 +50,10 @@ class _Judge:
             stage="metric",
             missing="score",
         )
+
+
+def _is_kept(judge: _Judge) -> bool:
+    return judge.kept
 
 
 class Scorer:
@@ -77,7 +83,7 @@ class Scorer:
         found: dict[str, Outcome] = {}
         keys: dict[str, str] = {}
         if self._cache is not None:
-            for judge in self._judges:
+            for judge in filter(_is_kept, self._judges):
                 key = keys[judge.label] = score_key(judge.key, case, answer)
                 kept = self._cache.score(key) if read else None
                 if kept is not None:
@@ -88,10 +94,13 @@ class Scorer:
             if fresh is None:
                 return None
             for label, outcome in fresh.items():
-                if self._cache is not None and isinstance(outcome, Score):
-                    self._cache.keep_score(keys[label], score_text(outcome))
+                self._keep(keys.get(label), outcome)
             found |= fresh
         return {judge.label: found[judge.label] for judge in self._judges}
+
+    def _keep(self, key: str | None, outcome: Outcome) -> None:
+        if self._cache is not None and key is not None and isinstance(outcome, Score):
+            self._cache.keep_score(key, score_text(outcome))
 
     async def _ask(self, judges: list[_Judge], trial: Trial) -> dict[str, Outcome] | None:
         """Outcomes of the metrics: quick ones together in one thread, the others side by side."""

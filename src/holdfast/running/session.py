@@ -40,6 +40,8 @@ class Subject:
     key: SystemKey
     obstacle: str | None
     """Why its answers cannot be taken from the cache, or None where they can."""
+    declared: bool
+    """Its author says what its answers depend on; no other answers are used in another run."""
     seeded: bool
     """The system takes a keyword argument `seed`."""
     answers: Answers | None = None
@@ -221,11 +223,15 @@ class Session:
             self._tokens += usage.input_tokens + usage.output_tokens
             self._cost += usage.cost
             self._watch_budget()
-            if self._cache is not None and self._subject.obstacle is None:
+            if self._cache is not None and self._reusable:
                 self._cache.keep_answer(key, answered.text, seconds=answered.seconds)
         # Waiting calls begin before this answer is scored.
         await asyncio.sleep(0)
         return answered
+
+    @property
+    def _reusable(self) -> bool:
+        return self._subject.declared and self._subject.obstacle is None
 
     def _call(self, case: CaseRecord, seed: int) -> Call:
         # The copy keeps a system that edits its input from editing the record.
@@ -244,8 +250,9 @@ class Session:
         """Kept answer of a call; where there is none, the reason is counted."""
         if self._cache is None:
             return None
-        if self._subject.obstacle is not None:
-            self._recording.missed(f"not cacheable: {self._subject.obstacle}")
+        if not self._reusable:
+            why = self._subject.obstacle or "declares no spec, so its answers are asked for anew"
+            self._recording.missed(f"not cacheable: the system {why}")
             return None
         if self._options.fresh:
             self._recording.missed("fresh run asked for")

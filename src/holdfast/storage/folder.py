@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from holdfast.digest import Json
 from holdfast.errors import RecordError, UsageError
+from holdfast.metric import Score
 from holdfast.record import FORMAT, CaseRecord, Run, TrialRecord, tally
 from holdfast.storage.codec import (
     Row,
@@ -38,6 +39,9 @@ __all__ = [
 ]
 
 _STATES = ("passed", "failed", "errored", "skipped", "unscored")
+
+
+_NUMBERS = (int, float)
 
 
 def manifest(run: Run, *, identity: str = "", counts: bool = True) -> dict[str, Json]:
@@ -128,7 +132,28 @@ def read_run(path: Path) -> Run:
             f"{path / 'trials.jsonl'} holds {len(trials)} trials where the manifest counts "
             f"{row['trials']}; the file was cut or edited"
         )
-    return replace(run, cases=cases, trials=trials)
+    read = replace(run, cases=cases, trials=trials)
+    _check_scores(read, path)
+    return read
+
+
+def _check_scores(run: Run, path: Path) -> None:
+    """Refuse scores that a comparison would misread: of another type, or outside their bounds."""
+    for metric in run.metrics:
+        label, bounds = metric.label, metric.bounds
+        if bounds is not None and not bounds[0] < bounds[1]:
+            raise RecordError(f"{path / 'manifest.json'}: the bounds of {label} are {bounds}")
+        for trial in run.trials:
+            outcome = trial.scores.get(label)
+            if not isinstance(outcome, Score):
+                continue
+            value = outcome.value
+            inside = bounds is None or bounds[0] <= value <= bounds[1]
+            if type(value) not in _NUMBERS or not inside:
+                raise RecordError(
+                    f"{path / 'trials.jsonl'}: case {trial.case_id!r} has {value!r} for {label}, "
+                    f"which is no score within {bounds}; the file was edited"
+                )
 
 
 def _head(row: Row) -> Run:

@@ -1,0 +1,60 @@
+"""Cautions: what a reader of a verdict must know beside it."""
+
+from collections.abc import Sequence
+
+from holdfast.comparison import Comparison, Delta
+from holdfast.judging.finding import Finding
+from holdfast.judging.numbers import plural
+
+__all__ = ["warnings_of"]
+
+
+def warnings_of(comparison: Comparison, findings: Sequence[Finding]) -> tuple[str, ...]:
+    """What a reader must know beside the verdict."""
+    found = [*comparison.notes, *_about_cases(comparison), *_about_runs(comparison)]
+    for finding in findings:
+        if finding.delta is not None and finding.delta.lost.total:
+            found.append(_about_lost(finding.metric, finding.delta))
+        monitor = finding.policy.role == "monitor"
+        if monitor and finding.state in ("regressed", "below_floor", "invalid"):
+            found.append(f"{finding.metric} (monitored): {finding.why}")
+    return tuple(found)
+
+
+def _about_cases(comparison: Comparison) -> list[str]:
+    listed = (
+        ("added", comparison.added),
+        ("removed", comparison.removed),
+        ("edited", comparison.edited),
+    )
+    return [
+        f"{plural(len(ids), 'case')} {word} and kept out of the test: {_ids(ids)}."
+        for word, ids in listed
+        if ids
+    ]
+
+
+def _about_runs(comparison: Comparison) -> list[str]:
+    found: list[str] = []
+    for arm, info in (("baseline", comparison.baseline), ("candidate", comparison.candidate)):
+        if not info.complete:
+            found.append(f"The {arm} run is not complete: its missing trials count as lost.")
+        errored = info.tally.get("errored", 0)
+        if errored:
+            found.append(f"{plural(errored, 'case')} of the {arm} ended in an error.")
+    return found
+
+
+def _about_lost(metric: str, delta: Delta) -> str:
+    lost = delta.lost
+    verb = "lacks" if lost.total == 1 else "lack"
+    return (
+        f"{plural(lost.total, 'case')} {verb} a score of {metric} in at least one trial (candidate "
+        f"alone {lost.candidate}, baseline alone {lost.baseline}, both {lost.both}): the means "
+        "shown leave these trials out, the verdict does not."
+    )
+
+
+def _ids(ids: Sequence[str]) -> str:
+    shown = ", ".join(repr(key) for key in ids[:5])
+    return shown + (f" and {len(ids) - 5} more" if len(ids) > 5 else "")
