@@ -281,3 +281,56 @@ def test_score_and_case_records_are_the_plain_types_of_the_record() -> None:
     pair = compare(make_run(scores(12)), make_run(scores(12), id="b")).cases[0]
     assert isinstance(pair.case, CaseRecord)
     assert pair.candidate[0].outcome("correct") == Score(1.0)
+
+
+def test_clusters_that_one_run_alone_names_count_for_both() -> None:
+    before = {f"c{index}": [1.0] for index in range(80)}
+    after = {f"c{index}": [0.0 if index < 8 else 1.0] for index in range(80)}
+    clusters = {f"c{index}": f"doc-{index // 4}" for index in range(80)}
+    both = compare(
+        make_run(before, clusters=clusters), make_run(after, id="b", clusters=clusters)
+    ).deltas[0]
+    for first, second in ((clusters, None), (None, clusters)):
+        one = compare(
+            make_run(before, clusters=first), make_run(after, id="b", clusters=second)
+        ).deltas[0]
+        assert (one.clusters, one.low, one.p_worse) == (20, both.low, both.p_worse)
+
+
+def test_clusters_that_disagree_are_merged_and_named() -> None:
+    rows = {f"c{index}": [1.0] for index in range(40)}
+    pairs = {f"c{index}": f"a-{index // 2}" for index in range(40)}
+    shifted = {f"c{index}": f"b-{(index + 1) // 2}" for index in range(40)}
+    changed = {**rows, "c0": [0.0]}
+    comparison = compare(
+        make_run(rows, clusters=pairs), make_run(changed, id="b", clusters=shifted)
+    )
+    assert comparison.deltas[0].clusters == 1
+    assert "name another cluster in each run" in comparison.notes[0]
+
+
+@pytest.mark.parametrize("scale", [1e-10, 1.0, 1e6])
+def test_p_values_do_not_depend_on_the_unit_of_the_score(scale: float) -> None:
+    metric = MetricRecord(spec=Spec(name="unit"), better="higher", bounds=(0.0, scale))
+    before = {f"c{index}": [scale * (0.5 + index / 200)] for index in range(60)}
+    after = {f"c{index}": [scale * (0.45 + index / 190)] for index in range(60)}
+    delta = compare(make_run(before, metric=metric), make_run(after, id="b", metric=metric)).deltas[
+        0
+    ]
+    assert delta.p_worse < 0.001
+    assert delta.low / scale == pytest.approx(-0.0697, abs=0.001)
+
+
+def test_cases_that_lost_some_of_their_trials_are_lost_and_never_fixed() -> None:
+    before = {f"c{index}": [0.0, 1.0, 0.0] for index in range(40)}
+    after: dict[str, list[float | Outcome]] = {key: [*values] for key, values in before.items()}
+    after["c0"] = [1.0, Failure(stage="metric", error="x"), Failure(stage="metric", error="x")]
+    comparison = compare(make_run(before), make_run(after, id="b"))
+    assert {pair.case.id: pair.states["correct"] for pair in comparison.cases}["c0"] == "lost"
+
+
+def test_a_run_scored_again_is_no_import() -> None:
+    baseline = make_run(scores(60))
+    again = without(make_run(scores(60), id="b"), "c059")
+    again = replace(again, provenance=replace(again.provenance, origin="scored again from x"))
+    assert compare(baseline, again).removed == ("c059",)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from holdfast.cli import main
 from holdfast.csv_import import Columns, ScoreFile, import_csv
 from holdfast.errors import DatasetError, UsageError
 from holdfast.metric import Failure, Score
@@ -203,3 +204,11 @@ def test_fifty_thousand_rows_take_seconds(tmp_path: Path):
 
     assert len(run.trials) == 50_000
     assert time.process_time() - began < 5
+
+
+def test_lines_that_end_in_carriage_returns_alone_are_read(tmp_path: Path, capsys):
+    file = tmp_path / "old.csv"
+    file.write_bytes(b"id,ok\ra,1\rb,0\r")
+    arguments = ["import", "csv", str(file), "--case", "id", "--score", "ok=ok", "--suite", "s"]
+    assert main(arguments=[*arguments, "--system", "x", "--out", str(tmp_path / "run")]) == 0
+    assert "imported 2 cases" in capsys.readouterr().out

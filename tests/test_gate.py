@@ -289,3 +289,34 @@ def test_nothing_gated_is_said_and_not_sold_as_a_pass_of_something() -> None:
     verdict = decide(compare(make_run(binary(30)), make_run(binary(30), id="b")), [])
     assert verdict.exit_code == 0
     assert "Nothing is gated" in verdict.sentence
+
+
+def test_a_margin_as_wide_as_the_scores_is_refused() -> None:
+    with pytest.raises(UsageError, match="could never fail"):
+        judged(binary(40), binary(40, broken=20), margin=2.0)
+
+
+@pytest.mark.parametrize("floor", [-0.1, 1.5])
+def test_a_floor_outside_the_scores_is_refused(floor: float) -> None:
+    with pytest.raises(UsageError, match="always or never reached"):
+        judged(binary(40), binary(40), floor=floor)
+
+
+def test_an_alpha_of_a_half_is_refused() -> None:
+    with pytest.raises(UsageError, match="chance of a false alarm"):
+        Policy(metric="x", margin=0.1, alpha=0.5)
+
+
+def test_lost_trials_are_a_warning_even_where_they_change_nothing() -> None:
+    after = binary(300)
+    after["c0007"] = [Failure(stage="infrastructure", error="429")]
+    verdict = judged(binary(300), after)
+    assert verdict.exit_code == 0
+    assert any("1 case lacks a score of correct" in text for text in verdict.warnings)
+
+
+def test_missing_scores_get_no_plan_for_more_cases() -> None:
+    after = binary(100, broken=3)
+    for index in range(90, 94):
+        after[f"c{index:04}"] = [Failure(stage="infrastructure", error="429")]
+    assert judged(binary(100), after).findings[0].plan is None

@@ -465,3 +465,14 @@ def test_no_file_outside_the_store_is_written(pytester: pytest.Pytester):
 
     after = {path.name for path in Path(pytester.path).iterdir()}
     assert after - before <= {"reports", "__pycache__"}
+
+
+def test_two_systems_of_one_name_are_refused_before_they_share_a_baseline(
+    pytester: pytest.Pytester,
+):
+    gated(pytester, one="suite(), Doubler()", other="suite(), Doubler(wrong=25)")
+
+    code, text = session(pytester, "--holdfast-accept")
+
+    assert code == 4
+    assert "two systems of suite 'sums' are named 'doubler'" in text

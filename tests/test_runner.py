@@ -671,3 +671,26 @@ def test_calls_overlap_with_the_scoring_of_earlier_answers() -> None:
     run(suite, system, options=RunOptions(concurrency=1, progress="none"))
     # One after the other would take 16 steps; overlapped it is 9.
     assert time.monotonic() - began < 14 * 0.05
+
+
+class Panic(BaseException):
+    """What compiled code raises when it gives up."""
+
+
+@pytest.mark.parametrize("error", [Panic("gone"), KeyboardInterrupt(), SystemExit(3)], ids=repr)
+@pytest.mark.parametrize("kind", ["def", "async def"])
+def test_whatever_a_system_raises_is_its_failure_and_ends_nothing(
+    error: BaseException, kind: str
+) -> None:
+    def plain(question: str) -> str:
+        if question == "q1":
+            raise error
+        return f"a {question}"
+
+    async def later(question: str) -> str:
+        return plain(question)
+
+    made = run(suite_of(3), plain if kind == "def" else later, options=replace(QUIET, timeout=5))
+    assert made.complete
+    assert tally(made).passed == 2
+    assert type(error).__name__ in failures(made)["c1"]
