@@ -19,7 +19,7 @@ _SHOWN = 50
     short_help="Show one run: its scores, and what failed.",
     epilog=examples(
         "holdfast show 20260314",
-        "holdfast show baseline:triage/triage --failures",
+        "holdfast show baseline:triage/support.triage --failures",
         "holdfast show ./reports/runs/v2 --json",
     ),
 )
