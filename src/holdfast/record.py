@@ -210,9 +210,10 @@ def tally(run: Run) -> Tally:
     A case passed where the mean of every bounded metric reaches the middle of its range.
     """
     counts = dict.fromkeys(("passed", "failed", "errored", "skipped", "unscored"), 0)
-    by_case: dict[str, list[TrialRecord]] = {case.id: [] for case in run.cases}
+    # A tuple of one is half of a list of one, and most runs have one trial per case.
+    by_case: dict[str, tuple[TrialRecord, ...]] = dict.fromkeys((case.id for case in run.cases), ())
     for trial in run.trials:
-        by_case[trial.case_id].append(trial)
+        by_case[trial.case_id] += (trial,)
     labelled = [(metric.label, metric) for metric in run.metrics]
     for trials in by_case.values():
         counts[_end_of(trials, labelled)] += 1

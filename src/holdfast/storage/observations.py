@@ -11,7 +11,7 @@ from holdfast.storage.journal import disk_refused
 
 __all__ = ["write_observations"]
 
-_BATCH = 16_384
+_BATCH = 2_048
 
 
 def write_observations(run: Run, path: Path) -> None:
