@@ -1,6 +1,6 @@
 """Take the README's picture: a screenshot of a report in headless Chromium.
 
-    python docs/take_picture.py reports/html/handbook-retrieval/hybrid.html docs/images/report.png
+python docs/take_picture.py reports/html/handbook-retrieval/hybrid.html docs/images/report.png
 """
 
 import argparse
