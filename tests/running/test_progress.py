@@ -71,7 +71,9 @@ def test_none_is_silent_even_on_a_terminal(clock: list[float]) -> None:
 def test_a_terminal_that_is_gone_does_not_end_the_run() -> None:
     progress = Progress(1, done=0, style="bar", stream=Gone())
     progress.show()
+    progress.advance(failed=False)
     progress.finish()
+    assert progress.text(0.0).startswith("1/1 trials")
 
 
 def test_hours_are_shown_as_hours(clock: list[float]) -> None:
