@@ -2,6 +2,7 @@
 
 import re
 
+import markdown_it
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +21,6 @@ from tests.report.builders import (
 )
 from tests.report.hostile import TEXTS, everywhere
 
-markdown_it = pytest.importorskip("markdown_it")
 INERT = {"text", "code_inline", "softbreak", "hardbreak", "strong_open", "strong_close"}
 
 
