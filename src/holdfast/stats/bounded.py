@@ -9,8 +9,9 @@ Two bounds are computed and the wider one counts:
   bound on the side where rare large losses hide.
 
 The t bound rises when an outlying gain is lowered, which would let a candidate pass by getting
-worse. The bound used here is its smallest value over all samples in which gains were larger. That holds for the
-first bound exactly; the adjustment for skewness can only widen it, and is not monotone itself.
+worse. The bound used here is its smallest value over all samples in which gains were larger.
+That holds for the first bound exactly; the adjustment for skewness can only widen it, and is not
+monotone itself.
 """
 
 from dataclasses import dataclass
