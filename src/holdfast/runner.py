@@ -17,7 +17,8 @@ from holdfast.options import Budget, RunOptions
 from holdfast.record import CaseRecord, MetricRecord, Provenance, Run, TrialRecord
 from holdfast.running.recording import Recording, open_recording
 from holdfast.running.scoring import metric_key
-from holdfast.running.session import Session, Subject
+from holdfast.running.session import Session
+from holdfast.running.subject import Subject
 from holdfast.running.threads import run_to_end
 from holdfast.storage.cache import Cache, SystemKey
 from holdfast.storage.codec import plain
@@ -115,7 +116,12 @@ def _head(suite: Suite, system: Spec, *, repeats: int | None, provenance: Proven
         dataset=suite.dataset.name,
         dataset_digest=digest_cases((case.id, case.digest) for case in cases),
         metrics=tuple(
-            MetricRecord(spec=metric.spec, better=metric.better, bounds=metric.bounds)
+            MetricRecord(
+                spec=metric.spec,
+                better=metric.better,
+                bounds=metric.bounds,
+                unit=getattr(metric, "unit", ""),
+            )
             for metric in suite.metrics
         ),
         cases=cases,
@@ -159,7 +165,8 @@ def _made(
             cache = undo.enter_context(closing(Cache(private_folder(store / "cache"))))
         session = Session(subject, recording, metrics=keyed, cache=cache, options=options)
         try:
-            run_to_end(session.work())
+            with closing(session):
+                run_to_end(session.make(session.pending()))
         except KeyboardInterrupt:
             recording.close(stopped="interrupted")
             sys.stderr.write(_farewell(recording, subject.obstacle))

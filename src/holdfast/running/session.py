@@ -2,11 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from functools import partial
 from hashlib import sha256
-from typing import Any, TypeAlias
 
 from holdfast.dataset import Case
 from holdfast.digest import digest_bytes, digest_json
@@ -18,33 +16,15 @@ from holdfast.running.calls import Call, Caller, guarded, is_async
 from holdfast.running.progress import Progress
 from holdfast.running.recording import Recording
 from holdfast.running.scoring import Scorer
-from holdfast.storage.cache import Batch, Cache, CallKey, SystemKey
+from holdfast.running.subject import Subject
+from holdfast.storage.cache import Batch, Cache, CallKey
 from holdfast.storage.codec import plain, response_from
 
-__all__ = ["Answers", "Session", "Subject", "call_seed"]
+__all__ = ["Session", "call_seed"]
 
 _TICK = 1.0
 _FAREWELL = 1.0
 _BREATH = 32
-
-Answers: TypeAlias = Mapping[tuple[str, int], TrialRecord]
-"""Recorded trials by case id and repeat, to be scored again."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
-    """What is put to the test: a system to call, or answers that were recorded."""
-
-    system: Any
-    """The callable; unused where there are answers."""
-    key: SystemKey
-    obstacle: str | None
-    """Why its answers cannot be taken from the cache, or None where they can."""
-    declared: bool
-    """Its author says what its answers depend on; no other answers are used in another run."""
-    seeded: bool
-    """The system takes a keyword argument `seed`."""
-    answers: Answers | None = None
 
 
 def call_seed(seed: int, case_id: str, *, repeat: int) -> int:
@@ -54,7 +34,11 @@ def call_seed(seed: int, case_id: str, *, repeat: int) -> int:
 
 
 class Session:
-    """Makes the pending trials of a recording."""
+    """Makes trials of a recording, batch by batch.
+
+    `make` may be called any number of times, one call after the other; limits, budget, progress and
+    the cache go on from one batch to the next. `close` ends the session, from any thread.
+    """
 
     def __init__(
         self,
@@ -70,12 +54,6 @@ class Session:
         self._metrics = metrics
         self._cache = cache
         self._options = options
-        answers = subject.answers
-        self._pending: Iterator[tuple[CaseRecord, int]] = (
-            (case, repeat)
-            for case, repeat in recording.pending()
-            if answers is None or (case.id, repeat) in answers
-        )
         head = recording.head
         self._progress = Progress(
             recording.wanted,
@@ -86,23 +64,33 @@ class Session:
         self._tokens = 0
         self._cost = 0.0
         self._streak = 0
-        self.stopped = "" if answers is None else "there are cases without a recorded answer"
+        self._opened = False
+        self.stopped = (
+            "" if subject.answers is None else "there are cases without a recorded answer"
+        )
         """Why the run is incomplete, if it is, once the session has ended."""
 
-    async def work(self) -> None:
-        """Make every pending trial, until all are made or a budget is spent."""
-        options = self._options
-        spends = options.budget.tokens is not None or options.budget.cost is not None
-        self._caller = Caller(timeout=options.timeout, attempts=options.attempts, one_by_one=spends)
-        self._began = self._caller.loop.time()
-        self._limiter = self._caller.limiter(options.concurrency, seed=options.seed)
-        self._asynchronous = is_async(self._subject.system)
-        self._scorer = Scorer(
-            self._metrics, caller=self._caller, cache=self._cache, most=options.concurrency
-        )
+    @property
+    def stopping(self) -> bool:
+        """A budget is spent: `make` makes nothing more."""
+        return self._opened and self._caller.stopping
+
+    def pending(self) -> Iterator[tuple[CaseRecord, int]]:
+        """Trials that are not made yet and can be, in the order of the dataset."""
+        answers = self._subject.answers
+        for case, repeat in self._recording.pending():
+            if answers is None or (case.id, repeat) in answers:
+                yield case, repeat
+
+    async def make(self, trials: Iterable[tuple[CaseRecord, int]]) -> None:
+        """Make these trials, until all are made or a budget is spent."""
+        if not self._opened:
+            self._open()
+        self._watch_budget()
+        batch = iter(trials)
         # Twice as many workers as calls: while one scores its answer, another asks the system.
-        number = min(2 * options.concurrency, self._recording.wanted - self._recording.done)
-        crew = asyncio.gather(*(self._worker() for _ in range(number)))
+        number = 2 * self._options.concurrency
+        crew = asyncio.gather(*(self._worker(batch) for _ in range(number)))
         tender = asyncio.ensure_future(self._tend())
         try:
             await asyncio.wait((crew, tender), return_when=asyncio.FIRST_COMPLETED)
@@ -111,18 +99,37 @@ class Session:
             crew.cancel()
             tender.cancel()
             await asyncio.wait((crew, tender), timeout=_FAREWELL)
-            self._caller.threads.close()
-            self._progress.finish()
 
-    async def _worker(self) -> None:
-        for case, repeat in self._pending:
+    def close(self) -> None:
+        """Let go of the threads and draw the last state."""
+        if self._opened:
+            self._caller.loop.call_soon_threadsafe(self._caller.threads.close)
+        self._progress.finish()
+
+    def _open(self) -> None:
+        """Begin the first batch, on the event loop that all batches share."""
+        options = self._options
+        spends = options.budget.tokens is not None or options.budget.cost is not None
+        self._caller = Caller(timeout=options.timeout, attempts=options.attempts, one_by_one=spends)
+        self._opened = True
+        self._began = self._tended = self._caller.loop.time()
+        self._limiter = self._caller.limiter(options.concurrency, seed=options.seed)
+        self._asynchronous = is_async(self._subject.system)
+        self._scorer = Scorer(
+            self._metrics, caller=self._caller, cache=self._cache, most=options.concurrency
+        )
+
+    async def _worker(self, batch: Iterator[tuple[CaseRecord, int]]) -> None:
+        for case, repeat in batch:
             if self._caller.stopping or not await self._trial(case, repeat):
                 return
 
     async def _tend(self) -> None:
         """Everything that is done once a second rather than once a trial."""
         while True:
-            await asyncio.sleep(_TICK)
+            # Many short batches are tended as often as one long one.
+            await asyncio.sleep(max(0.0, self._tended + _TICK - self._caller.loop.time()))
+            self._tended = self._caller.loop.time()
             batch = None if self._cache is None else self._cache.take()
             save = partial(guarded, partial(self._save, batch))
             reply = await self._caller.threads.call(save)
