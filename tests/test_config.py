@@ -88,6 +88,11 @@ def test_the_store_is_the_argument_then_the_environment_then_the_file(tmp_path: 
         ("[tool.holdfast.suites.rag.policies.tone]\nmargin = '1'", "must be a number, got '1'"),
         ("[tool.holdfast.suites.rag.policies.tone]\nmargin = true", "must be a number, got True"),
         ("[tool.holdfast.suites.rag.policies.tone]\nrole = 'gates'", "must be one of 'gate'"),
+        (
+            "[tool.holdfast.suites.rag.policies.tone]\nestimand = 'x'",
+            "one of 'population', 'suite'",
+        ),
+        ("[tool.holdfast.suites.rag.policies.tone]\nslices = 'x'", "one of 'warn', 'gate', 'off'"),
         ("[tool.holdfast", "cannot read .*pyproject.toml.*correct the file"),
     ],
 )

@@ -10,7 +10,7 @@ from holdfast.comparison import compare
 from holdfast.errors import UsageError
 from holdfast.gate import Verdict, decide, default_policies
 from holdfast.metric import Failure, Outcome, Score
-from holdfast.policy import PROFILES, Policy
+from holdfast.policy import PROFILES, Policy, Profile
 from holdfast.record import MetricRecord, Run
 from holdfast.system import Response, Spec
 from holdfast.testing import METRICS, make_run
@@ -91,6 +91,18 @@ def test_a_policy_overrides_what_its_profile_does_with_doubt() -> None:
         binary(40), binary(40, broken=1), profile="release", on_inconclusive="pass_with_warning"
     )
     assert lenient.exit_code == 0
+
+
+@pytest.mark.parametrize(("profile", "code"), [("pr", 0), ("release", 2)])
+def test_where_nothing_is_left_to_extend_the_profile_decides(profile: str, code: int) -> None:
+    doubt = judged(binary(40), binary(40, broken=1), profile=profile, on_inconclusive="extend")
+    assert (doubt.outcome, doubt.exit_code) == ("inconclusive", code)
+
+
+def test_a_profile_that_extends_blocks_when_nothing_is_left_to_extend() -> None:
+    nightly = Profile(name="nightly", on_inconclusive="extend")
+    comparison = compare(make_run(binary(40), id="a"), make_run(binary(40, broken=1), id="b"))
+    assert decide(comparison, [Policy(metric=CORRECT, margin=0.02)], profile=nightly).exit_code == 2
 
 
 def test_an_inconclusive_gate_says_how_many_cases_it_needs() -> None:

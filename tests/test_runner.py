@@ -19,6 +19,7 @@ import pytest
 from holdfast.dataset import Case, Dataset
 from holdfast.errors import DatasetError, RateLimited, Unavailable, UsageError
 from holdfast.metric import Failure, Score, Trial
+from holdfast.metrics import Latency
 from holdfast.record import Run, tally
 from holdfast.runner import Budget, RunOptions, rescore, run
 from holdfast.suite import Suite
@@ -556,6 +557,11 @@ def test_every_case_ends_as_exactly_one_of_five(tmp_path: Path) -> None:
     ends = tally(made)
     assert (ends.passed, ends.failed, ends.errored, ends.skipped, ends.unscored) == (2, 1, 2, 0, 1)
     assert ends.total == 6
+
+
+def test_a_run_records_what_its_metrics_count() -> None:
+    made = run(suite_of(2, metrics=(Exact(), Latency())), answer, options=QUIET)
+    assert [metric.unit for metric in made.metrics] == ["", "seconds"]
 
 
 def test_scoring_again_applies_new_metrics_and_calls_nothing(tmp_path: Path) -> None:

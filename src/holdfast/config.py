@@ -7,13 +7,7 @@ from pathlib import Path
 from typing import Any, cast, get_args
 
 from holdfast.errors import UsageError
-from holdfast.policy import (
-    PROFILES,
-    OnInconclusive,
-    Policy,
-    Profile,
-    Role,
-)
+from holdfast.policy import PROFILES, Estimand, OnInconclusive, Policy, Profile, Role, Slices
 from holdfast.record import MetricRecord
 
 __all__ = [
@@ -253,7 +247,8 @@ def _profiles(tables: Mapping[str, dict[str, Any]]) -> dict[str, Profile]:
         where = f"[tool.holdfast.profiles.{name}]"
         _refuse_unknown(table, ("on_inconclusive",), where=where)
         if "on_inconclusive" not in table:
-            raise UsageError(f"{where} needs on_inconclusive: 'pass_with_warning' or 'fail'")
+            choices = ", ".join(repr(choice) for choice in _CHOICES["on_inconclusive"])
+            raise UsageError(f"{where} needs on_inconclusive, one of {choices}")
         _check("on_inconclusive", table["on_inconclusive"], where=where)
         profiles[name] = Profile(name=name, on_inconclusive=table["on_inconclusive"])
     return profiles
@@ -283,6 +278,8 @@ _NUMBERS = ("margin", "floor", "alpha", "power")
 _CHOICES = {
     "role": get_args(Role),
     "on_inconclusive": get_args(OnInconclusive),
+    "estimand": get_args(Estimand),
+    "slices": get_args(Slices),
 }
 
 

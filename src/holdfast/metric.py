@@ -60,7 +60,11 @@ class Trial:
 
 
 class Metric(Protocol):
-    """Scores one trial; `def` and `async def` both work. Thresholds are a policy's, not its own."""
+    """Scores one trial; `def` and `async def` both work. Thresholds are a policy's, not its own.
+
+    A metric without bounds may also have an attribute `unit`: what a score counts, such as
+    `seconds`, `tokens` or `USD`. Seconds are judged in interleaved runs alone.
+    """
 
     @property
     def spec(self) -> Spec:

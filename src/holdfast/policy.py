@@ -6,10 +6,21 @@ from typing import Literal
 
 from holdfast.errors import UsageError
 
-__all__ = ["DEFAULT_MARGIN", "PROFILES", "OnInconclusive", "Policy", "Profile", "Role"]
+__all__ = [
+    "DEFAULT_MARGIN",
+    "PROFILES",
+    "Estimand",
+    "OnInconclusive",
+    "Policy",
+    "Profile",
+    "Role",
+    "Slices",
+]
 
 Role = Literal["gate", "monitor", "info"]
-OnInconclusive = Literal["pass_with_warning", "fail"]
+OnInconclusive = Literal["pass_with_warning", "fail", "extend"]
+Estimand = Literal["population", "suite"]
+Slices = Literal["warn", "gate", "off"]
 
 DEFAULT_MARGIN = 0.02
 """Margin of a metric on [0, 1] that nobody wrote a policy for, in points of the score."""
@@ -26,7 +37,8 @@ class Policy:
     metric: str
     """Label of the metric, such as `recall(k=5)`."""
     margin: float | None = None
-    """Largest tolerated loss, in units of the score; required where role is `gate`."""
+    """Largest tolerated loss, in units of the score, or as a share of the baseline for metrics
+    without bounds (0.10 is ten per cent); required where role is `gate`."""
     floor: float | None = None
     """Score that the candidate's mean must reach whatever the baseline did; a ceiling where lower
     is better."""
@@ -37,7 +49,13 @@ class Policy:
     power: float = 0.8
     """Chance of reaching a verdict that plans ask for."""
     on_inconclusive: OnInconclusive | None = None
-    """What an inconclusive gate does; None leaves it to the profile."""
+    """What an inconclusive gate does; None leaves it to the profile. `extend` asks a run that can
+    still go on for more trials; a finished comparison is treated as the profile says."""
+    estimand: Estimand = "population"
+    """What the change is a change of. `population`: the cases are a sample, and the claim is about
+    all cases like them. `suite`: these cases and no others matter, and only the answers vary."""
+    slices: Slices = "warn"
+    """What a loss in one tag of the cases does: warn, count as a loss of this gate, or nothing."""
 
     def __post_init__(self) -> None:
         if self.role == "gate" and self.margin is None and self.floor is None:
@@ -68,7 +86,8 @@ class Profile:
 
     name: str
     on_inconclusive: OnInconclusive
-    """What an inconclusive gate does where its policy leaves it open."""
+    """What an inconclusive gate does where its policy leaves it open; `extend` blocks when there
+    is nothing left to extend."""
 
 
 PROFILES = {

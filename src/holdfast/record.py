@@ -37,6 +37,8 @@ class MetricRecord:
     spec: Spec
     better: Better
     bounds: tuple[float, float] | None
+    unit: str = ""
+    """What a score counts: `seconds`, `tokens`, `USD`, or empty where it is a score."""
 
     @property
     def label(self) -> str:

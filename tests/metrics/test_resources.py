@@ -49,3 +49,18 @@ def test_a_system_that_declines_may_have_consumed_nothing(make_trial):
 def test_resources_are_better_when_lower_and_have_no_upper_bound(metric):
     assert metric.better == "lower"
     assert metric.bounds is None
+
+
+@pytest.mark.parametrize(
+    ("metric", "unit"),
+    [
+        (Latency(), "seconds"),
+        (Latency(timing="first_token"), "seconds"),
+        (Cost(), "USD"),
+        (TotalTokens(), "tokens"),
+        (InputTokens(), "tokens"),
+        (OutputTokens(), "tokens"),
+    ],
+)
+def test_resources_say_what_they_count(metric, unit):
+    assert metric.unit == unit

@@ -93,6 +93,7 @@ METRICS = st.builds(
     spec=SPECS,
     better=st.sampled_from(["higher", "lower"]),
     bounds=st.none() | st.just((-math.inf, math.inf)),
+    unit=st.sampled_from(["", "seconds", "tokens"]),
 )
 RECEIPTS = st.builds(
     Receipt,
@@ -144,6 +145,17 @@ def test_a_metric_survives_with_the_order_of_its_parameters(metric: MetricRecord
     again = metric_from(json.loads(json.dumps(metric_row(metric), allow_nan=False)))
     assert again == metric
     assert list(again.spec.params) == list(metric.spec.params)
+
+
+def test_a_metric_that_was_recorded_without_a_unit_has_none() -> None:
+    row = metric_row(MetricRecord(spec=Spec(name="tone"), better="higher", bounds=(0.0, 1.0)))
+    assert "unit" not in row
+    assert metric_from(row).unit == ""
+
+
+def test_the_unit_of_a_metric_is_no_part_of_its_spec() -> None:
+    seconds = MetricRecord(spec=Spec(name="x"), better="lower", bounds=None, unit="seconds")
+    assert metric_from(metric_row(seconds)).spec.digest == Spec(name="x").digest
 
 
 @given(PROVENANCES)

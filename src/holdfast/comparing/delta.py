@@ -1,15 +1,17 @@
 """Delta: the change of one metric between two runs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from holdfast.comparing.estimate import Estimate, Method, Pairs, estimate_all, identical
 from holdfast.comparing.pairing import Evidence, Pairing, evidence, expected_trials, units_of
 from holdfast.record import MetricRecord
 
-__all__ = ["Delta", "Lost", "Scores", "collect", "measure"]
+__all__ = ["Delta", "Lost", "Paired", "Scores", "collect", "measure"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +28,19 @@ class Lost:
     @property
     def total(self) -> int:
         return self.baseline + self.candidate + self.both
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Paired:
+    """Change of each case that a delta was measured on."""
+
+    cases: tuple[str, ...]
+    """Ids of the cases."""
+    changes: NDArray[np.float64]
+    """Change of each case, positive is better: as a share of the score's range for bounded metrics,
+    as a share of the baseline's mean for the others; shape (cases,)."""
+    units: NDArray[np.int64]
+    """Index of each case's resampling unit (its cluster, or the case itself); shape (cases,)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +84,12 @@ class Delta:
     """The same with every lost score counted against the candidate; None where nothing is lost."""
     floor_mean: float | None = None
     """Candidate's mean over all its cases, every lost score counted as the worst one."""
+    scale: Literal["difference", "ratio"] = "difference"
+    """`ratio`: low, estimate and high are changes of the total as shares of the baseline's."""
+    sequential: bool = False
+    """The run was looked at more than once, and the p-values allow for it."""
+    paired: Paired | None = field(default=None, compare=False, repr=False)
+    """The changes case by case, for what is computed over slices and several metrics."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,8 +184,12 @@ def measure(pairing: Pairing, scores: list[Scores], *, same_answers: bool) -> li
     return [deltas[found.metric.label] for found in scores]
 
 
+def _keys(scores: Scores, *, worst: bool) -> tuple[str, ...]:
+    return tuple(scores.baseline) if worst else scores.paired
+
+
 def _pairs(scores: Scores, groups: Mapping[str, str], *, worst: bool) -> Pairs:
-    keys = tuple(scores.baseline) if worst else scores.paired
+    keys = _keys(scores, worst=worst)
     before = [scores.baseline[key] for key in keys]
     after = [scores.candidate[key] for key in keys]
     baseline = np.array([found.against if worst else found.mean for found in before], np.float64)
@@ -222,7 +247,17 @@ def _delta(scores: Scores, pairs: Pairs, estimated: Estimate, *, pairing: Pairin
         spread=estimated.spread,
         within=_within(scores),
         floor_mean=scores.floor_mean,
+        paired=_paired(scores, pairs),
     )
+
+
+def _paired(scores: Scores, pairs: Pairs) -> Paired:
+    whole = pairs.changes.size == len(scores.baseline)
+    low, high = pairs.bounds
+    size = high - low
+    if scores.metric.bounds is None:
+        size = abs(float(pairs.baseline.mean())) or 1.0
+    return Paired(cases=_keys(scores, worst=whole), changes=pairs.changes / size, units=pairs.units)
 
 
 def _within(scores: Scores) -> float | None:

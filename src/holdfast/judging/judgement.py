@@ -160,11 +160,13 @@ def _rounded(number: int) -> int:
 
 def _explained(finding: Finding, profile: Profile) -> Finding:
     doubt = finding.policy.on_inconclusive or profile.on_inconclusive
+    # Nothing is left to extend here, so the profile decides; one that says `extend` itself blocks.
+    doubt = profile.on_inconclusive if doubt == "extend" else doubt
     gate = finding.policy.role == "gate"
     blocks = gate and (
         finding.blocks
         or finding.state in ("regressed", "below_floor")
-        or (finding.state == "inconclusive" and doubt == "fail")
+        or (finding.state == "inconclusive" and doubt != "pass_with_warning")
     )
     if finding.state == "below_floor":
         why = explain_floor(finding)

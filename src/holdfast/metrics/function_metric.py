@@ -29,6 +29,8 @@ class FunctionMetric:
     spec: Spec
     better: Better
     bounds: tuple[float, float] | None
+    unit: str = ""
+    """What a score counts, such as `tokens`; empty where it is a score."""
     declared: bool = True
     """Its author gave the version, and so says when its scores change; only then are they kept."""
 
@@ -69,6 +71,7 @@ def metric(
     bounds: tuple[float, float] | None = (0, 1),
     name: str | None = None,
     version: str | None = None,
+    unit: str = "",
 ) -> Callable[[_Function], FunctionMetric]:
     """Decorator that turns a function of a trial into a metric; `def` and `async def` both work.
 
@@ -81,6 +84,7 @@ def metric(
         bounds: smallest and largest possible score, None where there are none.
         name: label of the metric, None for the name of the function.
         version: replaces the digest, where you would rather count versions yourself.
+        unit: what a score counts, such as `seconds` or `tokens`; empty where it is a score.
 
     Raises:
         UsageError: the source cannot be read, or a captured value cannot be digested.
@@ -98,6 +102,7 @@ def metric(
             spec=Spec(name=label, version=digest),
             better=better,
             bounds=bounds,
+            unit=unit,
             declared=version is not None,
         )
 

@@ -31,6 +31,10 @@ class Latency:
     def bounds(self) -> None:
         return None
 
+    @property
+    def unit(self) -> str:
+        return "seconds"
+
     def __call__(self, trial: Trial, /) -> Outcome:
         if self.timing is None:
             return Score(trial.seconds)

@@ -26,6 +26,10 @@ class Cost:
     def bounds(self) -> None:
         return None
 
+    @property
+    def unit(self) -> str:
+        return "USD"
+
     def __call__(self, trial: Trial, /) -> Outcome:
         missing = _missing(trial.response)
         return missing or Score(trial.response.usage.cost)
@@ -46,6 +50,10 @@ class TotalTokens:
     @property
     def bounds(self) -> None:
         return None
+
+    @property
+    def unit(self) -> str:
+        return "tokens"
 
     def __call__(self, trial: Trial, /) -> Outcome:
         usage = trial.response.usage
@@ -70,6 +78,10 @@ class InputTokens:
     def bounds(self) -> None:
         return None
 
+    @property
+    def unit(self) -> str:
+        return "tokens"
+
     def __call__(self, trial: Trial, /) -> Outcome:
         return _missing(trial.response) or Score(float(trial.response.usage.input_tokens))
 
@@ -89,6 +101,10 @@ class OutputTokens:
     @property
     def bounds(self) -> None:
         return None
+
+    @property
+    def unit(self) -> str:
+        return "tokens"
 
     def __call__(self, trial: Trial, /) -> Outcome:
         return _missing(trial.response) or Score(float(trial.response.usage.output_tokens))

@@ -100,7 +100,8 @@ def spec_from(row: Row) -> Spec:
 def metric_row(metric: MetricRecord) -> dict[str, Json]:
     """Fields of a metric record; infinite bounds are the texts `inf` and `-inf`."""
     bounds = metric.bounds and [b if math.isfinite(b) else str(b) for b in metric.bounds]
-    return {**spec_row(metric.spec), "better": metric.better, "bounds": bounds}
+    row: dict[str, Json] = {**spec_row(metric.spec), "better": metric.better, "bounds": bounds}
+    return {**row, "unit": metric.unit} if metric.unit else row
 
 
 def metric_from(row: Row) -> MetricRecord:
@@ -110,6 +111,7 @@ def metric_from(row: Row) -> MetricRecord:
         spec=spec_from(row),
         better=row["better"],
         bounds=None if bounds is None else (float(bounds[0]), float(bounds[1])),
+        unit=row.get("unit", ""),
     )
 
 
