@@ -78,8 +78,9 @@ class Delta:
     """Number of clusters, where cases are clustered."""
     spread: float = 0.0
     """Standard deviation of the per-case change; plans are computed from it."""
-    within: float | None = None
-    """Variance of the change that one trial in each arm adds, where cases were repeated."""
+    noise: tuple[float | None, float | None] = (None, None)
+    """Mean variance of single trials within a case, in squared score units, for baseline and
+    candidate; None where no case was repeated."""
     worst: "Delta | None" = None
     """The same with every lost score counted against the candidate; None where nothing is lost."""
     floor_mean: float | None = None
@@ -245,7 +246,7 @@ def _delta(scores: Scores, pairs: Pairs, estimated: Estimate, *, pairing: Pairin
         alpha=scores.alpha,
         clusters=estimated.units if clustered else None,
         spread=estimated.spread,
-        within=_within(scores),
+        noise=(_noise(scores.baseline), _noise(scores.candidate)),
         floor_mean=scores.floor_mean,
         paired=_paired(scores, pairs),
     )
@@ -260,12 +261,9 @@ def _paired(scores: Scores, pairs: Pairs) -> Paired:
     return Paired(cases=_keys(scores, worst=whole), changes=pairs.changes / size, units=pairs.units)
 
 
-def _within(scores: Scores) -> float | None:
-    """Mean within-case variance of one trial, summed over the arms; None without repeats."""
-    parts: list[float] = []
-    for arm in (scores.baseline, scores.candidate):
-        repeated = [found.values for found in arm.values() if len(found.values) > 1]
-        if not repeated:
-            return None
-        parts.append(float(np.mean([np.var(values, ddof=1) for values in repeated])))
-    return sum(parts)
+def _noise(arm: Mapping[str, Evidence]) -> float | None:
+    """Mean within-case variance of one trial; None without repeats."""
+    repeated = [found.values for found in arm.values() if len(found.values) > 1]
+    if not repeated:
+        return None
+    return float(np.mean([np.var(values, ddof=1) for values in repeated]))

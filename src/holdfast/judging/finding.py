@@ -29,6 +29,8 @@ class Plan:
     """Additional cases needed, if nothing changed; None where there are enough already."""
     candidate_trials: int | None = None
     """Trials per case in both arms that would do instead; None where trials cannot do it."""
+    baseline_trials: int | None = None
+    """Trials per case of the baseline alone that would do instead; they are paid once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from holdfast.comparison import Comparison, Delta
-from holdfast.judging.finding import Finding, Plan
+from holdfast.judging.advice import advise
+from holdfast.judging.finding import Finding
 from holdfast.judging.sentences import explain, explain_absence, explain_floor, explain_missing
 from holdfast.policy import Policy, Profile
 from holdfast.stats.contingency import fisher_two_sided
 from holdfast.stats.multiplicity import holm
-from holdfast.stats.power import cases_needed, resolvable_margin, trials_needed
 
 __all__ = ["judge"]
 
@@ -38,7 +38,7 @@ def judge(
             findings.append(_absent(policy, comparison))
             continue
         finding = _merge(nominal[policy.metric], worst[policy.metric], delta)
-        finding = replace(_floored(finding, delta), plan=_plan(finding, delta, policies))
+        finding = replace(_floored(finding, delta), plan=advise(finding, policies))
         findings.append(_explained(finding, profile))
     return tuple(findings)
 
@@ -123,39 +123,6 @@ def _floored(finding: Finding, delta: Delta) -> Finding:
     if finding.policy.margin is None and finding.state == "not_judged":
         return replace(finding, state="within_margin", tags=("floor",))
     return finding
-
-
-def _plan(finding: Finding, delta: Delta, policies: Sequence[Policy]) -> Plan | None:
-    policy = finding.policy
-    undecided = finding.state == "inconclusive" and "missing" not in finding.tags
-    if not undecided or policy.margin is None or delta.spread <= 0:
-        return None
-    gates = sum(1 for other in policies if other.role == "gate" and other.margin is not None)
-    # All gates must reach their verdict together, so each needs a larger power of its own.
-    power = 1.0 - (1.0 - policy.power) / max(gates, 1)
-    needed = cases_needed(delta.spread, policy.margin, alpha=policy.alpha, power=power)
-    trials = None
-    if delta.within is not None:
-        average = delta.within / min(delta.trials)
-        trials = trials_needed(
-            delta.spread,
-            average,
-            delta.pairs,
-            margin=policy.margin,
-            reach=(policy.alpha, power),
-        )
-        trials = trials and trials * min(delta.trials)
-    return Plan(
-        resolvable=resolvable_margin(delta.spread, delta.pairs, alpha=policy.alpha, power=power),
-        more_cases=_rounded(needed - delta.pairs) if needed > delta.pairs else None,
-        candidate_trials=trials,
-    )
-
-
-def _rounded(number: int) -> int:
-    """A planned number with the two digits that such a plan can claim."""
-    step = 10 ** max(0, len(str(number)) - 2)
-    return -(-number // step) * step
 
 
 def _explained(finding: Finding, profile: Profile) -> Finding:

@@ -89,8 +89,10 @@ def _doubt(finding: Finding, scale: Scale) -> str:
             f" Today this suite resolves {scale.size(plan.resolvable)}; it needs about "
             f"{plural(plan.more_cases, 'more case')}"
         )
-        if plan.candidate_trials is not None:
-            text += f" or {plan.candidate_trials} trials per case"
+        if plan.baseline_trials is not None:
+            text += f" or {plan.baseline_trials} baseline trials per case, paid once,"
+        elif plan.candidate_trials is not None:
+            text += f" or {plan.candidate_trials} trials per case in both arms"
         text += " to confirm an unchanged system."
     return text
 

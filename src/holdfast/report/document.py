@@ -127,6 +127,7 @@ def _plan(plan: Plan) -> Json:
         "resolvable": _number(plan.resolvable),
         "more_cases": plan.more_cases,
         "trials": plan.candidate_trials,
+        "baseline_trials": plan.baseline_trials,
     }
 
 

@@ -124,6 +124,9 @@ def plan_in_words(plan: Plan, *, scale: Scale) -> str:
     ways: list[str] = []
     if plan.more_cases is not None:
         ways.append(numbers.plural(plan.more_cases, "more case"))
+    if plan.baseline_trials is not None:
+        once = numbers.plural(plan.baseline_trials, "trial")
+        ways.append(f"{once} per case in the baseline alone, which are paid once,")
     if plan.candidate_trials is not None:
         ways.append(f"{numbers.plural(plan.candidate_trials, 'trial')} per case in both arms")
     today = f"today's evidence resolves a margin of {scale.size(plan.resolvable)}"

@@ -10,7 +10,7 @@ _STEPS = 60
 """Bisection steps: the bracket [-1, 1] shrinks below the resolution of a double."""
 
 
-def score_statistic(broken: int, fixed: int, pairs: int, *, difference: float) -> float:
+def score_statistic(broken: float, fixed: float, pairs: float, *, difference: float) -> float:
     """Standard normal statistic of 'the true difference equals `difference`'.
 
     `broken` pairs passed in the baseline alone and `fixed` in the candidate alone; the estimate
@@ -30,7 +30,7 @@ def score_statistic(broken: int, fixed: int, pairs: int, *, difference: float) -
     return gap / math.sqrt(variance)
 
 
-def score_bounds(broken: int, fixed: int, pairs: int, *, alpha: float) -> tuple[float, float]:
+def score_bounds(broken: float, fixed: float, pairs: float, *, alpha: float) -> tuple[float, float]:
     """One-sided lower and upper bounds of candidate minus baseline, each at level 1 - alpha.
 
     Together they are the two-sided interval at level 1 - 2 alpha. Never of zero width: with no
@@ -47,7 +47,7 @@ def score_bounds(broken: int, fixed: int, pairs: int, *, alpha: float) -> tuple[
     )
 
 
-def _upper(broken: int, fixed: int, pairs: int, *, critical: float) -> float:
+def _upper(broken: float, fixed: float, pairs: float, *, critical: float) -> float:
     inside, outside = (fixed - broken) / pairs, 1.0
     for _ in range(_STEPS):
         middle = (inside + outside) / 2.0
