@@ -64,6 +64,8 @@ class Metric(Protocol):
 
     A metric without bounds may also have an attribute `unit`: what a score counts, such as
     `seconds`, `tokens` or `USD`. Seconds are judged in interleaved runs alone.
+    One that judges as a person would, and may err, says so by an attribute `judge = True`: it gates
+    only after `holdfast judge check` has admitted it.
     """
 
     @property

@@ -39,6 +39,9 @@ class MetricRecord:
     bounds: tuple[float, float] | None
     unit: str = ""
     """What a score counts: `seconds`, `tokens`, `USD`, or empty where it is a score."""
+    judge: bool = False
+    """A model or another fallible reader gives the score: it gates only after it was checked
+    beside human labels."""
 
     @property
     def label(self) -> str:

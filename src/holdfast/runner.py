@@ -121,6 +121,7 @@ def _head(suite: Suite, system: Spec, *, repeats: int | None, provenance: Proven
                 better=metric.better,
                 bounds=metric.bounds,
                 unit=getattr(metric, "unit", ""),
+                judge=getattr(metric, "judge", False),
             )
             for metric in suite.metrics
         ),

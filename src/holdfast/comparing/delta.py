@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from holdfast.comparing.corrected import Corrected
 from holdfast.comparing.estimate import Estimate, Method, Pairs, estimate_all, identical
 from holdfast.comparing.pairing import Evidence, Pairing, evidence, expected_trials, units_of
 from holdfast.record import MetricRecord
@@ -89,6 +90,8 @@ class Delta:
     """`ratio`: low, estimate and high are changes of the total as shares of the baseline's."""
     sequential: bool = False
     """The run was looked at more than once, and the p-values allow for it."""
+    corrected: Corrected | None = None
+    """The judge's own change, where low, estimate, high and p-values are corrected by labels."""
     paired: Paired | None = field(default=None, compare=False, repr=False)
     """The changes case by case, for what is computed over slices and several metrics."""
 

@@ -31,6 +31,8 @@ class FunctionMetric:
     bounds: tuple[float, float] | None
     unit: str = ""
     """What a score counts, such as `tokens`; empty where it is a score."""
+    judge: bool = False
+    """It judges as a person would, and may err: it gates only after `holdfast judge check`."""
     declared: bool = True
     """Its author gave the version, and so says when its scores change; only then are they kept."""
 
@@ -72,6 +74,7 @@ def metric(
     name: str | None = None,
     version: str | None = None,
     unit: str = "",
+    judge: bool = False,
 ) -> Callable[[_Function], FunctionMetric]:
     """Decorator that turns a function of a trial into a metric; `def` and `async def` both work.
 
@@ -85,6 +88,8 @@ def metric(
         name: label of the metric, None for the name of the function.
         version: replaces the digest, where you would rather count versions yourself.
         unit: what a score counts, such as `seconds` or `tokens`; empty where it is a score.
+        judge: whether it judges as a person would, and may err; such a metric is only monitored
+            until `holdfast judge check` has admitted it.
 
     Raises:
         UsageError: the source cannot be read, or a captured value cannot be digested.
@@ -103,6 +108,7 @@ def metric(
             better=better,
             bounds=bounds,
             unit=unit,
+            judge=judge,
             declared=version is not None,
         )
 

@@ -101,7 +101,11 @@ def metric_row(metric: MetricRecord) -> dict[str, Json]:
     """Fields of a metric record; infinite bounds are the texts `inf` and `-inf`."""
     bounds = metric.bounds and [b if math.isfinite(b) else str(b) for b in metric.bounds]
     row: dict[str, Json] = {**spec_row(metric.spec), "better": metric.better, "bounds": bounds}
-    return {**row, "unit": metric.unit} if metric.unit else row
+    if metric.unit:
+        row["unit"] = metric.unit
+    if metric.judge:
+        row["judge"] = True
+    return row
 
 
 def metric_from(row: Row) -> MetricRecord:
@@ -112,6 +116,7 @@ def metric_from(row: Row) -> MetricRecord:
         better=row["better"],
         bounds=None if bounds is None else (float(bounds[0]), float(bounds[1])),
         unit=row.get("unit", ""),
+        judge=row.get("judge", False),
     )
 
 
