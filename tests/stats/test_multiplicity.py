@@ -1,11 +1,11 @@
-"""Holm's adjustment against statsmodels and its own laws."""
+"""Holm's and Benjamini and Hochberg's adjustments against other libraries and their own laws."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from holdfast.stats.contingency import fisher_two_sided
-from holdfast.stats.multiplicity import holm
+from holdfast.stats.multiplicity import benjamini_hochberg, holm
 
 p_values = st.lists(st.floats(0, 1), min_size=1, max_size=15)
 
@@ -26,6 +26,35 @@ def test_a_smaller_p_value_never_raises_any_adjusted_one(
     lowered[index] = data.draw(st.floats(0, values[index]))
     for before, after in zip(holm(values), holm(lowered), strict=True):
         assert after <= before
+
+
+@given(p_values)
+def test_benjamini_hochberg_agrees_with_statsmodels_and_scipy(values: list[float]) -> None:
+    multitest = pytest.importorskip("statsmodels.stats.multitest")
+    stats = pytest.importorskip("scipy.stats")
+    found = list(benjamini_hochberg(values))
+    assert found == pytest.approx(list(multitest.multipletests(values, method="fdr_bh")[1]))
+    assert found == pytest.approx(list(stats.false_discovery_control(values, method="bh")))
+
+
+@given(p_values)
+def test_each_adjustment_lies_between_the_p_value_and_its_stricter_sister(
+    values: list[float],
+) -> None:
+    for raw, loose, strict in zip(values, benjamini_hochberg(values), holm(values), strict=True):
+        assert raw <= loose + 1e-15
+        assert loose <= strict + 1e-12
+
+
+@given(p_values, st.data())
+def test_a_smaller_p_value_never_raises_a_false_discovery_one(
+    values: list[float], data: st.DataObject
+) -> None:
+    index = data.draw(st.integers(0, len(values) - 1))
+    lowered = [*values]
+    lowered[index] = data.draw(st.floats(0, values[index]))
+    pairs = zip(benjamini_hochberg(values), benjamini_hochberg(lowered), strict=True)
+    assert all(after <= before + 1e-15 for before, after in pairs)
 
 
 table = st.tuples(*[st.integers(0, 60)] * 4)
