@@ -78,6 +78,11 @@ class TrialRecord:
     attempts: int = 1
     cached: bool = False
     """The response came from the cache."""
+    block: int | None = None
+    """Number of the block of an interleaved run, from 1; 0 and below while the systems warmed up;
+    None where the run was not interleaved."""
+    began: float | None = None
+    """Seconds after the start of an interleaved run at which the last attempt began."""
 
     def outcome(self, metric: str) -> Outcome:
         """Score or failure of one metric; a failed trial fails every metric the same way."""
@@ -146,6 +151,8 @@ class Provenance:
     """Why the run is incomplete, such as `the budget of 1000 tokens is spent`, else empty."""
     origin: str = ""
     """Empty for a run made by the runner, else where its scores came from."""
+    interleaved: str = ""
+    """Name that the two runs of one interleaved session share; empty for a run of its own."""
 
     @property
     def imported(self) -> bool:

@@ -211,7 +211,12 @@ def _reviewable(trial: TrialRecord) -> TrialRecord:
         timings = {name: round(seconds, 3) for name, seconds in response.timings.items()}
         response = replace(response, timings=timings, spans=())
     return replace(
-        trial, response=response, seconds=round(trial.seconds, 3), attempts=1, cached=False
+        trial,
+        response=response,
+        seconds=round(trial.seconds, 3),
+        attempts=1,
+        cached=False,
+        began=None,
     )
 
 

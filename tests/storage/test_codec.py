@@ -78,6 +78,8 @@ TRIALS = st.builds(
     seconds=FINITE,
     attempts=st.integers(1, 9),
     cached=st.booleans(),
+    block=st.none() | st.integers(-2, 99),
+    began=st.none() | FINITE,
 )
 CASES = st.builds(
     CaseRecord,
@@ -112,6 +114,7 @@ PROVENANCES = st.builds(
     cache=RECEIPTS,
     stopped=TEXT,
     origin=TEXT,
+    interleaved=TEXT,
 )
 
 

@@ -250,6 +250,10 @@ def trial_line(trial: TrialRecord, *, answer: str | None = None, ordered: bool =
         parts.append(f'"attempts":{trial.attempts}')
     if trial.cached:
         parts.append('"cached":true')
+    if trial.block is not None:
+        parts.append(f'"block":{trial.block}')
+    if trial.began is not None:
+        parts.append(f'"began":{encode(trial.began)}')
     return line(",".join(parts) + "}")
 
 
@@ -265,6 +269,8 @@ def trial_from(row: Row) -> TrialRecord:
         seconds=row.get("seconds", 0.0),
         attempts=row.get("attempts", 1),
         cached=row.get("cached", False),
+        block=row.get("block"),
+        began=row.get("began"),
     )
 
 
