@@ -18,6 +18,7 @@ _MODULES = {
     "show": "show_run",
     "runs": "list_runs",
     "accept": "accept_run",
+    "plan": "plan_suite",
     "report": "write_site",
     "import": "import_scores",
     "run": "run_suite",

@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING
 import click
 
 from holdfast.commands.console import Console, common, examples, run_argument, write_file
-from holdfast.errors import UsageError
 
 if TYPE_CHECKING:
-    from holdfast.config import PolicyTable
     from holdfast.gate import Verdict
 
 __all__ = ["command"]
@@ -60,6 +58,7 @@ def command(  # noqa: PLR0913  # one parameter for each option
     the options below. METRIC is a label such
     as recall(k=5), or its bare name where only one metric has it.
     """
+    from holdfast.commands.overrides import override_tables
     from holdfast.commands.rulebook import read_policies
     from holdfast.commands.ruling import judge
     from holdfast.store import find, read_run
@@ -72,7 +71,7 @@ def command(  # noqa: PLR0913  # one parameter for each option
         config=config,
         profile=profile,
         beside=read_policies(after),
-        tables=_tables(margin=margin, floor=floor, monitor=monitor, info=info),
+        tables=override_tables(margin=margin, floor=floor, monitor=monitor, info=info),
     )
     _write_files(verdict, html=html, markdown=markdown, junit=junit)
     _write_answer(verdict, console, github=github)
@@ -101,37 +100,3 @@ def _write_answer(verdict: "Verdict", console: Console, *, github: bool) -> None
     console.say(render_terminal(verdict, color=console.color, width=console.width).rstrip())
     if github:
         console.say(render_github(verdict).rstrip())
-
-
-def _tables(
-    *,
-    margin: tuple[str, ...],
-    floor: tuple[str, ...],
-    monitor: tuple[str, ...],
-    info: tuple[str, ...],
-) -> "list[PolicyTable]":
-    """The options as policies; the later ones win, so that `--info` silences a metric."""
-    from holdfast.config import PolicyTable
-
-    tables: list[PolicyTable] = []
-    for option, texts in (("margin", margin), ("floor", floor)):
-        for text in texts:
-            metric, value = _pair(text, option=f"--{option}")
-            settings: dict[str, float | str] = {option: value, "role": "gate"}
-            tables.append(PolicyTable(metric=metric, settings=settings, where=f"--{option}"))
-    roles = [("monitor", name) for name in monitor] + [("info", name) for name in info]
-    return tables + [
-        PolicyTable(metric=name, settings={"role": role}, where=f"--{role}") for role, name in roles
-    ]
-
-
-def _pair(text: str, *, option: str) -> tuple[str, float]:
-    # The label of a metric may hold the sign itself: `recall(k=5)=0.02`.
-    metric, _, value = text.rpartition("=")
-    try:
-        number = float(value)
-    except ValueError:
-        metric, number = "", 0.0
-    if not metric:
-        raise UsageError(f"{option} {text!r}: write METRIC=NUMBER, for example recall=0.02")
-    return metric, number

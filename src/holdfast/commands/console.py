@@ -89,9 +89,11 @@ def write_file(path: Path, text: str) -> None:
         raise StoreError(f"cannot write {path}: {error.strerror}") from error
 
 
-def run_argument(name: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
+def run_argument(
+    name: str, *, required: bool = True
+) -> Callable[[Callable[..., int]], Callable[..., int]]:
     """An argument that names a run, completed from the store."""
-    return click.argument(name, shell_complete=_run_names)
+    return click.argument(name, required=required, shell_complete=_run_names)
 
 
 def _run_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:

@@ -11,7 +11,7 @@ from holdfast.metric import Failure
 from holdfast.policy import Policy
 from holdfast.record import Run
 
-__all__ = ["changes_in_words", "judge", "judge_alone", "why_not_accepted"]
+__all__ = ["changes_in_words", "judge", "judge_alone", "rules_for", "why_not_accepted"]
 
 
 def judge(
@@ -27,7 +27,7 @@ def judge(
 
     Policies that nobody wrote are made up as `rules_of` says, and the warnings tell so.
     """
-    rules = _rules((baseline, candidate), config=config, beside=beside, tables=tables)
+    rules = rules_for((baseline, candidate), config=config, beside=beside, tables=tables)
     comparison = _compared(baseline, candidate, rules=rules)
     if _same(baseline, candidate):
         comparison = replace(
@@ -70,7 +70,7 @@ def judge_alone(
     The outcome is a regression where it does not, else invalid, for want of a baseline; a pass
     where the run is `accepted`, the baseline itself.
     """
-    rules = _rules((candidate,), config=config, beside=beside)
+    rules = rules_for((candidate,), config=config, beside=beside)
     comparison = _compared(candidate, candidate, rules=rules)
     nobody = replace(comparison.baseline, id="none", complete=True, tally={})
     floors = [
@@ -129,13 +129,14 @@ def changes_in_words(verdict: Verdict | None) -> list[str]:
     return [f"instead of {old}: {verdict.sentence}", *findings]
 
 
-def _rules(
+def rules_for(
     runs: Sequence[Run],
     *,
     config: Config,
     beside: Sequence[Policy] = (),
     tables: Sequence[PolicyTable] = (),
 ) -> Rules:
+    """The policies that runs of one suite are judged by, with the project's laid over them."""
     metrics = {metric.label: metric for run in runs for metric in run.metrics}
     suite = runs[-1].suite
     written = (*config.suites.get(suite, ()), *tables)

@@ -1,0 +1,1 @@
+"""Planning: what a suite can resolve, and what more would cost, before it is spent."""
