@@ -81,3 +81,10 @@ def docs(session: nox.Session) -> None:
     install(session, "tests")
     session.run("python", "-m", "pytest", "--doctest-modules", "src/holdfast", "-q")
     session.run("python", "-m", "pytest", "tests/test_repo.py", "tests/test_docs.py", "-q")
+
+
+@nox.session
+def pictures(session: nox.Session) -> None:
+    """Draw the pictures of the explanation of the statistics, from the engine itself."""
+    install(session, "pictures")
+    session.run("python", "docs/draw_pictures.py")
