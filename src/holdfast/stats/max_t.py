@@ -1,0 +1,151 @@
+"""Step-down maximum-statistic adjustment by sign flips (Westfall and Young 1993, ch. 2).
+
+Under 'nothing changed' every unit is as likely to have changed by +x as by -x, in all columns at
+once: one sign per unit, applied to all columns, keeps whatever dependence the columns have. The
+statistic of a column is sum(d) / sqrt(sum(d^2)). Its denominator is the same for every choice of
+signs, so each column alone gives the sign-flip test of its plain sum, and columns of any scale,
+and with any number of unchanged units, stand on one footing.
+
+Sign vectors come in pairs, each with its mirror image, which makes 'worse' and 'better' mirror
+images too. The observed signs and their mirror image are the first pair, so no p-value is zero.
+Half of the ties are counted (mid-p, see `sign_flip`).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from holdfast.stats.multiplicity import holm
+from holdfast.stats.sign_flip import on_grid
+
+__all__ = ["PAIRS", "Block", "adjusted", "flipped_sums", "standardised", "step_down", "whole"]
+
+PAIRS = 5_000
+"""Pairs of sign vectors with the observed one: 9,999 resamples and the observation."""
+
+_LARGEST_SUM = 2**23
+"""Whole numbers up to here have exact sums in single precision, in whatever order."""
+_CHUNK = 4_000_000
+"""Signs that are held as numbers at a time."""
+
+Singles = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Columns that share their rows."""
+
+    units: NDArray[np.int64]
+    """Unit of each row, shape (rows,); rows of one unit change their sign together."""
+    values: Singles
+    """Whole numbers, shape (rows, columns)."""
+
+
+def adjusted(
+    changes: NDArray[np.float64], p_values: Sequence[float], *, pairs: int = PAIRS, seed: int = 0
+) -> tuple[float, ...]:
+    """Adjusted p-values of 'worse' for columns of changes (units × columns).
+
+    `p_values` are those of the columns alone. No adjusted one is smaller than its own, and none
+    is larger than Holm's: the chance that the smallest of several p-values is small is at most
+    the sum of their chances, so Holm's is the bound that resampling sharpens, and only random
+    error or ties lift a resampled value above it.
+
+    >>> changes = np.repeat([[-1.0, -1.0], [0.0, 0.0]], [5, 20], axis=0)
+    >>> adjusted(changes, [0.015625, 0.015625])  # one metric under two names
+    (0.015625, 0.015625)
+    """
+    rows = np.arange(changes.shape[0], dtype=np.int64)
+    values = np.column_stack([whole(column) for column in changes.T])
+    sums = flipped_sums([Block(units=rows, values=values)], pairs=pairs, seed=seed)
+    squares = np.square(values.astype(np.float64)).sum(axis=0)
+    found = step_down(-standardised(sums, squares))
+    return tuple(
+        min(most, max(alone, float(value)))
+        for alone, most, value in zip(p_values, holm(p_values), found, strict=True)
+    )
+
+
+def whole(changes: NDArray[np.float64]) -> Singles:
+    """The changes as whole numbers, exact where they lie on a grid, else to seven digits.
+
+    The statistics have no scale, and sums of whole numbers are the same on every machine.
+    """
+    steps = on_grid(changes)
+    reach = float(np.abs(changes).sum())
+    if steps is not None and int(np.abs(steps).sum()) <= _LARGEST_SUM:
+        return steps.astype(np.float32)
+    return np.rint(changes * (_LARGEST_SUM / reach)).astype(np.float32)
+
+
+def flipped_sums(blocks: Sequence[Block], *, pairs: int = PAIRS, seed: int = 0) -> Singles:
+    """Sums of all columns of all blocks under each sign vector; shape (columns, pairs).
+
+    The first sign vector is the observed one. The others depend on the unit's number and the seed
+    alone, not on the data, so a changed score meets the same signs.
+    """
+    busy = [_without_idle_rows(block) for block in blocks]
+    count = 1 + max((int(block.units.max()) for block in blocks if block.units.size), default=-1)
+    active = np.unique(np.concatenate([block.units for block in busy]))
+    places = np.searchsorted(active, np.arange(count))
+    ends = np.cumsum([block.values.shape[1] for block in busy])
+    sums = np.zeros((int(ends[-1]), pairs), np.float32)
+    for start, signs in _signs(active, count, pairs=pairs, seed=seed):
+        stop = start + signs.shape[1]
+        for block, end in zip(busy, ends, strict=True):
+            first = int(end) - block.values.shape[1]
+            sums[first : int(end), start:stop] = block.values.T @ signs[places[block.units]]
+    return sums
+
+
+def _without_idle_rows(block: Block) -> Block:
+    busy = np.any(block.values, axis=1)
+    return Block(units=block.units[busy], values=block.values[busy])
+
+
+def _signs(
+    active: NDArray[np.int64], count: int, *, pairs: int, seed: int
+) -> Iterator[tuple[int, Singles]]:
+    """Signs of the active ones of so many units, a stretch of the pairs at a time."""
+    width = (pairs + 7) // 8
+    drawn = np.frombuffer(np.random.default_rng(seed).bytes(count * width), np.uint8)
+    bits = drawn.reshape(count, width)[active]
+    bits[:, 0] &= 0x7F  # The first vector is the observed one.
+    step = 8 * max(1, _CHUNK // (8 * max(1, active.size)))
+    for start in range(0, pairs, step):
+        part = np.unpackbits(bits[:, start // 8 : (start + step) // 8], axis=1)
+        signs = part[:, : pairs - start].astype(np.float32)
+        signs *= -2.0
+        signs += 1.0
+        yield start, signs
+
+
+def standardised(sums: Singles, squares: NDArray[np.float64]) -> Singles:
+    """Sums (columns, pairs) over the roots of their sums of squares; 0 where nothing changed."""
+    roots = np.sqrt(np.where(squares > 0, squares, np.inf))
+    return (sums / roots[:, None]).astype(np.float32)
+
+
+def step_down(statistics: Singles) -> NDArray[np.float64]:
+    """Adjusted p-values of 'large' for statistics under each sign vector (columns, pairs).
+
+    The statistic under a mirrored sign vector is its negative, which counts as well. A column whose
+    observed statistic is not positive gets 1.
+    """
+    columns, pairs = statistics.shape
+    observed = statistics[:, 0]
+    order = np.argsort(-observed, kind="stable")
+    largest = np.full((2, pairs), -np.inf, np.float32)
+    found = np.ones(columns)
+    for column in order[::-1]:
+        row, seen = statistics[column], observed[column]
+        np.maximum(largest[0], row, out=largest[0])
+        np.maximum(largest[1], -row, out=largest[1])
+        if seen > 0:
+            above = np.count_nonzero(largest > seen)
+            ties = np.count_nonzero(largest == seen)
+            found[column] = (above + ties / 2.0) / (2.0 * pairs)
+    found[order] = np.maximum.accumulate(found[order])
+    return found
