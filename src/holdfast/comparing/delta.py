@@ -266,7 +266,11 @@ def _paired(scores: Scores, pairs: Pairs) -> Paired:
 
 def _noise(arm: Mapping[str, Evidence]) -> float | None:
     """Mean within-case variance of one trial; None without repeats."""
-    repeated = [found.values for found in arm.values() if len(found.values) > 1]
-    if not repeated:
+    by_count: dict[int, list[tuple[float, ...]]] = {}
+    for found in arm.values():
+        if len(found.values) > 1:
+            by_count.setdefault(len(found.values), []).append(found.values)
+    if not by_count:
         return None
-    return float(np.mean([np.var(values, ddof=1) for values in repeated]))
+    parts = [np.var(np.array(values), axis=1, ddof=1) for values in by_count.values()]
+    return float(np.concatenate(parts).mean())

@@ -29,7 +29,7 @@ Floats = NDArray[np.float64]
 Source = Callable[[np.random.Generator, NDArray[np.int64], tuple[int, int]], Floats]
 """Draws scores of the given cases; shape (cases, baseline and candidate trials)."""
 
-_WORK = 250_000
+_WORK = 400_000
 """Trials that are drawn and judged in all; a few seconds."""
 _RUNS = (40, 400)
 
@@ -143,17 +143,17 @@ def _smoothed(values: Sequence[tuple[float, ...]], gate: PlannedGate) -> Source:
 
 
 def simulate(
-    pool: Pool, gates: Sequence[PlannedGate], design: Design, *, seed: int = 0
+    pool: Pool, gates: Sequence[PlannedGate], design: Design, *, seed: int = 0, work: int = _WORK
 ) -> tuple[Power, ...]:
     """Power of every gate, by `compare` and `decide` on drawn runs, in a few seconds.
 
     The planted drop of a gate is the one that its plan promises to find, or its margin where no
-    drop is found by plan.
+    drop is found by plan. `work` is the number of trials that are drawn and judged in all.
     """
     generator = np.random.default_rng(seed)
     count = len(gates)
-    work = design.cases * (design.baseline + design.candidate) * (1 + count) * (1 + count) // 2
-    runs = int(np.clip(_WORK // max(work, 1), *_RUNS))
+    each = design.cases * (design.baseline + design.candidate) * (1 + count) * (1 + count) // 2
+    runs = int(np.clip(work // max(each, 1), *_RUNS))
     states = [_judged(pool, gates, design, generator) for _ in range(runs)]
     found: list[Power] = []
     for index, gate in enumerate(gates):

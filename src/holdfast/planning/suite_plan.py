@@ -115,6 +115,7 @@ def plan_assumed(
     score: float,
     flips: float | None = None,
     spread: float | None = None,
+    simulated: bool = True,
 ) -> SuitePlan:
     """Plan from stated numbers, where nothing was run yet.
 
@@ -132,7 +133,7 @@ def plan_assumed(
         design,
         expense=expense_of(None),
         obstacles=obstacles_of(None, policies, gates, design),
-        powers=_powers(None, gates, design, flips=flips),
+        powers=_powers(None, gates, design, flips=flips) if simulated else (),
     )
 
 
