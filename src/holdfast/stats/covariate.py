@@ -105,5 +105,5 @@ def _solved(squares: Floats, products: Floats) -> Floats:
     size = squares.shape[-1]
     scale: Floats = np.trace(squares, axis1=-2, axis2=-1)[..., np.newaxis, np.newaxis] + 1e-300
     ridged = squares / scale + _RIDGE * np.eye(size)
-    solved: Floats = np.linalg.solve(ridged, (products / scale[..., 0])[..., np.newaxis])
-    return solved[..., 0]
+    solved = np.linalg.solve(ridged, (products / scale[..., 0])[..., np.newaxis])
+    return solved[..., 0].astype(np.float64)
