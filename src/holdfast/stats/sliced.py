@@ -1,0 +1,130 @@
+"""Many slices of many metrics, tested together by the same sign flips.
+
+Two questions are asked of each slice, each as one family whose chance of any false 'yes' is the
+level: did it get worse (better) at all, and did it change by less (more) than the cases outside
+it. Statistic and adjustment are those of `max_t`; a slice's own statistic is sum(d) /
+sqrt(sum(d^2)) over its cases, and that of the contrast the same of mean inside less mean outside.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from holdfast.stats.max_t import PAIRS, Block, Singles, flipped_sums, standardised, step_down, whole
+
+__all__ = ["Sliced", "SlicedEvidence", "search"]
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sliced:
+    """Changes of cases, and the slices that they belong to."""
+
+    changes: Floats
+    """Shape (cases, metrics); 0 where a case was not measured."""
+    measured: NDArray[np.bool_]
+    """Shape (cases, metrics)."""
+    units: NDArray[np.int64]
+    """Resampling unit of each case, shape (cases,)."""
+    members: NDArray[np.bool_]
+    """Shape (slices, cases)."""
+    sliced: Sequence[int] = ()
+    """The metrics that are looked at in slices."""
+    wholes: bool = False
+    """Whether the metrics over all cases belong to the family of the first question too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlicedEvidence:
+    """Adjusted p-values; those of slices have the shape (slices, metrics looked at in slices)."""
+
+    worse: Floats
+    better: Floats
+    worse_than_rest: Floats
+    better_than_rest: Floats
+    statistics: Floats
+    """Standardised change of each slice; negative is worse."""
+    whole_worse: Floats
+    """Shape (metrics,); empty where the metrics over all cases are not in the family."""
+    whole_better: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class _Flipped:
+    """Sums of one slice or of the whole: under each sign vector, squares and products."""
+
+    sums: Singles
+    """Shape (metrics, pairs)."""
+    by_unit: Floats
+    """Sum in each unit, shape (units, metrics)."""
+    cases: NDArray[np.int64]
+    """Measured cases, shape (metrics,)."""
+
+
+def search(given: Sliced, *, pairs: int = PAIRS, seed: int = 0) -> SlicedEvidence:
+    """Adjusted p-values of every slice in every metric, and of the wholes where asked for."""
+    values = np.column_stack([whole(column) for column in given.changes.T])
+    chosen = np.array(given.sliced, np.int64)
+    cases, metrics = values.shape
+    all_metrics: NDArray[np.int64] = np.arange(metrics, dtype=np.int64)
+    groups = [(np.ones(cases, np.bool_), all_metrics)]
+    groups += [(rows, chosen) for rows in given.members]
+    blocks = [
+        Block(units=given.units[rows], values=values[np.ix_(rows, columns)])
+        for rows, columns in groups
+    ]
+    sums = flipped_sums(blocks, pairs=pairs, seed=seed)
+    count = int(given.units.max()) + 1
+    parts: list[_Flipped] = []
+    first = 0
+    for block, (rows, columns) in zip(blocks, groups, strict=True):
+        found = sums[first : first + columns.size]
+        measured = given.measured[np.ix_(rows, columns)].sum(axis=0)
+        parts.append(_Flipped(found, _by_unit(block, count), measured))
+        first += columns.size
+    return _judged(parts[0], parts[1:], chosen, wholes=given.wholes)
+
+
+def _by_unit(block: Block, count: int) -> Floats:
+    sums = np.zeros((count, block.values.shape[1]))
+    np.add.at(sums, block.units, block.values)
+    return sums
+
+
+def _judged(
+    everything: _Flipped, slices: Sequence[_Flipped], chosen: NDArray[np.int64], *, wholes: bool
+) -> SlicedEvidence:
+    shape = (len(slices), chosen.size)
+    own = [_statistic(part.sums, part.by_unit) for part in slices]
+    extra = [_statistic(everything.sums, everything.by_unit)] if wholes else []
+    statistics = np.concatenate([*extra, *own])
+    contrasts = np.concatenate([_contrast(part, everything, chosen) for part in slices])
+    first = sum(part.shape[0] for part in extra)
+    worse, better = step_down(-statistics), step_down(statistics)
+    return SlicedEvidence(
+        worse=worse[first:].reshape(shape),
+        better=better[first:].reshape(shape),
+        worse_than_rest=step_down(-contrasts).reshape(shape),
+        better_than_rest=step_down(contrasts).reshape(shape),
+        statistics=statistics[first:, 0].astype(np.float64).reshape(shape),
+        whole_worse=worse[:first],
+        whole_better=better[:first],
+    )
+
+
+def _statistic(sums: Singles, by_unit: Floats) -> Singles:
+    return standardised(sums, np.square(by_unit).sum(axis=0))
+
+
+def _contrast(part: _Flipped, everything: _Flipped, chosen: NDArray[np.int64]) -> Singles:
+    """Mean inside less mean outside; 0 where nothing is inside or outside."""
+    inside, outside = part.cases, everything.cases[chosen] - part.cases
+    both = (inside > 0) & (outside > 0)
+    rest = np.where(both, 1.0 / np.maximum(outside, 1), 0.0)
+    weight = np.where(both, 1.0 / np.maximum(inside, 1) + rest, 0.0)
+    sums = part.sums * weight[:, None] - everything.sums[chosen] * rest[:, None]
+    by_unit = part.by_unit * weight - everything.by_unit[:, chosen] * rest
+    return _statistic(sums.astype(np.float32), by_unit)

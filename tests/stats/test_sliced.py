@@ -1,0 +1,127 @@
+"""Slices tested together: brute force, symmetry, and who is blamed."""
+
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from holdfast.stats.sliced import Sliced, SlicedEvidence, search
+
+Floats = NDArray[np.float64]
+
+
+def made(changes: Floats, members: NDArray[np.bool_], **rest: object) -> Sliced:
+    changes = changes if changes.ndim == 2 else changes[:, None]
+    settings = {
+        "measured": np.ones(changes.shape, np.bool_),
+        "units": np.arange(len(changes)),
+        "sliced": range(changes.shape[1]),
+        **rest,
+    }
+    return Sliced(changes=changes, members=members, **settings)
+
+
+def thirds(cases: int) -> NDArray[np.bool_]:
+    return np.arange(cases) % 3 == np.arange(3)[:, None]
+
+
+def brute_force(columns: Floats) -> Floats:
+    """Step-down adjusted mid-p values of 'worse' over all sign vectors of the rows."""
+    signs = np.array(list(product([1.0, -1.0], repeat=len(columns))))
+    statistics = -(signs @ columns) / np.sqrt(np.square(columns).sum(axis=0))
+    observed = statistics[0]
+    order = np.argsort(-observed)
+    found, most = np.ones(len(observed)), 0.0
+    for rank, column in enumerate(order):
+        above = statistics[:, order[rank:]].max(axis=1) - observed[column]
+        most = max(most, float(np.mean(above > 1e-9) + np.mean(np.abs(above) <= 1e-9) / 2))
+        found[column] = most if observed[column] > 1e-9 else 1.0
+    return found
+
+
+def test_slices_and_contrasts_are_those_of_brute_force() -> None:
+    changes = np.random.default_rng(0).integers(-4, 3, (13, 2)).astype(np.float64)
+    members = thirds(13)
+    own = np.column_stack([changes[:, m] * s for s in members for m in range(2)])
+    contrast = np.column_stack(
+        [
+            np.where(s, changes[:, m] / s.sum(), -changes[:, m] / (~s).sum())
+            for s in members
+            for m in range(2)
+        ]
+    )
+    found = search(made(changes, members), pairs=20_000)
+    assert found.worse.ravel() == pytest.approx(brute_force(own), abs=0.012)
+    assert found.better.ravel() == pytest.approx(brute_force(-own), abs=0.012)
+    assert found.worse_than_rest.ravel() == pytest.approx(brute_force(contrast), abs=0.012)
+
+
+def test_with_the_wholes_there_is_one_family() -> None:
+    changes = np.random.default_rng(1).integers(-4, 3, (12, 2)).astype(np.float64)
+    members = thirds(12)[:2]
+    columns = np.column_stack([changes, *[changes[:, 1] * s for s in members]])
+    found = search(made(changes, members, wholes=True, sliced=(1,)), pairs=20_000)
+    together = np.concatenate([found.whole_worse, found.worse.ravel()])
+    assert together == pytest.approx(brute_force(columns), abs=0.012)
+
+
+def test_cases_of_one_cluster_change_their_sign_together() -> None:
+    changes = np.random.default_rng(2).integers(-4, 3, 24).astype(np.float64)
+    members, units = thirds(24)[:2], np.repeat(np.arange(12), 2)
+    columns = np.column_stack(
+        [np.bincount(units, weights=np.where(inside, changes, 0.0)) for inside in members]
+    )
+    found = search(made(changes, members, units=units), pairs=20_000)
+    assert found.worse.ravel() == pytest.approx(brute_force(columns), abs=0.012)
+
+
+def test_cases_without_a_score_count_on_neither_side() -> None:
+    changes = np.random.default_rng(3).normal(-0.2, 1.0, 60)
+    measured = np.random.default_rng(4).random(60) < 0.8
+    changes[~measured] = 0.0
+    members = thirds(60)
+    with_gaps = search(made(changes, members, measured=measured[:, None]))
+    without = search(made(changes[measured], members[:, measured], units=np.flatnonzero(measured)))
+    assert_same(with_gaps, without)
+
+
+def assert_same(one: SlicedEvidence, other: SlicedEvidence) -> None:
+    for name in ("worse", "better", "worse_than_rest", "better_than_rest", "statistics"):
+        assert getattr(one, name) == pytest.approx(getattr(other, name), abs=2e-4)
+
+
+def test_swapping_the_runs_mirrors_every_number() -> None:
+    changes = np.random.default_rng(5).normal(0.0, 1.0, (90, 2))
+    given = made(changes, thirds(90))
+    forward, backward = search(given), search(replace(given, changes=-changes))
+    assert np.array_equal(forward.worse, backward.better)
+    assert np.array_equal(forward.worse_than_rest, backward.better_than_rest)
+
+
+def test_a_slice_that_lost_is_found_and_the_others_are_not() -> None:
+    chance = np.random.default_rng(6)
+    changes = chance.choice([-1.0, 0.0, 1.0], 600, p=[0.05, 0.9, 0.05])
+    changes[::3] = chance.choice([-1.0, 0.0, 1.0], 200, p=[0.2, 0.78, 0.02])
+    found = search(made(changes, thirds(600)))
+    assert found.worse[0, 0] < 0.001 and found.worse_than_rest[0, 0] < 0.001
+    assert min(found.worse[1:, 0]) > 0.05
+
+
+def test_a_loss_everywhere_is_blamed_on_no_slice() -> None:
+    chance = np.random.default_rng(7)
+    changes = chance.choice([-1.0, 0.0, 1.0], 600, p=[0.2, 0.78, 0.02])
+    found = search(made(changes, thirds(600)))
+    assert found.worse.max() < 0.001
+    assert found.worse_than_rest.min() > 0.05
+
+
+def test_false_alarms_over_many_slices_stay_at_the_level() -> None:
+    chance = np.random.default_rng(8)
+    alarms, runs = 0, 200
+    for _ in range(runs):
+        members = chance.random((15, 200)) < 0.2
+        changes = chance.choice([-1.0, 0.0, 1.0], 200, p=[0.08, 0.84, 0.08])
+        alarms += search(made(changes, members), pairs=300).worse.min() <= 0.05
+    assert alarms / runs <= 0.05 + 3 * (0.05 * 0.95 / runs) ** 0.5
