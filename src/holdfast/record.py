@@ -7,6 +7,7 @@ from typing import Literal
 from holdfast.dataset import digest_cases
 from holdfast.digest import Json, digest_json
 from holdfast.metric import Better, Failure, Outcome, Score
+from holdfast.sequence import SequentialRecord
 from holdfast.system import Response, Spec
 
 __all__ = [
@@ -179,6 +180,8 @@ class Run:
     complete: bool = True
     """False where the run was interrupted or its budget ended."""
     provenance: Provenance = field(default_factory=Provenance)
+    sequence: SequentialRecord | None = None
+    """How the run was looked at while it was made; None where all cases were simply run."""
 
     @property
     def observations(self) -> Iterator[Observation]:

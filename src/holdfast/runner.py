@@ -1,8 +1,6 @@
 """Runner: a suite put to a system becomes a run."""
 
 import inspect
-import sys
-from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -15,14 +13,12 @@ from holdfast.identity.provenance import observe
 from holdfast.metric import Metric
 from holdfast.options import Budget, RunOptions
 from holdfast.record import CaseRecord, MetricRecord, Provenance, Run, TrialRecord
-from holdfast.running.recording import Recording, open_recording
+from holdfast.running.making import making
 from holdfast.running.scoring import metric_key
-from holdfast.running.session import Session
 from holdfast.running.subject import Subject
-from holdfast.running.threads import run_to_end
-from holdfast.storage.cache import Cache, SystemKey
+from holdfast.storage.cache import SystemKey
 from holdfast.storage.codec import plain
-from holdfast.store import new_id, private_folder
+from holdfast.store import new_id
 from holdfast.suite import Suite
 from holdfast.system import Spec, System
 
@@ -77,6 +73,7 @@ def rescore(
         origin=f"scored again from {recorded.id}",
     )
     head = _head(suite, recorded.system, repeats=recorded.repeats, provenance=provenance)
+    head = replace(head, sequence=recorded.sequence)
     answers = _answers(recorded, head)
     subject = Subject(
         system=None,
@@ -158,21 +155,11 @@ def _made(
 ) -> Run:
     keyed = tuple((metric, metric_key(metric)) for metric in metrics)
     identity = _identity(head, subject, keys=[key for _, key in keyed], options=options)
-    recording = open_recording(head, identity=identity, store=store)
-    with ExitStack() as undo:
-        undo.callback(recording.abandon)
-        cache = None
-        if store is not None:
-            cache = undo.enter_context(closing(Cache(private_folder(store / "cache"))))
-        session = Session(subject, recording, metrics=keyed, cache=cache, options=options)
-        try:
-            with closing(session):
-                run_to_end(session.make(session.pending()))
-        except KeyboardInterrupt:
-            recording.close(stopped="interrupted")
-            sys.stderr.write(_farewell(recording, subject.obstacle))
-            raise
-        return recording.close(stopped=session.stopped)
+    with making(
+        head, subject, identity=identity, metrics=keyed, store=store, options=options
+    ) as made:
+        made.make(made.session.pending())
+    return made.run
 
 
 def _identity(head: Run, subject: Subject, *, keys: list[str], options: RunOptions) -> str:
@@ -192,16 +179,6 @@ def _identity(head: Run, subject: Subject, *, keys: list[str], options: RunOptio
             "origin": head.provenance.origin,
         }
     )
-
-
-def _farewell(recording: Recording, obstacle: str | None) -> str:
-    done = f"\nholdfast: interrupted after {recording.done} of {recording.wanted} trials"
-    if recording.path is None:
-        return f"{done}; nothing was kept, because the run has no store\n"
-    kept = f"{done}, kept in {str(recording.path)!r}"
-    if obstacle is not None:
-        return f"{kept}; it cannot be resumed: the system {obstacle}; give the system a `spec`\n"
-    return f"{kept}; run the same command again to resume\n"
 
 
 def _takes_seed(system: System) -> bool:

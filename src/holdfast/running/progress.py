@@ -52,13 +52,18 @@ class Progress:
             self._shown = now
             self._write(f"{self._name or 'holdfast'}: {self.text(now)}\n")
 
-    def finish(self) -> None:
-        """Draw the last state and leave the line."""
+    def expect(self, total: int) -> None:
+        """Say how many trials there are to be after all."""
+        self._total = total
+
+    def finish(self, *, said: str = "") -> None:
+        """Draw the last state, with what there is to be said of the end, and leave the line."""
+        text = f"{self.text(time.monotonic())}{said and f'; {said}'}"
         if self._style == "bar":
             self.show()
-            self._write("\n")
+            self._write(f"\n{said}\n" if said else "\n")
         elif self._style == "plain":
-            self._write(f"{self._name or 'holdfast'}: {self.text(time.monotonic())}\n")
+            self._write(f"{self._name or 'holdfast'}: {text}\n")
 
     def text(self, now: float) -> str:
         """State in words: done of total, rate, failures, remaining time."""

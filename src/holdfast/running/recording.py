@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 from holdfast.errors import StoreError
 from holdfast.metric import Failure
 from holdfast.record import CaseRecord, Provenance, Receipt, Run, TrialRecord
+from holdfast.sequence import SequentialRecord
 from holdfast.storage.codec import case_line, provenance_from, trial_line
 from holdfast.storage.folder import manifest, read_manifest, read_trials, write_manifest
 from holdfast.storage.journal import Journal, disk_refused, write_whole
 from holdfast.storage.observations import write_observations
+from holdfast.storage.sequence_row import sequence_from
 from holdfast.store import Header, new_id, private_folder, run_path, runs
 
 if TYPE_CHECKING:
@@ -58,8 +60,31 @@ class Recording:
 
     @property
     def wanted(self) -> int:
-        """Number of trials of the complete run."""
-        return len(self.head.cases) * self.head.repeats
+        """Number of trials of the complete run, as far as is known."""
+        sequence, cases = self.head.sequence, len(self.head.cases)
+        if sequence is not None and sequence.ended and sequence.looks:
+            cases = sequence.looks[-1].cases
+        return cases * self.head.repeats
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing more is to be made."""
+        sequence = self.head.sequence
+        return self.done >= self.wanted and (sequence is None or sequence.ended)
+
+    def holds(self, case_id: str, repeat: int) -> bool:
+        """Whether a trial is finished."""
+        return (self._order[case_id], repeat) in self._trials
+
+    def note(self, sequence: SequentialRecord, *, repeats: int) -> None:
+        """Record how the run was looked at; it is on disk before more trials are made."""
+        self.head = replace(self.head, sequence=sequence, repeats=repeats)
+        if self._files is not None:
+            self._files.journal.sync()
+            spent = replace(self.head.provenance, seconds=self._elapsed())
+            unfinished = replace(self.head, complete=False, provenance=spent)
+            row = manifest(unfinished, identity=self._identity, counts=False)
+            write_manifest(row, self._files.path)
 
     def pending(self) -> Iterator[tuple[CaseRecord, int]]:
         """Cases and repeats that have no finished trial, in the order of the dataset."""
@@ -92,15 +117,14 @@ class Recording:
             misses=sum(self._reasons.values()),
             reasons=dict(sorted(self._reasons.items())),
         )
-        seconds = self.head.provenance.seconds + time.monotonic() - self._began
-        complete = self.done == self.wanted
+        complete = self.complete
         return replace(
             self.head,
             trials=tuple(self._trials[key] for key in sorted(self._trials)),
             complete=complete,
             provenance=replace(
                 self.head.provenance,
-                seconds=round(seconds, 3),
+                seconds=self._elapsed(),
                 cache=receipt,
                 stopped="" if complete else stopped,
             ),
@@ -125,6 +149,9 @@ class Recording:
                 self._files.journal.close()
             finally:
                 self._files.lock.release()
+
+    def _elapsed(self) -> float:
+        return round(self.head.provenance.seconds + time.monotonic() - self._began, 3)
 
     def _key(self, trial: TrialRecord) -> tuple[int, int]:
         return self._order[trial.case_id], trial.repeat
@@ -183,9 +210,11 @@ def _resume(head: Run, header: Header, *, identity: str) -> Recording | None:
         trials = read_trials(header.path, cases=head.cases, complete=False)
         undo.pop_all()
     before = provenance_from(row["provenance"])
+    sequence = row.get("sequence")
     head = replace(
         head,
         id=header.id,
+        sequence=sequence_from(sequence) if sequence else head.sequence,
         trials=tuple(trial for trial in trials if _finished(trial)),
         provenance=replace(
             head.provenance, started=before.started, seconds=_spent(before, header.path)

@@ -100,11 +100,15 @@ class Session:
             tender.cancel()
             await asyncio.wait((crew, tender), timeout=_FAREWELL)
 
-    def close(self) -> None:
-        """Let go of the threads and draw the last state."""
+    def expect(self, trials: int) -> None:
+        """Say how many trials the run is to have after all."""
+        self._progress.expect(trials)
+
+    def close(self, *, said: str = "") -> None:
+        """Let go of the threads and draw the last state, with what there is to be said of it."""
         if self._opened:
             self._caller.loop.call_soon_threadsafe(self._caller.threads.close)
-        self._progress.finish()
+        self._progress.finish(said=said)
 
     def _open(self) -> None:
         """Begin the first batch, on the event loop that all batches share."""

@@ -27,6 +27,7 @@ from holdfast.storage.codec import (
 from holdfast.storage.journal import read_lines, write_whole
 from holdfast.storage.migration import format_of, migrate_manifest, migrate_trial
 from holdfast.storage.observations import write_observations
+from holdfast.storage.sequence_row import sequence_from, sequence_row
 
 __all__ = [
     "manifest",
@@ -60,6 +61,8 @@ def manifest(run: Run, *, identity: str = "", counts: bool = True) -> dict[str, 
         "complete": run.complete,
         "provenance": provenance_row(run.provenance),
     }
+    if run.sequence is not None:
+        row["sequence"] = sequence_row(run.sequence)
     if counts:
         ends = tally(run)
         row["counts"] = {name: getattr(ends, name) for name in _STATES} | {"total": ends.total}
@@ -169,6 +172,7 @@ def _head(row: Row) -> Run:
         repeats=row.get("repeats", 1),
         complete=row.get("complete", True),
         provenance=provenance_from(row.get("provenance", {})),
+        sequence=sequence_from(row["sequence"]) if row.get("sequence") else None,
     )
 
 
