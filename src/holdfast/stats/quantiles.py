@@ -4,23 +4,19 @@ Quantiles are those of Harrell and Davis (1982, Biometrika 69:635), which averag
 statistics near the wanted one, taken on the log scale so that one request that took an hour does
 not decide a 95th percentile.
 
-The uncertainty is that of a block bootstrap: whole blocks are drawn again, each with the requests
-of both arms, so that whatever slowed the machine for a while slowed both and leaves the ratio. The
-percentile interval of so few blocks is too short; its percentiles are moved outwards to those that
-a t interval has (Hesterberg 2015, The American Statistician 69:371, "expanded percentiles").
+The uncertainty is that of a bootstrap over whole blocks; see `blocks`.
 """
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import bdtr, betainc, ndtr, ndtri, stdtr, stdtrit
+from scipy.special import bdtr, betainc
 
+from holdfast.stats.blocks import expanded, redraws, units_of
 from holdfast.stats.covariate import Covariate
 
 __all__ = [
-    "FEWEST_BLOCKS",
     "QuantileChange",
     "Traces",
     "fewest",
@@ -31,12 +27,7 @@ __all__ = [
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-FEWEST_BLOCKS = 20
-"""Blocks below which a block bootstrap claims nothing."""
-RESAMPLES = 2_000
 _SWAPS = 1_000
-_MOST_UNITS = 200
-"""Blocks that are drawn again on their own; more than these are joined to their neighbours."""
 _CHUNK = 4_000_000
 _SEED = 1982
 _FLOOR = 0.95
@@ -117,27 +108,25 @@ def quantile_change(traces: Traces, share: float, *, alpha: float) -> QuantileCh
         share: the quantile, such as 0.95.
         alpha: level of each bound.
     """
-    units = _units(traces.blocks)
-    number = int(units.max()) + 1
-    even = np.full(number, 1.0 / number)
-    draws = np.random.default_rng(_SEED).multinomial(number, even, RESAMPLES).astype(np.float64)
+    units = units_of(traces.blocks)
+    draws = redraws(int(units.max()) + 1)
     arms, shifts = _adjusted(traces, units, draws, share)
     ordered = [_Ordered.of(values, units) for values in arms]
-    logs = [float(arm.redrawn(np.ones((1, number)), share)[0]) for arm in ordered]
+    once = np.ones((1, draws.shape[1]))
+    logs = [float(arm.redrawn(once, share)[0]) for arm in ordered]
     estimate = logs[1] - logs[0]
     changes = ordered[1].redrawn(draws, share) - ordered[0].redrawn(draws, share) - shifts
-    tail = float(ndtr(-_reach(number) * float(stdtrit(number - 1.0, 1.0 - alpha))))
-    low, high = (float(bound) for bound in np.quantile(changes, (tail, 1.0 - tail)))
+    interval = expanded(changes, units=draws.shape[1], alpha=alpha)
     return QuantileChange(
-        low=low,
+        low=interval.low,
         estimate=estimate,
-        high=high,
-        p_higher=_p_value(changes, number),
-        p_lower=_p_value(-changes, number),
+        high=interval.high,
+        p_higher=interval.p_above,
+        p_lower=interval.p_below,
         baseline=logs[0],
         candidate=logs[1],
         floor=_noise_floor(arms[0], arms[1] - estimate, units, share),
-        units=number,
+        units=draws.shape[1],
     )
 
 
@@ -164,13 +153,6 @@ class _Ordered:
         return np.concatenate(
             [_quantiles(self.values, part @ self.counts, share) for part in parts]
         )
-
-
-def _units(blocks: Ints) -> Ints:
-    """Index of the unit that each request is drawn with, from 0; neighbours share one."""
-    _, ranks = np.unique(blocks, return_inverse=True)
-    number = int(ranks.max()) + 1
-    return (ranks * min(number, _MOST_UNITS) // number).astype(np.int64)
 
 
 def _adjusted(
@@ -213,18 +195,6 @@ def _quantiles(ordered: Floats, standing: Floats, share: float) -> Floats:
         places = np.rint(standing[rows, :-1]).astype(np.int64)
         found[rows] -= _table(int(total), share)[places] @ steps
     return found
-
-
-def _p_value(changes: Floats, number: int) -> float:
-    """Level at which the expanded lower percentile of the redrawn changes meets zero."""
-    below = float((changes < 0.0).sum()) + 0.5 * float((changes == 0.0).sum())
-    place = float(ndtri((below + 0.5) / (changes.size + 1.0)))
-    return float(stdtr(number - 1.0, place / _reach(number)))
-
-
-def _reach(number: int) -> float:
-    """How much wider a t interval of so many units is than the one that redraws them."""
-    return math.sqrt(number / (number - 1.0))
 
 
 def _noise_floor(baseline: Floats, aligned: Floats, units: Ints, share: float) -> float:
