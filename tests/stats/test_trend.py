@@ -1,0 +1,54 @@
+"""Sudden changes and slow drifts, told apart."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from holdfast.stats.trend import trend
+
+SERIES = range(100)
+
+
+def noise(seed: int, size: int) -> np.ndarray:
+    return np.random.default_rng(seed).standard_normal(size)
+
+
+def test_a_slow_drift_is_named_where_neighbours_hardly_differ() -> None:
+    # From run to run the level moves by a twentieth of a standard deviation.
+    found = [trend(noise(seed, 60) + np.linspace(0, 3, 60)) for seed in SERIES]
+    assert sum(bool(result.drifts) for result in found) >= 70
+    assert sum(bool(r.drifts) or any(p.confirmed for p in r.changes) for r in found) >= 88
+    slopes = [result.drifts[0].drift.slope for result in found if result.drifts]
+    assert np.mean(slopes) == pytest.approx(3 / 59, rel=0.1)
+
+
+def test_a_step_is_seldom_taken_for_a_drift() -> None:
+    found = [trend(noise(seed, 60) + np.repeat([0.0, 3.0], 30)) for seed in SERIES]
+    assert sum(bool(result.drifts) for result in found) <= 7
+    assert sum(any(p.confirmed for p in result.changes) for result in found) >= 93
+
+
+def test_noise_alone_has_neither() -> None:
+    found = [trend(noise(seed, 60)) for seed in SERIES]
+    assert sum(bool(r.drifts) or any(p.confirmed for p in r.changes) for r in found) <= 2
+
+
+def test_the_stairs_of_a_slope_are_no_confirmed_changes() -> None:
+    found = trend(0.2 * noise(3, 80) - np.linspace(0, 4, 80))
+    assert found.drifts and found.changes
+    assert not any(point.confirmed for point in found.changes)
+
+
+def test_a_drift_after_a_step_is_found_in_its_own_stretch() -> None:
+    values = 0.2 * noise(1, 80)
+    values[40:] += 6 - np.linspace(0, 0.7, 40)
+    found = trend(values)
+    assert [point.index for point in found.changes if point.confirmed] == [40]
+    assert [(slope.start, slope.end) for slope in found.drifts] == [(40, 80)]
+    assert found.drifts[0].drift.slope == pytest.approx(-0.7 / 39, rel=0.3)
+
+
+@given(st.integers(0, 23), st.floats(-9, 9))
+def test_short_series_have_no_drift(size: int, level: float) -> None:
+    assert trend(np.linspace(level, level + 5, size)).drifts == ()
