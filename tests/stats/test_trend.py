@@ -42,11 +42,17 @@ def test_the_stairs_of_a_slope_are_no_confirmed_changes() -> None:
 
 def test_a_drift_after_a_step_is_found_in_its_own_stretch() -> None:
     values = 0.2 * noise(1, 80)
-    values[40:] += 6 - np.linspace(0, 0.7, 40)
+    values[40:] += 6 - np.linspace(0, 2, 40)
     found = trend(values)
     assert [point.index for point in found.changes if point.confirmed] == [40]
     assert [(slope.start, slope.end) for slope in found.drifts] == [(40, 80)]
-    assert found.drifts[0].drift.slope == pytest.approx(-0.7 / 39, rel=0.3)
+    assert found.drifts[0].drift.slope == pytest.approx(-2 / 39, rel=0.2)
+
+
+def test_places_are_those_of_the_whole_series() -> None:
+    values = 0.1 * noise(2, 120) + np.repeat([0.0, 1.0, -1.0, 3.0], 30)
+    found = [(point.index, point.before, point.after) for point in trend(values).changes]
+    assert found == [(30, 30, 30), (60, 30, 30), (90, 30, 30)]
 
 
 @given(st.integers(0, 23), st.floats(-9, 9))

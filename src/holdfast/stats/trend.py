@@ -5,7 +5,6 @@ than the best steps do, a line being priced as one step is. Steps found inside s
 stairs of a slope, so they are no confirmed changes.
 """
 
-import itertools
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -47,34 +46,59 @@ class Trend:
 def trend(values: Floats, *, level: float = LEVEL) -> Trend:
     """Sudden changes and slow drifts of values of shape (n,), in their order.
 
-    Drifts are looked for in the whole series and, where it has none, between confirmed changes;
-    a stretch needs `2 * NEEDED` values.
+    A drift is looked for in the whole series first, then on both sides of its clearest change, and
+    so on; a stretch needs `2 * NEEDED` values.
 
     >>> slow = np.tile([0.0, 0.02, -0.02], 20) - np.linspace(0.0, 0.06, 60)
     >>> [round(found.drift.slope, 3) for found in trend(slow).drifts]
     [-0.001]
     """
     points = change_points(values, level=level)
-    whole = _slope(values, 0, values.size)
-    if whole is not None:
-        return Trend(changes=tuple(map(_inside_a_drift, points)), drifts=(whole,))
-    edges = (0, *(point.index for point in points if point.confirmed), values.size)
-    pieces = itertools.pairwise(edges) if len(edges) > 2 else ()
-    found = (_slope(values, start, end) for start, end in pieces)
-    return Trend(changes=points, drifts=tuple(slope for slope in found if slope is not None))
+    slope = _slope(values)
+    if slope is not None:
+        stairs = tuple(replace(point, drifting=True) for point in points)
+        return Trend(changes=stairs, drifts=(slope,))
+    both = [point for point in points if point.support == "both"]
+    if not both:
+        return Trend(changes=points, drifts=())
+    clearest = min(both, key=lambda point: point.p)
+    place = clearest.index
+    left = trend(values[:place], level=level)
+    right = _moved(trend(values[place:], level=level), place)
+    ends = [point.index for point in left.changes if _is_step(point)]
+    starts = [point.index for point in right.changes if _is_step(point)]
+    point = replace(
+        clearest,
+        before=place - max(ends, default=0),
+        after=min(starts, default=values.size) - place,
+    )
+    return Trend(
+        changes=(*left.changes, point, *right.changes), drifts=(*left.drifts, *right.drifts)
+    )
 
 
-def _inside_a_drift(point: ChangePoint) -> ChangePoint:
-    return replace(point, drifting=True)
+def _is_step(point: ChangePoint) -> bool:
+    return point.support == "both" and not point.drifting
 
 
-def _slope(values: Floats, start: int, end: int) -> Slope | None:
-    stretch = values[start:end]
-    found = drift(stretch) if stretch.size >= 2 * NEEDED else None
+def _moved(found: Trend, by: int) -> Trend:
+    return Trend(
+        changes=tuple(
+            replace(point, index=point.index + by, first=point.first + by, last=point.last + by)
+            for point in found.changes
+        ),
+        drifts=tuple(
+            replace(slope, start=slope.start + by, end=slope.end + by) for slope in found.drifts
+        ),
+    )
+
+
+def _slope(values: Floats) -> Slope | None:
+    found = drift(values) if values.size >= 2 * NEEDED else None
     if found is None or found.p >= DRIFT_LEVEL:
         return None
-    whole, steps = deviations(stretch, ()), step_fit(stretch)
-    cost = deviations(stretch, steps)
-    stairs = criterion(cost, whole=whole, steps=len(steps), size=stretch.size)
-    line = criterion(found.deviations, whole=whole, steps=_LINE, size=stretch.size)
-    return Slope(start=start, end=end, drift=found) if line < stairs else None
+    whole, steps = deviations(values, ()), step_fit(values)
+    cost = deviations(values, steps)
+    stairs = criterion(cost, whole=whole, steps=len(steps), size=values.size)
+    line = criterion(found.deviations, whole=whole, steps=_LINE, size=values.size)
+    return Slope(start=0, end=values.size, drift=found) if line < stairs else None
