@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.config import Config, did_you_mean, find_metric, find_root, load_config, rules_of
+from holdfast.commands.rulebook import rules_of
+from holdfast.config import Config, did_you_mean, find_metric, find_root, load_config
 from holdfast.errors import UsageError
 from holdfast.metric import Better
 from holdfast.policy import Policy

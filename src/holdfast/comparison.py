@@ -1,12 +1,12 @@
 """Comparison: what a candidate run says beside its baseline, before anyone judges it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from holdfast.comparing.delta import Delta, Lost, Scores, collect, measure
 from holdfast.comparing.differences import Change, changes_between
-from holdfast.comparing.pairing import Pairing, pair
+from holdfast.comparing.pairing import Pairing, evidence, pair
 from holdfast.policy import Policy
 from holdfast.record import CaseRecord, MetricRecord, Provenance, Run, TrialRecord, tally
 from holdfast.system import Response, Spec
@@ -14,7 +14,16 @@ from holdfast.system import Response, Spec
 __all__ = ["CasePair", "CaseState", "Change", "Comparison", "Delta", "Lost", "RunInfo", "compare"]
 
 CaseState = Literal[
-    "same", "better", "worse", "fixed", "broken", "lost", "added", "removed", "edited"
+    "same",
+    "better",
+    "worse",
+    "fixed",
+    "broken",
+    "lost",
+    "added",
+    "removed",
+    "edited",
+    "quarantined",
 ]
 
 MINIMUM_PAIRS = 10
@@ -76,15 +85,24 @@ class Comparison:
     """Why a metric has no delta, by label."""
     notes: tuple[str, ...] = ()
     """Sentences that a reader must know, such as an assumed range of scores."""
+    quarantined: tuple[str, ...] = ()
+    """Ids of cases that were set aside: run and shown, and left out of the test on both sides."""
 
 
-def compare(baseline: Run, candidate: Run, *, policies: Sequence[Policy] = ()) -> Comparison:
+def compare(
+    baseline: Run,
+    candidate: Run,
+    *,
+    policies: Sequence[Policy] = (),
+    quarantined: Collection[str] = (),
+) -> Comparison:
     """Put a candidate run beside its baseline.
 
     Two runs of different suites or datasets give a comparison without deltas that says why.
-    Policies matter only for the level of their bounds (`Policy.alpha`).
+    Policies matter only for the level of their bounds (`Policy.alpha`). Cases in quarantine are
+    left out of the test on both sides and count as unpaired.
     """
-    paired = pair(baseline, candidate)
+    paired = pair(baseline, candidate, quarantined=quarantined)
     same_run = baseline.id == candidate.id and baseline.trials == candidate.trials
     problems = _problems(paired)
     alphas = {policy.metric: policy.alpha for policy in policies}
@@ -118,6 +136,7 @@ def compare(baseline: Run, candidate: Run, *, policies: Sequence[Policy] = ()) -
         changes=changes_between(baseline, candidate),
         metric_problems=metric_problems,
         notes=_cluster_notes(paired),
+        quarantined=paired.quarantined,
     )
 
 
@@ -150,12 +169,13 @@ def _problems(paired: Pairing) -> tuple[str, ...]:
             "each run, yet all cases are equal; make both runs anew",
         )
     matched = len(paired.matched)
+    aside = f", {len(paired.quarantined)} in quarantine" if paired.quarantined else ""
     if matched < MINIMUM_SHARE * paired.union:
         return (
             f"only {matched} of {paired.union} cases are the same in both runs "
             f"({len(paired.added)} added, {len(paired.removed)} removed, "
-            f"{len(paired.edited)} edited), and {MINIMUM_SHARE:.0%} must be; run the baseline "
-            "system on the present dataset and accept it",
+            f"{len(paired.edited)} edited{aside}), and {MINIMUM_SHARE:.0%} must be; run the "
+            "baseline system on the present dataset and accept it",
         )
     return ()
 
@@ -247,7 +267,10 @@ def _case_pairs(paired: Pairing, scored: list[Scores]) -> tuple[CasePair, ...]:
         states: dict[str, CaseState] = {}
         for found in scored:
             label = found.metric.label
-            if key in special:
+            if key in paired.quarantined:
+                scores[label] = _seen(paired, found.metric, key)
+                states[label] = "quarantined"
+            elif key in special:
                 scores[label], states[label] = (None, None), special[key]
             else:
                 old, new = found.baseline[key], found.candidate[key]
@@ -264,6 +287,13 @@ def _case_pairs(paired: Pairing, scored: list[Scores]) -> tuple[CasePair, ...]:
             )
         )
     return tuple(pairs)
+
+
+def _seen(paired: Pairing, metric: MetricRecord, key: str) -> tuple[float | None, float | None]:
+    """Means of a case on both sides, over the trials that are there."""
+    arms = (paired.baseline, paired.candidate)
+    found = [evidence(arm.trials.get(key, ()), metric, expected=1, favour=True) for arm in arms]
+    return found[0].mean, found[1].mean
 
 
 def _state(metric: MetricRecord, before: float | None, after: float | None) -> CaseState:

@@ -2,23 +2,22 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, cast, get_args
 
 from holdfast.errors import UsageError
-from holdfast.policy import PROFILES, Estimand, OnInconclusive, Policy, Profile, Role, Slices
-from holdfast.record import MetricRecord
+from holdfast.policy import PROFILES, Estimand, OnInconclusive, Profile, Role, Slices
+from holdfast.quarantine import Quarantine, quarantines_from
 
 __all__ = [
     "Config",
     "PolicyTable",
-    "Rules",
     "did_you_mean",
     "find_metric",
     "find_root",
     "load_config",
-    "rules_of",
 ]
 
 STORE = "reports"
@@ -51,6 +50,12 @@ class Config:
         default_factory=dict[str, tuple[PolicyTable, ...]]
     )
     """Policies by name of the suite."""
+    quarantines: Mapping[str, tuple[Quarantine, ...]] = field(
+        default_factory=dict[str, tuple[Quarantine, ...]]
+    )
+    """Cases that are set aside, by name of the suite."""
+    today: date = field(default_factory=date.today)
+    """The day on which quarantines are looked up."""
 
     def choose(self, name: str | None) -> Profile:
         """The profile of that name, or the configured one where no name is given.
@@ -62,15 +67,6 @@ class Config:
         if wanted not in self.profiles:
             raise UsageError(f"unknown profile {wanted!r}{did_you_mean(wanted, self.profiles)}")
         return self.profiles[wanted]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """The policies that a comparison is judged by, and what a reader must know of them."""
-
-    policies: tuple[Policy, ...]
-    notes: tuple[str, ...] = ()
-    """One sentence for each metric that nobody wrote a policy for."""
 
 
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:
@@ -124,7 +120,7 @@ def load_config(
     table = _table(root) or {}
     _refuse_unknown(table, ("store", "profile", "profiles", "suites"), where="[tool.holdfast]")
     profiles = {**PROFILES, **_profiles(_tables(table, "profiles", where="[tool.holdfast]"))}
-    suites = _suites(_tables(table, "suites", where="[tool.holdfast]"))
+    written = _tables(table, "suites", where="[tool.holdfast]")
     chosen = store or environ.get("HOLDFAST_STORE")
     place = start / chosen if chosen else root / _text(table, "store", default=STORE)
     config = Config(
@@ -132,46 +128,14 @@ def load_config(
         store=place,
         profile=_text(table, "profile", default="pr"),
         profiles=profiles,
-        suites=suites,
+        suites=_suites(written),
+        quarantines={
+            name: quarantines_from(suite.get("quarantine", {}), where=_suite_table(name))
+            for name, suite in written.items()
+        },
     )
     config.choose(None)
     return config
-
-
-def rules_of(
-    metrics: Sequence[MetricRecord],
-    *,
-    beside: Sequence[Policy] = (),
-    tables: Sequence[PolicyTable] = (),
-) -> Rules:
-    """One policy for each metric: the one beside the suite, with the tables laid over it.
-
-    What nobody wrote a policy for is judged by `holdfast.gate.default_policies`, with a note.
-
-    Raises:
-        UsageError: a table names a metric that nobody measured, or makes a policy impossible.
-    """
-    from holdfast.gate import default_policies
-
-    labels = [metric.label for metric in metrics]
-    written: dict[str, dict[str, Any]] = {}
-    for table in tables:
-        label = find_metric(table.metric, labels, where=table.where)
-        written.setdefault(label, {}).update(table.settings)
-    policies = {policy.metric: policy for policy in beside}
-    notes: list[str] = []
-    for default in default_policies(metrics):
-        settings = written.get(default.metric, {})
-        policy = policies.get(default.metric, default)
-        if policy is default and policy.role == "info" and settings:
-            policy = Policy(metric=policy.metric, **settings)
-        else:
-            policy = replace(policy, **settings)
-            made_up = default.metric not in policies and "margin" not in settings
-            if made_up and (policy.role == "gate" or "role" not in settings):
-                notes.append(_default_note(policy))
-        policies[policy.metric] = policy
-    return Rules(policies=tuple(policies.values()), notes=tuple(notes))
 
 
 def find_metric(name: str, labels: Sequence[str], *, where: str) -> str:
@@ -188,19 +152,6 @@ def find_metric(name: str, labels: Sequence[str], *, where: str) -> str:
     if not matches:
         raise UsageError(f"{where}: unknown metric {name!r}{did_you_mean(name, labels)}")
     return matches[0]
-
-
-def _default_note(policy: Policy) -> str:
-    if policy.role == "info":
-        return (
-            f"{policy.metric} has no policy and its scores do not lie in [0, 1], where there is a "
-            "default, so it is shown and not judged; to gate it, give it a margin (and a range, "
-            "where it has none)."
-        )
-    return (
-        f"{policy.metric} has no policy, so it is gated with the default margin of "
-        f"{policy.margin:g}; write down how much worse is too much for you."
-    )
 
 
 def _table(folder: Path) -> dict[str, Any] | None:
@@ -254,12 +205,15 @@ def _profiles(tables: Mapping[str, dict[str, Any]]) -> dict[str, Profile]:
     return profiles
 
 
+def _suite_table(name: str) -> str:
+    return f"[tool.holdfast.suites.{name}]"
+
+
 def _suites(tables: Mapping[str, dict[str, Any]]) -> dict[str, tuple[PolicyTable, ...]]:
     suites: dict[str, tuple[PolicyTable, ...]] = {}
     for suite, table in tables.items():
-        where = f"[tool.holdfast.suites.{suite}]"
-        _refuse_unknown(table, ("policies",), where=where)
-        policies = _tables(table, "policies", where=where)
+        _refuse_unknown(table, ("policies", "quarantine"), where=_suite_table(suite))
+        policies = _tables(table, "policies", where=_suite_table(suite))
         suites[suite] = tuple(
             _policy_table(metric, settings, suite=suite) for metric, settings in policies.items()
         )

@@ -45,4 +45,4 @@ def test_every_case_is_listed_with_its_scores() -> None:
 
 def test_a_plan_is_part_of_its_finding() -> None:
     text = json.dumps(verdict_as_json(inconclusive_verdict()))
-    assert '"plan": {"resolvable": 0.043, "more_cases": 1200, "trials": 5}' in text
+    assert '"plan": {"resolvable": 0.043, "more_cases": 1200, "trials": 5,' in text

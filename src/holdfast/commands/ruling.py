@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
-from holdfast.comparison import Comparison, compare
-from holdfast.config import Config, PolicyTable, Rules, rules_of
+from holdfast.commands.rulebook import Rules, rules_of
+from holdfast.comparison import compare
+from holdfast.config import Config, PolicyTable
 from holdfast.gate import Verdict, decide
 from holdfast.metric import Failure
 from holdfast.policy import Policy
+from holdfast.quarantine import still_set_aside
 from holdfast.record import Run
 
 __all__ = ["changes_in_words", "judge", "judge_alone", "rules_for", "why_not_accepted"]
@@ -28,7 +30,13 @@ def judge(
     Policies that nobody wrote are made up as `rules_of` says, and the warnings tell so.
     """
     rules = rules_for((baseline, candidate), config=config, beside=beside, tables=tables)
-    comparison = _compared(baseline, candidate, rules=rules)
+    aside, notes = still_set_aside(
+        config.quarantines.get(candidate.suite, ()),
+        cases=[case.id for run in (baseline, candidate) for case in run.cases],
+        today=config.today,
+    )
+    comparison = compare(baseline, candidate, policies=rules.policies, quarantined=aside)
+    comparison = replace(comparison, notes=(*comparison.notes, *rules.notes, *notes))
     if _same(baseline, candidate):
         comparison = replace(
             comparison,
@@ -71,7 +79,8 @@ def judge_alone(
     where the run is `accepted`, the baseline itself.
     """
     rules = rules_for((candidate,), config=config, beside=beside)
-    comparison = _compared(candidate, candidate, rules=rules)
+    comparison = compare(candidate, candidate, policies=rules.policies)
+    comparison = replace(comparison, notes=(*comparison.notes, *rules.notes))
     nobody = replace(comparison.baseline, id="none", complete=True, tally={})
     floors = [
         replace(policy, margin=None)
@@ -152,11 +161,6 @@ def _alike(name: str, other: str) -> bool:
     if name.lower() == other.lower():
         return True
     return bool(get_close_matches(name, [other], cutoff=0.8))
-
-
-def _compared(baseline: Run, candidate: Run, *, rules: Rules) -> Comparison:
-    comparison = compare(baseline, candidate, policies=rules.policies)
-    return replace(comparison, notes=(*comparison.notes, *rules.notes))
 
 
 def _same(baseline: Run, candidate: Run) -> bool:

@@ -5,7 +5,7 @@ no longer holds is `removed`; a case that an imported run does not mention is lo
 because nothing says that it was taken out on purpose.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from holdfast.metric import Failure, Score
@@ -36,6 +36,8 @@ class Pairing:
     added: tuple[str, ...]
     removed: tuple[str, ...]
     edited: tuple[str, ...]
+    quarantined: tuple[str, ...] = ()
+    """Ids of cases with the same content that are set aside on both sides, sorted."""
 
     @property
     def cluster_conflicts(self) -> tuple[str, ...]:
@@ -51,7 +53,8 @@ class Pairing:
     @property
     def union(self) -> int:
         """Number of cases that either side holds."""
-        return len(self.matched) + len(self.added) + len(self.removed) + len(self.edited)
+        paired = len(self.matched) + len(self.quarantined)
+        return paired + len(self.added) + len(self.removed) + len(self.edited)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +70,8 @@ class Evidence:
     """Trials that should have a score and have none."""
 
 
-def pair(baseline: Run, candidate: Run) -> Pairing:
-    """Match the cases of two runs by id and content digest."""
+def pair(baseline: Run, candidate: Run, *, quarantined: Collection[str] = ()) -> Pairing:
+    """Match the cases of two runs by id and content digest, those in quarantine set aside."""
     before = {case.id: case for case in baseline.cases}
     after = {case.id: case for case in candidate.cases}
     absent = [key for key in before if key not in after]
@@ -79,10 +82,11 @@ def pair(baseline: Run, candidate: Run) -> Pairing:
     return Pairing(
         baseline=_arm(baseline),
         candidate=_arm(candidate),
-        matched=tuple(sorted([*same, *lost])),
+        matched=tuple(sorted(key for key in (*same, *lost) if key not in quarantined)),
         added=tuple(key for key in after if key not in before),
         removed=() if lost else tuple(absent),
         edited=tuple(key for key in shared if before[key].digest != after[key].digest),
+        quarantined=tuple(sorted(key for key in (*same, *lost) if key in quarantined)),
     )
 
 

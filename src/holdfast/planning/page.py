@@ -119,7 +119,7 @@ def _picture(plan: SuitePlan, found: Resolution, *, key: str) -> "Markup":
     points = " ".join(
         f"{_x(curve, cases)},{_y(curve, margin)}"
         for cases, margin in zip(curve.cases, curve.margins, strict=True)
-        if margin <= 1.5 * curve.top
+        if margin <= curve.top
     )
     base, right = _HEIGHT - _BOTTOM, _WIDTH - _RIGHT
     here = _x(curve, curve.today[0]), _y(curve, curve.today[1])

@@ -28,6 +28,7 @@ ORDER: tuple[CaseState, ...] = (
     "edited",
     "added",
     "removed",
+    "quarantined",
 )
 """The order in which a report lists its cases."""
 
@@ -41,7 +42,8 @@ _PRECEDENCE: dict[CaseState, int] = {
     "edited": 5,
     "added": 6,
     "removed": 7,
-    "same": 8,
+    "quarantined": 8,
+    "same": 9,
 }
 _ADVERSE: frozenset[CaseState] = frozenset(("broken", "worse", "lost"))
 
@@ -98,6 +100,7 @@ def changed_cases(verdict: Verdict) -> Changed:
         **dict.fromkeys(comparison.edited, "edited"),
         **dict.fromkeys(comparison.added, "added"),
         **dict.fromkeys(comparison.removed, "removed"),
+        **dict.fromkeys(comparison.quarantined, "quarantined"),
     }
     found: list[ChangedCase] = []
     for pair in comparison.cases:

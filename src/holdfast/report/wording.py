@@ -47,6 +47,7 @@ CASES: Mapping[CaseState, Word] = {
     "edited": Word("edited", "≠", "mute"),
     "added": Word("added", "+", "mute"),
     "removed": Word("removed", "\N{MINUS SIGN}", "mute"),
+    "quarantined": Word("quarantined", "∥", "doubt"),
     "same": Word("same", "=", "mute"),
 }
 
@@ -59,6 +60,7 @@ CASE_MEANING: Mapping[CaseState, str] = {
     "edited": "was changed in the dataset, so it is not compared",
     "added": "exists only for the candidate",
     "removed": "exists only for the baseline",
+    "quarantined": "is set aside as flaky, so it is shown and not compared",
     "same": "scores as before",
 }
 
