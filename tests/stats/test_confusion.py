@@ -1,0 +1,106 @@
+"""Rates of a fallible judge against statsmodels, published code and full enumeration."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binom
+from statsmodels.stats.proportion import proportion_confint
+
+from holdfast.errors import UsageError
+from holdfast.stats.confusion import Confusion, balanced_accuracy, design_effect, rogan_gladen
+
+
+def confusion(found: int, positives: int, refused: int, negatives: int) -> Confusion:
+    return Confusion(
+        true_positive=found,
+        false_negative=positives - found,
+        false_positive=negatives - refused,
+        true_negative=refused,
+    )
+
+
+def test_shares_lie_between_their_wilson_bounds() -> None:
+    counts = confusion(45, 50, 60, 100)
+    for interval, hits, trials in (
+        (counts.sensitivity(alpha=0.025), 45, 50),
+        (counts.specificity(alpha=0.025), 60, 100),
+        (counts.prevalence(alpha=0.025), 50, 150),
+    ):
+        oracle = proportion_confint(hits, trials, alpha=0.05, method="wilson")
+        assert (interval.low, interval.high) == pytest.approx(oracle, abs=1e-9)
+        assert interval.estimate == hits / trials
+
+
+@pytest.mark.parametrize("positives", [50, 120])
+@pytest.mark.parametrize("gap", [0.0, 0.1, 0.2, 0.25])
+def test_a_judge_at_the_threshold_is_seldom_believed_to_be_above_it(
+    positives: int, gap: float
+) -> None:
+    """All samples are enumerated; the truth of balanced accuracy is 0.75."""
+    wrong = 0.0
+    for found in range(positives + 1):
+        chance = binom.pmf(found, positives, 0.75 + gap)
+        if chance < 1e-9:
+            continue
+        for refused in range(51):
+            low = balanced_accuracy(confusion(found, positives, refused, 50)).low
+            if low >= 0.75:
+                wrong += chance * binom.pmf(refused, 50, 0.75 - gap)
+    assert wrong <= 0.06
+
+
+@given(found=st.integers(0, 50), refused=st.integers(0, 40))
+def test_balanced_accuracy_lies_between_its_bounds(found: int, refused: int) -> None:
+    interval = balanced_accuracy(confusion(found, 50, refused, 40))
+    assert 0.0 <= interval.low < interval.high <= 1.0
+    assert interval.low <= interval.estimate <= interval.high
+    assert interval.estimate == pytest.approx((found / 50 + refused / 40) / 2)
+
+
+def test_one_kind_of_case_has_no_balanced_accuracy() -> None:
+    with pytest.raises(UsageError, match="no negative case"):
+        balanced_accuracy(confusion(9, 10, 0, 0))
+
+
+@pytest.mark.parametrize(
+    ("yes", "total", "counts", "published"),
+    [
+        # What the function that Lee et al. 2025 publish beside their paper returns at 95 %.
+        (5000, 10_000, (4500, 5000, 4500, 5000), (0.4857088025790391, 0.514291197420961)),
+        (450, 1000, (90, 100, 80, 100), (0.25894425647660047, 0.44233998181335177)),
+        (30, 40, (49, 50, 41, 60), (0.4054891775368081, 0.8509578254283527)),
+        (5, 400, (70, 75, 199, 200), (0.0, 0.02795063793289036)),
+    ],
+)
+def test_a_corrected_rate_has_the_interval_of_lee(
+    yes: int, total: int, counts: tuple[int, int, int, int], published: tuple[float, float]
+) -> None:
+    interval = rogan_gladen(yes, total, confusion(*counts), alpha=0.025)
+    assert (interval.low, interval.high) == pytest.approx(published, abs=1e-9)
+
+
+def test_a_corrected_rate_covers_the_truth() -> None:
+    dice = np.random.default_rng(11)
+    truth, q1, q0 = 0.7, 0.9, 0.8
+    low = high = 0
+    for _ in range(400):
+        counts = confusion(int(dice.binomial(80, q1)), 80, int(dice.binomial(80, q0)), 80)
+        yes = int(dice.binomial(600, truth * q1 + (1 - truth) * (1 - q0)))
+        interval = rogan_gladen(yes, 600, counts)
+        low += interval.low > truth
+        high += interval.high < truth
+    assert low <= 33 and high <= 33  # 5 % of 400, and three standard errors
+
+
+def test_a_judge_of_chance_corrects_nothing() -> None:
+    with pytest.raises(UsageError, match="no more than chance"):
+        rogan_gladen(50, 100, confusion(50, 100, 50, 100))
+
+
+def test_copies_of_a_case_are_no_new_cases() -> None:
+    hits = np.repeat(np.random.default_rng(2).random(60) < 0.8, 4).astype(float)
+    units = np.repeat(np.arange(60), 4)
+    assert design_effect(hits, units) == pytest.approx(4.0, rel=0.03)
+    assert design_effect(hits, np.arange(240)) == 1.0
+    assert design_effect(np.ones(240), units) == 4.0
