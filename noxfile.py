@@ -76,6 +76,17 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session
+def error_rates(session: nox.Session) -> None:
+    """Measure the gate's error rates beside its peers and write docs/error-rates.md.
+
+    Takes about a quarter of an hour on two cores; posargs are those of the script, such as
+    `--runs 4000` or `--only trials`.
+    """
+    install(session, "bench")
+    session.run("python", "benchmarks/error_rates.py", "--write", *session.posargs)
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """Run the examples in docstrings and Markdown, and check the links between documents."""
     install(session, "tests")

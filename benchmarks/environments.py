@@ -10,6 +10,10 @@ PINS = {
     "deepeval": "deepeval==4.3.1",
     "inspect-ai": "inspect-ai==0.3.285",
     "multivon-eval": "multivon-eval==0.20.0",
+    "statgate": "statgate==0.1.1",
+    "evalsig": "evalsig==0.1.2",
+    "deltagate": "deltagate==0.1.1",
+    "evalproof": "evalproof==0.2.1",
 }
 """What pip installs for each peer; the only place that names their versions."""
 
@@ -25,16 +29,26 @@ QUIET = {
 _CACHE = Path(__file__).parents[1] / ".holdfast" / "bench"
 
 
+def built(peer: str) -> bool:
+    """Whether the peer's environment is there, with the version that is pinned."""
+    folder = _CACHE / peer
+    marker = folder / "pin.txt"
+    return (
+        marker.is_file()
+        and marker.read_text() == PINS[peer]
+        and (folder / "bin" / "python").exists()
+    )
+
+
 def interpreter(peer: str) -> Path:
     """Python of the peer's environment; building it needs a package index once."""
     folder, pin = _CACHE / peer, PINS[peer]
-    marker = folder / "pin.txt"
     python = folder / "bin" / "python"
-    if marker.is_file() and marker.read_text() == pin and python.exists():
+    if built(peer):
         return python
     print(f"building an environment with {pin}", file=sys.stderr)
     shutil.rmtree(folder, ignore_errors=True)
     subprocess.run([sys.executable, "-m", "venv", folder], check=True)
     subprocess.run([python, "-m", "pip", "install", "--quiet", pin], check=True)
-    marker.write_text(pin)
+    (folder / "pin.txt").write_text(pin)
     return python

@@ -1,45 +1,53 @@
-"""Records: simulated outcomes as the runs that the public API compares."""
+"""Records: simulated scores as the runs that the public API compares."""
 
 from functools import lru_cache
 
-from error_study.draws import Outcomes, Setting
+import numpy as np
+from error_study.draws import Sample, Scores
 
 from holdfast.dataset import Case, digest_cases
-from holdfast.metric import Score
+from holdfast.metric import Failure, Score
 from holdfast.policy import Policy
 from holdfast.record import CaseRecord, MetricRecord, Run, TrialRecord
 from holdfast.system import Spec
 
-_SCORES = (Score(0.0), Score(1.0))
+LOST = Failure(stage="infrastructure", error="429 Too Many Requests")
 
 
-def policies(setting: Setting, *, margin: float) -> tuple[Policy, ...]:
+@lru_cache
+def policies(metrics: int, *, margin: float, alpha: float = 0.05) -> tuple[Policy, ...]:
     """A gate with that margin on every metric."""
-    return tuple(Policy(metric=label, margin=margin) for label in _labels(setting.metrics))
+    return tuple(Policy(metric=label, margin=margin, alpha=alpha) for label in _labels(metrics))
 
 
-def record(outcomes: Outcomes, setting: Setting, *, name: str) -> Run:
-    """The outcomes as a finished run."""
-    cases, digest = _cases(setting.cases, setting.cluster if setting.declared else 1)
-    labels = _labels(setting.metrics)
-    trials = tuple(
-        _trial(case.id, repeat, labels, tuple(outcomes[:, index, repeat].tolist()))
-        for index, case in enumerate(cases)
-        for repeat in range(outcomes.shape[2])
+def both(sample: Sample) -> tuple[Run, Run]:
+    """The sample as two finished runs: the baseline's and the candidate's."""
+    return (
+        record(sample, sample.baseline, name="baseline"),
+        record(sample, sample.candidate, name="candidate"),
     )
+
+
+def record(sample: Sample, scores: Scores, *, name: str) -> Run:
+    """The scores of one arm as a finished run."""
+    metrics, number, trials = scores.shape
+    cases, digest = _cases(number, sample.clusters, sample.tags)
+    labels = _labels(metrics)
+    rows = scores.transpose(1, 2, 0).tolist()
     return Run(
         id=name,
         suite="simulated",
         system=Spec(name="simulated"),
         dataset="simulated",
         dataset_digest=digest,
-        metrics=tuple(
-            MetricRecord(spec=Spec(name=label), better="higher", bounds=(0.0, 1.0))
-            for label in labels
-        ),
+        metrics=_metrics(metrics, sample.bounds, sample.better, sample.unit),
         cases=cases,
-        trials=trials,
-        repeats=outcomes.shape[2],
+        trials=tuple(
+            _trial(case.id, repeat, labels, tuple(rows[index][repeat]))
+            for index, case in enumerate(cases)
+            for repeat in range(trials)
+        ),
+        repeats=trials,
     )
 
 
@@ -49,12 +57,26 @@ def _labels(metrics: int) -> tuple[str, ...]:
 
 
 @lru_cache
-def _cases(number: int, cluster: int) -> tuple[tuple[CaseRecord, ...], str]:
+def _metrics(
+    number: int, bounds: tuple[float, float] | None, better: str, unit: str
+) -> tuple[MetricRecord, ...]:
+    more = {"unit": unit} if unit else {}
+    return tuple(
+        MetricRecord(spec=Spec(name=label), better=better, bounds=bounds, **more)
+        for label in _labels(number)
+    )
+
+
+@lru_cache(maxsize=64)
+def _cases(
+    number: int, clusters: tuple[str, ...] | None, tags: tuple[tuple[str, ...], ...] | None
+) -> tuple[tuple[CaseRecord, ...], str]:
     cases = tuple(
         CaseRecord(
             id=f"case-{index:04d}",
             digest=Case(id="any", input=index).digest,
-            cluster=None if cluster == 1 else f"document-{index // cluster}",
+            cluster=None if clusters is None else clusters[index],
+            tags=() if tags is None else tags[index],
             input=index,
         )
         for index in range(number)
@@ -62,8 +84,17 @@ def _cases(number: int, cluster: int) -> tuple[tuple[CaseRecord, ...], str]:
     return cases, digest_cases((case.id, case.digest) for case in cases)
 
 
-# A frozen record may be part of any number of runs.
-@lru_cache(maxsize=200_000)
-def _trial(case: str, repeat: int, labels: tuple[str, ...], passed: tuple[int, ...]) -> TrialRecord:
-    scores = {label: _SCORES[value] for label, value in zip(labels, passed, strict=True)}
+# A frozen record may be part of any number of runs, and binary outcomes repeat themselves.
+@lru_cache(maxsize=100_000)
+def _trial(
+    case: str, repeat: int, labels: tuple[str, ...], values: tuple[float, ...]
+) -> TrialRecord:
+    if any(np.isnan(value) for value in values):
+        return TrialRecord(case_id=case, repeat=repeat, response=None, failure=LOST)
+    scores = {label: _score(value) for label, value in zip(labels, values, strict=True)}
     return TrialRecord(case_id=case, repeat=repeat, response=None, scores=scores)
+
+
+@lru_cache(maxsize=4096)
+def _score(value: float) -> Score:
+    return Score(value)

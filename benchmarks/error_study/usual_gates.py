@@ -1,6 +1,7 @@
 """Usual gates: the rules by which teams without statistics block a release."""
 
-from error_study.draws import Outcomes
+import numpy as np
+from error_study.draws import Sample
 
 CRITICAL = 1.6448536269514722
 """Standard normal quantile at 95 %."""
@@ -8,17 +9,25 @@ CRITICAL = 1.6448536269514722
 NAMES = ("mean lower", "lower by 2 points", "unpaired z")
 
 
-def usual_gates(baseline: Outcomes, candidate: Outcomes) -> dict[str, bool]:
-    """Whether each rule blocks the candidate on any of its metrics."""
-    before = baseline.mean(axis=(1, 2))
-    after = candidate.mean(axis=(1, 2))
+def usual_gates(sample: Sample, *, margin: float = 0.02) -> dict[str, bool]:
+    """Whether each rule blocks the candidate on any of its metrics.
+
+    Points are shares of the score's range. Lost scores are left out, as a mean over what is there
+    does.
+    """
+    low, high = sample.bounds or (0.0, 1.0)
+    arms = [(arm - low) / (high - low) for arm in (sample.baseline, sample.candidate)]
+    before, after = (np.nanmean(arm, axis=(1, 2)) for arm in arms)
     gap = after - before
     # Every trial is taken for a row of its own, in two samples that have nothing in common.
-    rows = [arm.shape[1] * arm.shape[2] for arm in (baseline, candidate)]
-    pooled = (before * rows[0] + after * rows[1]) / sum(rows)
+    rows = [np.isfinite(arm).sum(axis=(1, 2)) for arm in arms]
+    pooled = (before * rows[0] + after * rows[1]) / (rows[0] + rows[1])
     variance = pooled * (1.0 - pooled) * (1.0 / rows[0] + 1.0 / rows[1])
+    if any(np.any((arm != 0.0) & (arm != 1.0) & np.isfinite(arm)) for arm in arms):
+        parts = [np.nanvar(arm, axis=(1, 2), ddof=1) for arm in arms]
+        variance = parts[0] / rows[0] + parts[1] / rows[1]
     return {
         "mean lower": bool((gap < -1e-9).any()),
-        "lower by 2 points": bool((gap < -0.02 - 1e-9).any()),
+        "lower by 2 points": bool((gap < -margin - 1e-9).any()),
         "unpaired z": bool((gap < -CRITICAL * variance**0.5 - 1e-12).any()),
     }

@@ -1,0 +1,89 @@
+"""Cells: one setting, judged by the gate through the public API beside the usual gates."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from error_study.draws import Sample, Setting
+from error_study.records import both, policies
+from error_study.usual_gates import usual_gates
+
+from holdfast.comparison import compare
+from holdfast.gate import Verdict, decide
+
+Counts = Counter[str]
+
+
+class Cell(Protocol):
+    """Something that is counted over many simulated runs."""
+
+    @property
+    def setting(self) -> Setting:
+        """What is drawn; cells with the same setting see the same samples."""
+        ...
+
+    @property
+    def share(self) -> float:
+        """Runs of this cell, as a share of the runs asked for."""
+        ...
+
+    @property
+    def cost(self) -> float:
+        """Rough time of a run, in units of a gate on one score."""
+        ...
+
+    def measure(self, generator: np.random.Generator, runs: int) -> Counts:
+        """Counts over that many runs."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateCell:
+    """The gate on one setting, at one or more margins; the first one decides `blocked`."""
+
+    setting: Setting
+    margins: tuple[float, ...] = (0.02,)
+    share: float = 1.0
+
+    @property
+    def cost(self) -> float:
+        """Proportional to the number of scores, with a share for every sample."""
+        return 100.0 + self.setting.size
+
+    def measure(self, generator: np.random.Generator, runs: int) -> Counts:
+        """Counts of what the gate and the usual gates say."""
+        counts: Counts = Counter()
+        for _ in range(runs):
+            sample = self.setting.draw(generator)
+            if sample.bounds is not None:
+                counts.update(name for name, blocks in usual_gates(sample).items() if blocks)
+            _judge(sample, self.margins, counts)
+        return counts
+
+
+def _judge(sample: Sample, margins: tuple[float, ...], counts: Counts) -> None:
+    baseline, candidate = both(sample)
+    metrics = sample.baseline.shape[0]
+    gates = policies(metrics, margin=margins[0])
+    comparison = compare(baseline, candidate, policies=gates)
+    counts["any p"] += any(delta.p_worse <= delta.alpha for delta in comparison.deltas)
+    for index, margin in enumerate(margins):
+        verdict = decide(comparison, policies(metrics, margin=margin))
+        counts[f"safe {margin}"] += all(
+            found.state in ("within_margin", "improved") for found in verdict.findings
+        )
+        if index == 0:
+            _count(verdict, counts)
+
+
+def _count(verdict: Verdict, counts: Counts) -> None:
+    counts["blocked"] += verdict.exit_code == 1
+    counts[f"exit {verdict.exit_code}"] += 1
+    regressed = {found.metric for found in verdict.findings if found.state == "regressed"}
+    counts["first metric"] += "metric-0" in regressed
+    counts["other metric"] += bool(regressed - {"metric-0"})
+    states = {found.state for found in verdict.findings}
+    counts["improved"] += "improved" in states
+    counts["within margin"] += states <= {"within_margin", "improved"}
+    counts["silent"] += not states & {"regressed", "improved"}

@@ -1,0 +1,1 @@
+"""Sections: one module for each section of the page."""
