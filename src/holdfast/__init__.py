@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from holdfast.options import Budget, RunOptions
     from holdfast.policy import PROFILES, Policy, Profile
     from holdfast.record import Observation, Run
-    from holdfast.runner import rescore, run
+    from holdfast.runner import rescore, run, run_interleaved
     from holdfast.suite import Suite
     from holdfast.system import Passage, Response, Spec, System, ToolCall, Usage
 
@@ -40,6 +40,7 @@ _HOMES = {
     "PROFILES": "policy",
     "Suite": "suite",
     "run": "runner",
+    "run_interleaved": "runner",
     "rescore": "runner",
     "RunOptions": "options",
     "Budget": "options",
@@ -74,6 +75,7 @@ __all__ = [  # noqa: RUF022  # flow order teaches more than the alphabet
     "PROFILES",
     "Suite",
     "run",
+    "run_interleaved",
     "rescore",
     "RunOptions",
     "Budget",

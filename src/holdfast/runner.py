@@ -1,6 +1,7 @@
 """Runner: a suite put to a system becomes a run."""
 
 import inspect
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -13,16 +14,18 @@ from holdfast.identity.provenance import observe
 from holdfast.metric import Metric
 from holdfast.options import Budget, RunOptions
 from holdfast.record import CaseRecord, MetricRecord, Provenance, Run, TrialRecord
-from holdfast.running.making import making
+from holdfast.running.interleaving import interleave, schedule
+from holdfast.running.making import Making, making
 from holdfast.running.scoring import metric_key
 from holdfast.running.subject import Subject
+from holdfast.running.threads import run_to_end
 from holdfast.storage.cache import SystemKey
 from holdfast.storage.codec import plain
 from holdfast.store import new_id
 from holdfast.suite import Suite
 from holdfast.system import Spec, System
 
-__all__ = ["Budget", "RunOptions", "rescore", "run"]
+__all__ = ["Budget", "RunOptions", "rescore", "run", "run_interleaved"]
 
 _DEFAULT = RunOptions()
 
@@ -40,6 +43,58 @@ def run(
         DatasetError: the dataset holds no cases.
         StoreError: the disk refused.
     """
+    head, subject = _begun(suite, system, options=options)
+    return _made(head, subject, metrics=suite.metrics, store=store, options=options)
+
+
+def run_interleaved(
+    suite: Suite,
+    baseline: System,
+    candidate: System,
+    *,
+    store: Path | None = None,
+    options: RunOptions = _DEFAULT,
+) -> tuple[Run, Run]:
+    """Runs of baseline and candidate, made in one session that asks them in turns.
+
+    Only such runs are compared by their seconds. They are made in blocks of about ten requests per
+    arm, at least 20 and one before them in which the systems warm up; cases are repeated where
+    there are too few for that. Every answer is a new one: the cache has no new time to tell. A
+    budget holds for each arm, and what ends one ends both. An interrupted session starts anew.
+
+    Raises:
+        DatasetError: the dataset holds no cases.
+        StoreError: the disk refused.
+    """
+    options = replace(options, fresh=True)
+    arms = [_begun(suite, system, options=options) for system in (baseline, candidate)]
+    plan = schedule(
+        arms[0][0].cases,
+        repeats=arms[0][0].repeats,
+        concurrency=options.concurrency,
+        seed=options.seed,
+    )
+    name = new_id(datetime.fromisoformat(arms[0][0].provenance.started))
+    keyed = tuple((metric, metric_key(metric)) for metric in suite.metrics)
+    with ExitStack() as open_runs:
+        made: list[Making] = []
+        for head, subject in arms:
+            beginning = replace(
+                head,
+                repeats=plan.repeats,
+                provenance=replace(head.provenance, interleaved=name),
+            )
+            # Without an identity nobody goes on with the run in another hour of the day.
+            one = making(
+                beginning, subject, identity="", metrics=keyed, store=store, options=options
+            )
+            made.append(open_runs.enter_context(one))
+        run_to_end(interleave((made[0].session, made[1].session), plan.blocks))
+    return made[0].run, made[1].run
+
+
+def _begun(suite: Suite, system: System, *, options: RunOptions) -> tuple[Run, Subject]:
+    """The run before its first trial, and what it puts to the test."""
     identified = fingerprint(system)
     provenance = observe(system, seed=options.seed)
     # Another version of a library may answer otherwise, though no line of the project changed.
@@ -52,7 +107,7 @@ def run(
         seeded=_takes_seed(system),
     )
     head = _head(suite, identified.spec, repeats=options.repeats, provenance=provenance)
-    return _made(head, subject, metrics=suite.metrics, store=store, options=options)
+    return head, subject
 
 
 def rescore(

@@ -24,6 +24,9 @@ class Answered:
     seconds: float = 0.0
     attempts: int = 1
     cached: bool = False
+    block: int | None = None
+    """Block of an interleaved run, and when in the run the last attempt began; as in a record."""
+    began: float | None = None
 
 
 def recorded(trial: TrialRecord) -> Answered:
@@ -35,6 +38,8 @@ def recorded(trial: TrialRecord) -> Answered:
         seconds=trial.seconds,
         attempts=trial.attempts,
         cached=True,
+        block=trial.block,
+        began=trial.began,
     )
 
 

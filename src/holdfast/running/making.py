@@ -73,6 +73,8 @@ def _farewell(recording: Recording, obstacle: str | None) -> str:
     if recording.path is None:
         return f"{done}; nothing was kept, because the run has no store\n"
     kept = f"{done}, kept in {str(recording.path)!r}"
+    if recording.head.provenance.interleaved:
+        return f"{kept}; seconds of another hour are not comparable, so the next one starts anew\n"
     if obstacle is not None:
         return f"{kept}; it cannot be resumed: the system {obstacle}; give the system a `spec`\n"
     return f"{kept}; run the same command again to resume\n"

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from hashlib import sha256
 
@@ -65,6 +66,7 @@ class Session:
         self._cost = 0.0
         self._streak = 0
         self._opened = False
+        self._block: int | None = None
         self.stopped = (
             "" if subject.answers is None else "there are cases without a recorded answer"
         )
@@ -82,10 +84,13 @@ class Session:
             if answers is None or (case.id, repeat) in answers:
                 yield case, repeat
 
-    async def make(self, trials: Iterable[tuple[CaseRecord, int]]) -> None:
-        """Make these trials, until all are made or a budget is spent."""
+    async def make(
+        self, trials: Iterable[tuple[CaseRecord, int]], *, block: int | None = None
+    ) -> None:
+        """Make these trials, until all are made or a budget is spent; `block` is their place."""
         if not self._opened:
             self._open()
+        self._block = block
         self._watch_budget()
         batch = iter(trials)
         # Twice as many workers as calls: while one scores its answer, another asks the system.
@@ -192,6 +197,8 @@ class Session:
             seconds=answered.seconds,
             attempts=answered.attempts,
             cached=answered.cached,
+            block=answered.block,
+            began=answered.began,
         )
         self._recording.add(record, answer=answered.text)
         self._progress.advance(failed=answered.failure is not None)
@@ -229,6 +236,9 @@ class Session:
         if reply is None:
             return None
         answered = received(reply)
+        if self._block is not None:
+            began = self._elapsed() - reply.seconds
+            answered = replace(answered, block=self._block, began=began)
         if answered.response is not None and answered.text is not None:
             usage = answered.response.usage
             self._tokens += usage.input_tokens + usage.output_tokens
