@@ -6,6 +6,7 @@ from typing import Literal
 
 from holdfast.comparing.delta import Delta, Lost, Scores, collect, measure
 from holdfast.comparing.differences import Change, changes_between
+from holdfast.comparing.looks import glance
 from holdfast.comparing.pairing import Pairing, evidence, pair
 from holdfast.policy import Policy
 from holdfast.record import CaseRecord, MetricRecord, Provenance, Run, TrialRecord, tally
@@ -87,6 +88,8 @@ class Comparison:
     """Sentences that a reader must know, such as an assumed range of scores."""
     quarantined: tuple[str, ...] = ()
     """Ids of cases that were set aside: run and shown, and left out of the test on both sides."""
+    undrawn: tuple[str, ...] = ()
+    """Ids of cases that a sequential run had not drawn when its verdict was decided."""
 
 
 def compare(
@@ -100,20 +103,25 @@ def compare(
 
     Two runs of different suites or datasets give a comparison without deltas that says why.
     Policies matter only for the level of their bounds (`Policy.alpha`). Cases in quarantine are
-    left out of the test on both sides and count as unpaired.
+    left out of the test on both sides and count as unpaired. A run that stopped early is compared
+    as at its last look, by the cases that were drawn, with p-values and bounds that allow for it.
     """
-    paired = pair(baseline, candidate, quarantined=quarantined)
+    seen = glance(baseline, candidate)
+    paired = pair(seen.baseline, seen.candidate, quarantined=quarantined)
     same_run = baseline.id == candidate.id and baseline.trials == candidate.trials
-    problems = _problems(paired)
+    problems = seen.problems or _problems(paired, undrawn=len(seen.undrawn))
     alphas = {policy.metric: policy.alpha for policy in policies}
     metric_problems: dict[str, str] = {}
     usable: list[Scores] = []
     scored: list[Scores] = []
     before = {metric.label: metric for metric in baseline.metrics}
     for metric in candidate.metrics:
-        scores = collect(paired, metric, alpha=alphas.get(metric.label, 0.05))
+        level = seen.level(alphas.get(metric.label, 0.05))
+        scores = collect(paired, metric, alpha=level)
         scored.append(scores)
-        problem = _metric_problem(scores, before.get(metric.label), union=paired.union)
+        problem = seen.waits(metric, policies) or _metric_problem(
+            scores, before.get(metric.label), union=paired.union, undrawn=len(seen.undrawn)
+        )
         if problem and not (same_run and len(scores.paired) >= MINIMUM_PAIRS):
             metric_problems[metric.label] = problem
         elif not problems:
@@ -121,13 +129,16 @@ def compare(
     for label in before:
         if all(metric.label != label for metric in candidate.metrics):
             metric_problems[label] = f"{label} was measured in the baseline alone"
-    same = same_run or _same_answers(paired)
+    same = (same_run or _same_answers(paired)) and not seen.undrawn
+    deltas = measure(paired, usable, same_answers=same)
     return Comparison(
         suite=candidate.suite,
         dataset=candidate.dataset,
-        baseline=_info(baseline),
-        candidate=_info(candidate),
-        deltas=tuple(measure(paired, usable, same_answers=same)),
+        baseline=_info(seen.baseline),
+        candidate=_info(seen.candidate),
+        deltas=tuple(
+            seen.restated(delta, alpha=alphas.get(delta.metric.label, 0.05)) for delta in deltas
+        ),
         problems=problems,
         added=paired.added,
         removed=paired.removed,
@@ -135,8 +146,9 @@ def compare(
         cases=_case_pairs(paired, scored),
         changes=changes_between(baseline, candidate),
         metric_problems=metric_problems,
-        notes=_cluster_notes(paired),
+        notes=(*seen.notes, *_cluster_notes(paired)),
         quarantined=paired.quarantined,
+        undrawn=tuple(sorted(seen.undrawn)),
     )
 
 
@@ -152,7 +164,7 @@ def _cluster_notes(paired: Pairing) -> tuple[str, ...]:
     )
 
 
-def _problems(paired: Pairing) -> tuple[str, ...]:
+def _problems(paired: Pairing, *, undrawn: int) -> tuple[str, ...]:
     before, after = paired.baseline.run, paired.candidate.run
     if before.suite != after.suite:
         return (f"the runs are of different suites: {before.suite!r} and {after.suite!r}",)
@@ -170,7 +182,7 @@ def _problems(paired: Pairing) -> tuple[str, ...]:
         )
     matched = len(paired.matched)
     aside = f", {len(paired.quarantined)} in quarantine" if paired.quarantined else ""
-    if matched < MINIMUM_SHARE * paired.union:
+    if matched + undrawn < MINIMUM_SHARE * (paired.union + undrawn):
         return (
             f"only {matched} of {paired.union} cases are the same in both runs "
             f"({len(paired.added)} added, {len(paired.removed)} removed, "
@@ -180,7 +192,9 @@ def _problems(paired: Pairing) -> tuple[str, ...]:
     return ()
 
 
-def _metric_problem(scores: Scores, before: MetricRecord | None, *, union: int) -> str:
+def _metric_problem(
+    scores: Scores, before: MetricRecord | None, *, union: int, undrawn: int
+) -> str:
     label, after = scores.metric.label, scores.metric
     if before is None:
         return f"{label} was not measured in the baseline; accept a baseline that has it"
@@ -197,7 +211,7 @@ def _metric_problem(scores: Scores, before: MetricRecord | None, *, union: int) 
     pairs = len(scores.paired)
     if pairs < MINIMUM_PAIRS:
         return f"{label} has {pairs} paired cases, and a verdict needs at least {MINIMUM_PAIRS}"
-    if pairs < MINIMUM_SHARE * union:
+    if pairs + undrawn < MINIMUM_SHARE * (union + undrawn):
         return (
             f"{label} has scores on both sides for only {pairs} of {union} cases, and "
             f"{MINIMUM_SHARE:.0%} must have; run again to finish what failed or is missing"

@@ -36,6 +36,8 @@ class SequentialRecord:
     method: SequentialMethod
     seed: int
     """Seed of the order in which cases are drawn."""
+    repeats: int
+    """Trials of each case while cases are drawn."""
     most: int
     """Trials of each case at the planned maximum of evidence, where all cases are drawn."""
     beside: str = ""

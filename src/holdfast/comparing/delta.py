@@ -90,6 +90,8 @@ class Delta:
     """`ratio`: low, estimate and high are changes of the total as shares of the baseline's."""
     sequential: bool = False
     """The run was looked at more than once, and the p-values allow for it."""
+    drawn: float = 1.0
+    """Share of the matched cases that were drawn, where a sequential run stopped early."""
     corrected: Corrected | None = None
     """The judge's own change, where low, estimate, high and p-values are corrected by labels."""
     paired: Paired | None = field(default=None, compare=False, repr=False)
