@@ -1,17 +1,19 @@
 """Bounds for the mean change of bounded scores that hold in small samples.
 
-Two bounds are computed and the wider one counts:
+Two bounds are computed and the lower one counts:
 
 - shrunk t: two pseudo-units, one at each of +guard and -guard, join the data before a t bound is
   taken (the idea of Agresti and Caffo 2000 and Bonett and Price 2012 for proportions). The bound
   never has zero width.
-- skewness-adjusted t: Hall's cubic transformation (Hall 1992, JRSS B 54:221), which widens the
-  bound on the side where rare large losses hide.
+- the same with Johnson's correction for skewness (Johnson 1978, JASA 73:536), which moves the
+  bound down where rare large losses hide.
 
-The t bound rises when an outlying gain is lowered, which would let a candidate pass by getting
-worse. The bound used here is its smallest value over all samples in which gains were larger.
-That holds for the first bound exactly; the adjustment for skewness can only widen it, and is not
-monotone itself.
+Lowering a change must never raise the bound, or a candidate would pass by getting worse. The t
+bound breaks that rule where an outlying gain is lowered, so its smallest value over all samples
+with larger gains is taken. The correction keeps it: with z the standardised change, its slope is a
+quadratic in z without a root wherever the changes lean to the losing side, and elsewhere the t
+bound is the lower of the two. For clusters of unequal size this is no proof; a search over
+60,000 random samples found one exception, at alpha = 0.002.
 """
 
 from dataclasses import dataclass
@@ -26,6 +28,8 @@ __all__ = ["GUARD", "Sample", "lower_bound", "standard_error"]
 
 GUARD = 0.75
 """Pseudo-units, as a share of the score's range; see docs/decisions for how it was chosen."""
+_LEAN = 1.25
+"""Factor on Johnson's correction, which is too small where a few cases lose nearly everything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +52,7 @@ class Sample:
 
 def standard_error(sample: Sample) -> float:
     """Standard error of the mean change, pseudo-units included (Miller 2024, arXiv:2411.00640)."""
-    return float(_corners(sample).errors[0])
+    return float(_corners(sample, order=np.arange(sample.sums.size)).errors[0])
 
 
 def lower_bound(sample: Sample, *, alpha: float) -> float:
@@ -56,11 +60,13 @@ def lower_bound(sample: Sample, *, alpha: float) -> float:
 
     The upper bound is minus the lower bound of the mirrored sample.
     """
-    corners = _corners(sample)
     quantile = float(stdtrit(sample.sums.size + 1, 1.0 - alpha))
-    adjusted = _hall(corners.skews, quantile=quantile)
-    factors = np.maximum(quantile, adjusted)
-    return float((corners.means - factors * corners.errors).min())
+    passes = [_corners(sample, order=order) for order in _orders(sample)]
+    plain = min(float((found.means - quantile * found.errors).min()) for found in passes)
+    mean, error = float(passes[0].means[0]), float(passes[0].errors[0])
+    # Small samples at small alphas would ask for a correction that is no longer monotone.
+    weight = min(_LEAN * (2.0 * quantile**2 + 1.0) / 6.0, sample.sums.size / 6.0)
+    return min(plain, mean + (weight * _skew(sample, passes[0]) - quantile) * error)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,19 +75,34 @@ class _Corners:
 
     The t bound is concave in the sums, so over all samples with larger gains it is smallest at a
     corner of the box, and among corners with the same mean where the units that deviate most
-    upwards are raised: one pass over the units in that order finds it.
+    upwards are raised: one pass over the units in that order finds it. Which units deviate most
+    may change by raising them, so there is a pass by what they are, by what they could be, and by
+    the middle of both.
     """
 
     means: Floats
     errors: Floats
-    skews: Floats
-    """Skewness of the units divided by the root of their number."""
 
 
-def _corners(sample: Sample) -> _Corners:
+def _orders(sample: Sample) -> tuple[NDArray[np.intp], ...]:
+    fair = sample.sizes * (float(sample.sums.sum()) / (sample.cases * (1 + 2 / sample.sizes.size)))
+    both = (sample.sums + sample.rooms) / 2.0
+    return tuple(np.argsort(fair - values) for values in (sample.sums, sample.rooms, both))
+
+
+def _skew(sample: Sample, corners: _Corners) -> float:
+    """Skewness of the units, pseudo-units included, divided by the root of their number."""
+    typical, units = sample.cases / sample.sizes.size, sample.sums.size + 2
+    mean = float(corners.means[0])
+    pseudo = typical * np.array([sample.guard - mean, -sample.guard - mean])
+    residuals = np.concatenate([sample.sums - mean * sample.sizes, pseudo])
+    deviation = float(corners.errors[0]) * (sample.cases + 2.0 * typical) / np.sqrt(units)
+    return float(((residuals / deviation) ** 3).sum()) / units**1.5
+
+
+def _corners(sample: Sample, *, order: NDArray[np.intp]) -> _Corners:
     typical = sample.cases / sample.sizes.size
     units, cases = sample.sums.size + 2, sample.cases + 2.0 * typical
-    order = np.argsort(-(sample.sums - sample.sizes * float(sample.sums.sum()) / cases))
     sums, sizes, rooms = sample.sums[order], sample.sizes[order], sample.rooms[order]
     pseudo = np.array([sample.guard, -sample.guard]) * typical
 
@@ -91,23 +112,8 @@ def _corners(sample: Sample) -> _Corners:
 
     means = total(sums, rooms, 0.0) / cases
     squares = total(sums**2, rooms**2, float((pseudo**2).sum()))
-    cubes = total(sums**3, rooms**3, 0.0)
     products = total(sums * sizes, rooms * sizes, 0.0)
-    mixed = total(sums**2 * sizes, rooms**2 * sizes, float((pseudo**2).sum()) * typical)
-    weighted = total(sums * sizes**2, rooms * sizes**2, 0.0)
     second = float((sizes**2).sum()) + 2.0 * typical**2
-    third = float((sizes**3).sum()) + 2.0 * typical**3
     scatter = np.maximum(squares - 2.0 * means * products + means**2 * second, 0.0)
-    lean = cubes - 3.0 * means * mixed + 3.0 * means**2 * weighted - means**3 * third
     deviations = np.sqrt(np.maximum(scatter / (units - 1), np.finfo(float).tiny))
-    return _Corners(
-        means=means,
-        errors=deviations * np.sqrt(units) / cases,
-        skews=lean / units / deviations**3 / np.sqrt(units),
-    )
-
-
-def _hall(skews: Floats, *, quantile: float) -> Floats:
-    """The t quantile, transformed for skewness (Hall 1992, third transformation)."""
-    safe = np.where(np.abs(skews) < 1e-9, 1e-9, skews)
-    return 3.0 / safe * (np.cbrt(1.0 + safe * (quantile - safe / 6.0)) - 1.0)
+    return _Corners(means=means, errors=deviations * np.sqrt(units) / cases)
