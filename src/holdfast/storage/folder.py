@@ -32,6 +32,7 @@ from holdfast.storage.sequence_row import sequence_from, sequence_row
 __all__ = [
     "manifest",
     "read_cases",
+    "read_head",
     "read_manifest",
     "read_run",
     "read_trials",
@@ -121,12 +122,7 @@ def read_run(path: Path) -> Run:
         RecordError: the record is broken, missing, or from a newer holdfast.
     """
     row = read_manifest(path)
-    try:
-        run = _head(row)
-    except KeyError as error:
-        raise RecordError(f"{path / 'manifest.json'}: no field {error.args[0]!r}") from error
-    except (TypeError, ValueError, AttributeError) as error:
-        raise RecordError(f"{path / 'manifest.json'}: {error}") from error
+    run = _head(row, path)
     version = row.get("written_as", FORMAT)
     cases = tuple(read_cases(path))
     trials = read_trials(path, cases=cases, complete=run.complete, version=version)
@@ -159,21 +155,35 @@ def _check_scores(run: Run, path: Path) -> None:
                 )
 
 
-def _head(row: Row) -> Run:
-    return Run(
-        id=row["id"],
-        suite=row["suite"],
-        system=spec_from(row["system"]),
-        dataset=row["dataset"]["name"],
-        dataset_digest=row["dataset"]["digest"],
-        metrics=tuple(metric_from(metric) for metric in row["metrics"]),
-        cases=(),
-        trials=(),
-        repeats=row.get("repeats", 1),
-        complete=row.get("complete", True),
-        provenance=provenance_from(row.get("provenance", {})),
-        sequence=sequence_from(row["sequence"]) if row.get("sequence") else None,
-    )
+def read_head(path: Path) -> Run:
+    """Run of a folder without its cases and trials: what the manifest alone says.
+
+    Raises:
+        RecordError: the manifest is broken, missing, or from a newer holdfast.
+    """
+    return _head(read_manifest(path), path)
+
+
+def _head(row: Row, path: Path) -> Run:
+    try:
+        return Run(
+            id=row["id"],
+            suite=row["suite"],
+            system=spec_from(row["system"]),
+            dataset=row["dataset"]["name"],
+            dataset_digest=row["dataset"]["digest"],
+            metrics=tuple(metric_from(metric) for metric in row["metrics"]),
+            cases=(),
+            trials=(),
+            repeats=row.get("repeats", 1),
+            complete=row.get("complete", True),
+            provenance=provenance_from(row.get("provenance", {})),
+            sequence=sequence_from(row["sequence"]) if row.get("sequence") else None,
+        )
+    except KeyError as error:
+        raise RecordError(f"{path / 'manifest.json'}: no field {error.args[0]!r}") from error
+    except (TypeError, ValueError, AttributeError) as error:
+        raise RecordError(f"{path / 'manifest.json'}: {error}") from error
 
 
 def read_cases(path: Path) -> Iterator[CaseRecord]:
