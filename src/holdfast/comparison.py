@@ -2,48 +2,22 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
+from holdfast.comparing.cases import CasePair, CaseState, case_pairs
 from holdfast.comparing.delta import Delta, Lost, Scores, collect, measure
 from holdfast.comparing.differences import Change, changes_between
 from holdfast.comparing.looks import glance
-from holdfast.comparing.pairing import Pairing, evidence, pair
+from holdfast.comparing.pairing import Pairing, pair
 from holdfast.policy import Policy
-from holdfast.record import CaseRecord, MetricRecord, Provenance, Run, TrialRecord, tally
+from holdfast.record import MetricRecord, Provenance, Run, TrialRecord, tally
 from holdfast.system import Response, Spec
 
 __all__ = ["CasePair", "CaseState", "Change", "Comparison", "Delta", "Lost", "RunInfo", "compare"]
-
-CaseState = Literal[
-    "same",
-    "better",
-    "worse",
-    "fixed",
-    "broken",
-    "lost",
-    "added",
-    "removed",
-    "edited",
-    "quarantined",
-]
 
 MINIMUM_PAIRS = 10
 """Fewer paired cases than this carry no verdict."""
 MINIMUM_SHARE = 0.95
 """Share of all cases that must be paired for two runs to answer the same question."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CasePair:
-    """One case on both sides."""
-
-    case: CaseRecord
-    baseline: tuple[TrialRecord, ...]
-    candidate: tuple[TrialRecord, ...]
-    scores: Mapping[str, tuple[float | None, float | None]]
-    """Mean score by metric label: (baseline, candidate); None where there is no usable score."""
-    states: Mapping[str, CaseState]
-    """State by metric label."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +72,7 @@ def compare(
     *,
     policies: Sequence[Policy] = (),
     quarantined: Collection[str] = (),
+    flake_rates: Mapping[str, float] | None = None,
 ) -> Comparison:
     """Put a candidate run beside its baseline.
 
@@ -143,7 +118,7 @@ def compare(
         added=paired.added,
         removed=paired.removed,
         edited=paired.edited,
-        cases=_case_pairs(paired, scored),
+        cases=case_pairs(paired, scored, flake_rates=flake_rates),
         changes=changes_between(baseline, candidate),
         metric_problems=metric_problems,
         notes=(*seen.notes, *_cluster_notes(paired)),
@@ -265,59 +240,3 @@ def _info(run: Run) -> RunInfo:
             "unscored": counts.unscored,
         },
     )
-
-
-def _case_pairs(paired: Pairing, scored: list[Scores]) -> tuple[CasePair, ...]:
-    before = {case.id: case for case in paired.baseline.run.cases}
-    after = {case.id: case for case in paired.candidate.run.cases}
-    special: dict[str, CaseState] = {
-        **dict.fromkeys(paired.added, "added"),
-        **dict.fromkeys(paired.removed, "removed"),
-        **dict.fromkeys(paired.edited, "edited"),
-    }
-    pairs: list[CasePair] = []
-    for key in (*after, *(key for key in before if key not in after)):
-        scores: dict[str, tuple[float | None, float | None]] = {}
-        states: dict[str, CaseState] = {}
-        for found in scored:
-            label = found.metric.label
-            if key in paired.quarantined:
-                scores[label] = _seen(paired, found.metric, key)
-                states[label] = "quarantined"
-            elif key in special:
-                scores[label], states[label] = (None, None), special[key]
-            else:
-                old, new = found.baseline[key], found.candidate[key]
-                scores[label] = (old.mean, new.mean)
-                whole = not old.missing and not new.missing
-                states[label] = _state(found.metric, *scores[label]) if whole else "lost"
-        pairs.append(
-            CasePair(
-                case=after.get(key) or before[key],
-                baseline=paired.baseline.trials.get(key, ()),
-                candidate=paired.candidate.trials.get(key, ()),
-                scores=scores,
-                states=states,
-            )
-        )
-    return tuple(pairs)
-
-
-def _seen(paired: Pairing, metric: MetricRecord, key: str) -> tuple[float | None, float | None]:
-    """Means of a case on both sides, over the trials that are there."""
-    arms = (paired.baseline, paired.candidate)
-    found = [evidence(arm.trials.get(key, ()), metric, expected=1, favour=True) for arm in arms]
-    return found[0].mean, found[1].mean
-
-
-def _state(metric: MetricRecord, before: float | None, after: float | None) -> CaseState:
-    if before is None or after is None:
-        return "lost"
-    # Seconds and money differ in every case; calling each a change would bury the real ones.
-    if metric.bounds is None or before == after:
-        return "same"
-    middle = sum(metric.bounds) / 2.0
-    rose = (after > before) == (metric.better == "higher")
-    if (before >= middle) != (after >= middle):
-        return "fixed" if rose else "broken"
-    return "better" if rose else "worse"

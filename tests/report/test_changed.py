@@ -21,7 +21,7 @@ from tests.report.builders import (
 states = st.sampled_from([*ORDER, "same"])
 
 
-@given(st.lists(states, max_size=40), st.integers(9, 30))
+@given(st.lists(states, max_size=40), st.integers(len(ORDER), 30))
 def test_every_case_is_listed_or_counted(found: list[str], limit: int) -> None:
     pairs = tuple(make_pair(state, id=str(n)) for n, state in enumerate(found))  # type: ignore[arg-type]
     changed = changed_cases(make_verdict(cases=pairs))

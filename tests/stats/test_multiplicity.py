@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holdfast.stats.contingency import fisher_two_sided
+from holdfast.stats.contingency import fisher_fewer, fisher_two_sided
 from holdfast.stats.multiplicity import benjamini_hochberg, holm
 
 p_values = st.lists(st.floats(0, 1), min_size=1, max_size=15)
@@ -68,3 +68,5 @@ def test_fishers_test_agrees_with_scipy(cells: tuple[int, int, int, int]) -> Non
         return
     expected = stats.fisher_exact([[a, b], [c, d]]).pvalue
     assert fisher_two_sided((a, b), (c, d)) == pytest.approx(expected, rel=1e-7, abs=1e-12)
+    one_sided = stats.fisher_exact([[a, b], [c, d]], alternative="less").pvalue
+    assert fisher_fewer((a, b), (c, d)) == pytest.approx(one_sided, rel=1e-7, abs=1e-12)

@@ -24,6 +24,7 @@ ORDER: tuple[CaseState, ...] = (
     "worse",
     "fixed",
     "better",
+    "flaky",
     "lost",
     "edited",
     "added",
@@ -39,11 +40,12 @@ _PRECEDENCE: dict[CaseState, int] = {
     "lost": 2,
     "fixed": 3,
     "better": 4,
-    "edited": 5,
-    "added": 6,
-    "removed": 7,
-    "quarantined": 8,
-    "same": 9,
+    "flaky": 5,
+    "edited": 6,
+    "added": 7,
+    "removed": 8,
+    "quarantined": 9,
+    "same": 10,
 }
 _ADVERSE: frozenset[CaseState] = frozenset(("broken", "worse", "lost"))
 
@@ -123,8 +125,9 @@ def changed_cases(verdict: Verdict) -> Changed:
 
 
 def worst_cases(changed: Changed, limit: int) -> tuple[ChangedCase, ...]:
-    """The cases that got worst: broken, then worse, then lost."""
+    """The cases that got worst: broken, then worse, then lost, then flaky ones that lost."""
     adverse = [case for case in changed.cases if case.state in _ADVERSE]
+    adverse += [case for case in changed.cases if case.state == "flaky" and case.shift < 0]
     return tuple(adverse[:limit])
 
 

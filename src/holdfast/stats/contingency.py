@@ -1,9 +1,12 @@
 """Counts in a two-by-two table."""
 
+from functools import lru_cache
+from math import comb
+
 import numpy as np
 from scipy.special import gammaln
 
-__all__ = ["fisher_two_sided"]
+__all__ = ["fisher_fewer", "fisher_two_sided"]
 
 
 def fisher_two_sided(first: tuple[int, int], second: tuple[int, int]) -> float:
@@ -27,3 +30,17 @@ def fisher_two_sided(first: tuple[int, int], second: tuple[int, int]) -> float:
     )
     observed = masses[a - low]
     return float(min(1.0, masses[masses <= observed * (1.0 + 1e-7)].sum()))
+
+
+@lru_cache(maxsize=4096)
+def fisher_fewer(first: tuple[int, int], second: tuple[int, int]) -> float:
+    """Fisher's exact one-sided p-value of 'the first row has fewer in its first column'.
+
+    >>> fisher_fewer((0, 3), (5, 0))  # passed and failed: 0 of 3 after 5 of 5
+    0.017857142857142856
+    """
+    (a, b), (c, d) = first, second
+    row, column, total = a + b, a + c, a + b + c + d
+    low = max(0, row + column - total)
+    ways = sum(comb(row, count) * comb(total - row, column - count) for count in range(low, a + 1))
+    return ways / comb(total, column)
