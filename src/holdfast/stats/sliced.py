@@ -2,8 +2,8 @@
 
 Two questions are asked of each slice, each as one family whose chance of any false 'yes' is the
 level: did it get worse (better) at all, and did it change by less (more) than the cases outside
-it. Statistic and adjustment are those of `max_t`; a slice's own statistic is sum(d) /
-sqrt(sum(d^2)) over its cases, and that of the contrast the same of mean inside less mean outside.
+it. Statistics and adjustment are those of `max_t`, of the sum over the cases of the slice, and of
+its mean less the mean outside.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from holdfast.stats.max_t import PAIRS, Block, Singles, flipped_sums, standardised, step_down, whole
+from holdfast.stats.max_t import (
+    PAIRS,
+    Block,
+    Singles,
+    flipped_sums,
+    normal_scores,
+    standardised,
+    step_down,
+    whole,
+)
 
 __all__ = ["Sliced", "SlicedEvidence", "search"]
 
@@ -34,7 +43,8 @@ class Sliced:
     sliced: Sequence[int] = ()
     """The metrics that are looked at in slices."""
     wholes: bool = False
-    """Whether the metrics over all cases belong to the family of the first question too."""
+    """Whether the metrics over all cases belong to the family of the first question too. Such a
+    family can block, and is judged by normal scores."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,11 +108,11 @@ def _judged(
     everything: _Flipped, slices: Sequence[_Flipped], chosen: NDArray[np.int64], *, wholes: bool
 ) -> SlicedEvidence:
     shape = (len(slices), chosen.size)
-    own = [_statistic(part.sums, part.by_unit) for part in slices]
-    extra = [_statistic(everything.sums, everything.by_unit)] if wholes else []
-    statistics = np.concatenate([*extra, *own])
+    scored = normal_scores if wholes else standardised
+    family = [everything, *slices] if wholes else slices
+    statistics = np.concatenate([scored(part.sums, part.by_unit) for part in family])
     contrasts = np.concatenate([_contrast(part, everything, chosen) for part in slices])
-    first = sum(part.shape[0] for part in extra)
+    first = everything.sums.shape[0] if wholes else 0
     worse, better = step_down(-statistics), step_down(statistics)
     return SlicedEvidence(
         worse=worse[first:].reshape(shape),
@@ -115,10 +125,6 @@ def _judged(
     )
 
 
-def _statistic(sums: Singles, by_unit: Floats) -> Singles:
-    return standardised(sums, np.square(by_unit).sum(axis=0))
-
-
 def _contrast(part: _Flipped, everything: _Flipped, chosen: NDArray[np.int64]) -> Singles:
     """Mean inside less mean outside; 0 where nothing is inside or outside."""
     inside, outside = part.cases, everything.cases[chosen] - part.cases
@@ -127,4 +133,4 @@ def _contrast(part: _Flipped, everything: _Flipped, chosen: NDArray[np.int64]) -
     weight = np.where(both, 1.0 / np.maximum(inside, 1) + rest, 0.0)
     sums = part.sums * weight[:, None] - everything.sums[chosen] * rest[:, None]
     by_unit = part.by_unit * weight - everything.by_unit[:, chosen] * rest
-    return _statistic(sums.astype(np.float32), by_unit)
+    return standardised(sums.astype(np.float32), by_unit)
