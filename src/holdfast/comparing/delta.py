@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from holdfast.comparing.corrected import Corrected
 from holdfast.comparing.estimate import Estimate, Method, Pairs, estimate_all, identical
 from holdfast.comparing.pairing import Evidence, Pairing, evidence, expected_trials, units_of
+from holdfast.comparing.timing import Timing
 from holdfast.record import MetricRecord
 
 __all__ = ["Delta", "Lost", "Paired", "Scores", "collect", "measure"]
@@ -94,6 +95,8 @@ class Delta:
     """Share of the matched cases that were drawn, where a sequential run stopped early."""
     corrected: Corrected | None = None
     """The judge's own change, where low, estimate, high and p-values are corrected by labels."""
+    timing: Timing | None = None
+    """Where the metric counts seconds: the quantile, and what it was measured on."""
     paired: Paired | None = field(default=None, compare=False, repr=False)
     """The changes case by case, for what is computed over slices and several metrics."""
 

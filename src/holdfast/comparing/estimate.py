@@ -11,7 +11,7 @@ from holdfast.stats import bounded, sign_flip, tango
 
 __all__ = ["Estimate", "Method", "Pairs", "estimate", "estimate_all"]
 
-Method = Literal["identical", "tango", "shrunk-t", "ppi", "betting"]
+Method = Literal["identical", "tango", "shrunk-t", "ppi", "betting", "blocks", "none"]
 Floats = NDArray[np.float64]
 
 

@@ -51,6 +51,14 @@ class Pairing:
         )
 
     @property
+    def interleaved(self) -> str:
+        """Name of the session in which both runs were made in turns; empty where they were not."""
+        before, after = self.baseline.run, self.candidate.run
+        name = before.provenance.interleaved
+        same = name == after.provenance.interleaved and before.id != after.id
+        return name if same else ""
+
+    @property
     def union(self) -> int:
         """Number of cases that either side holds."""
         paired = len(self.matched) + len(self.quarantined)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from holdfast.digest import Json
+from holdfast.errors import UsageError
 from holdfast.metric import Better, Failure, Outcome, Score, Trial
 from holdfast.system import Spec
 
@@ -12,16 +14,37 @@ __all__ = ["Latency"]
 class Latency:
     """Seconds that one successful call took, waiting and retries left out.
 
-    >>> Latency(timing="time_to_first_token").spec.label
-    'latency(timing=time_to_first_token)'
+    Over the requests of a run it is a quantile, and a change of it is a ratio; two systems are
+    compared by it where they were put to the suite in turns (`run_interleaved`).
+
+    >>> Latency(timing="time_to_first_token", quantile=0.95).spec.label
+    'latency(timing=time_to_first_token, quantile=0.95)'
     """
 
     timing: str | None = None
     """Name of a timing that the system reports, None for the wall time of the whole call."""
+    quantile: float = 0.5
+    """Share of the requests that are faster: 0.5 for the median, 0.95 for p95."""
+    adjusted: bool = False
+    """Compare at equal output length, so that a longer answer is no slower system; needs output
+    tokens in Response.usage."""
+
+    def __post_init__(self) -> None:
+        if not 0.0 < self.quantile < 1.0:
+            raise UsageError(
+                f"a quantile lies between 0 and 1, got {self.quantile!r}; p95 is quantile=0.95"
+            )
 
     @property
     def spec(self) -> Spec:
-        return Spec(name="latency", params={"timing": self.timing} if self.timing else {})
+        params: dict[str, Json] = {}
+        if self.timing:
+            params["timing"] = self.timing
+        if self.quantile != 0.5:
+            params["quantile"] = self.quantile
+        if self.adjusted:
+            params["adjusted"] = True
+        return Spec(name="latency", params=params)
 
     @property
     def better(self) -> Better:

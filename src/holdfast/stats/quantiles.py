@@ -63,6 +63,8 @@ class QuantileChange:
     baseline: float
     """Log of the baseline's quantile."""
     candidate: float
+    error: float
+    """Standard error of the estimate."""
     floor: float
     """Noise floor: 95 of 100 comparisons of two equal systems in these blocks stay below it."""
     units: int
@@ -125,6 +127,7 @@ def quantile_change(traces: Traces, share: float, *, alpha: float) -> QuantileCh
         p_lower=interval.p_below,
         baseline=logs[0],
         candidate=logs[1],
+        error=float(changes.std(ddof=1)),
         floor=_noise_floor(arms[0], arms[1] - estimate, units, share),
         units=draws.shape[1],
     )
