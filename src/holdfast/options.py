@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from holdfast.errors import UsageError
+from holdfast.sequence import SequentialMethod
 
 __all__ = ["Budget", "ProgressStyle", "RunOptions"]
 
@@ -44,12 +45,18 @@ class RunOptions:
     """Trials of each case; None takes the suite's."""
     fresh: bool = False
     """Ask the system again even where the cache knows the answer."""
+    sequential: SequentialMethod | None = None
+    """Stop a run that is judged as soon as its verdict is decided: `hsd` plans up to ten looks,
+    `betting` may look any time and needs more cases."""
+    extend_to: int | None = None
+    """Trials of each case up to which `on_inconclusive="extend"` may go; None is twice as many as
+    are made at first."""
     budget: Budget = field(default_factory=Budget)
     progress: ProgressStyle = "auto"
     """`auto` draws a bar on a terminal and writes a plain line now and then elsewhere."""
 
     def __post_init__(self) -> None:
-        for name in ("concurrency", "attempts", "repeats"):
+        for name in ("concurrency", "attempts", "repeats", "extend_to"):
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise UsageError(f"{name} must be at least 1, got {value!r}")
@@ -57,6 +64,10 @@ class RunOptions:
             raise UsageError(
                 f"timeout must be a positive number of seconds, got {self.timeout!r}; "
                 "a call that may hang for ever would hang the run"
+            )
+        if self.sequential not in (None, "hsd", "betting"):
+            raise UsageError(
+                f"unknown sequential method {self.sequential!r} (known: 'hsd', 'betting')"
             )
         if self.progress not in ("auto", "bar", "plain", "none"):
             raise UsageError(

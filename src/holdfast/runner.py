@@ -1,50 +1,105 @@
 """Runner: a suite put to a system becomes a run."""
 
-import inspect
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from holdfast.dataset import Case, digest_cases
 from holdfast.digest import canonical, digest_json
-from holdfast.errors import DatasetError, UsageError
-from holdfast.identity.fingerprint import fingerprint
-from holdfast.identity.provenance import observe
+from holdfast.errors import UsageError
 from holdfast.metric import Metric
 from holdfast.options import Budget, RunOptions
-from holdfast.record import CaseRecord, MetricRecord, Provenance, Run, TrialRecord
+from holdfast.record import Run, TrialRecord
+from holdfast.running.beginning import begun, head_of
 from holdfast.running.interleaving import interleave, schedule
 from holdfast.running.making import Making, making
 from holdfast.running.scoring import metric_key
 from holdfast.running.subject import Subject
 from holdfast.running.threads import run_to_end
+from holdfast.sequential.driver import drive
+from holdfast.sequential.referee import Referee, most_trials
 from holdfast.storage.cache import SystemKey
-from holdfast.storage.codec import plain
 from holdfast.store import new_id
 from holdfast.suite import Suite
-from holdfast.system import Spec, System
+from holdfast.system import System
 
-__all__ = ["Budget", "RunOptions", "rescore", "run", "run_interleaved"]
+__all__ = ["Budget", "Referee", "RunOptions", "rescore", "run", "run_beside", "run_interleaved"]
 
 _DEFAULT = RunOptions()
 
 
 def run(
-    suite: Suite, system: System, *, store: Path | None = None, options: RunOptions = _DEFAULT
+    suite: Suite,
+    system: System,
+    *,
+    store: Path | None = None,
+    options: RunOptions = _DEFAULT,
+    referee: Referee | None = None,
 ) -> Run:
     """Run of the suite put to the system.
 
     With a store every finished trial is on disk at once, answers are kept for later runs, and the
     same call goes on with a run that was interrupted. Without one nothing is written.
-    A spent budget ends the run early: it comes back with `complete=False`.
+    A spent budget ends the run early: it comes back with `complete=False`. With a referee the run
+    is judged while it is made, and ends when its verdict is decided.
 
     Raises:
         DatasetError: the dataset holds no cases.
         StoreError: the disk refused.
     """
-    head, subject = _begun(suite, system, options=options)
-    return _made(head, subject, metrics=suite.metrics, store=store, options=options)
+    head, subject = begun(suite, system, options=options)
+    if referee is None:
+        return _made(head, subject, metrics=suite.metrics, store=store, options=options)
+    with _watched(
+        head, subject, suite=suite, store=store, options=options, referee=referee
+    ) as made:
+        drive(made, referee, options=options)
+    return made.run
+
+
+def run_beside(
+    suite: Suite,
+    baseline: System,
+    candidate: System,
+    *,
+    referee: Referee,
+    store: Path | None = None,
+    options: RunOptions = _DEFAULT,
+) -> tuple[Run, Run]:
+    """Runs of baseline and candidate, made case by case together until the verdict is decided.
+
+    Raises:
+        DatasetError: the dataset holds no cases.
+        StoreError: the disk refused.
+    """
+    with ExitStack() as open_runs:
+        made: list[Making] = []
+        for system in (baseline, candidate):
+            head, subject = begun(suite, system, options=options)
+            one = _watched(
+                head, subject, suite=suite, store=store, options=options, referee=referee
+            )
+            made.append(open_runs.enter_context(one))
+        drive(made[1], referee, options=options, baseline=made[0])
+    return made[0].run, made[1].run
+
+
+def _watched(
+    head: Run,
+    subject: Subject,
+    *,
+    suite: Suite,
+    store: Path | None,
+    options: RunOptions,
+    referee: Referee,
+) -> AbstractContextManager[Making]:
+    """An open run that is judged while it is made."""
+    keyed = tuple((metric, metric_key(metric)) for metric in suite.metrics)
+    most = most_trials(referee, repeats=head.repeats, options=options)
+    identity = _identity(head, subject, keys=[key for _, key in keyed], options=options)
+    # A run with another plan of looks would spend its alpha in another way.
+    identity = identity and digest_json([identity, options.sequential, most])
+    return making(head, subject, identity=identity, metrics=keyed, store=store, options=options)
 
 
 def run_interleaved(
@@ -67,7 +122,7 @@ def run_interleaved(
         StoreError: the disk refused.
     """
     options = replace(options, fresh=True)
-    arms = [_begun(suite, system, options=options) for system in (baseline, candidate)]
+    arms = [begun(suite, system, options=options) for system in (baseline, candidate)]
     plan = schedule(
         arms[0][0].cases,
         repeats=arms[0][0].repeats,
@@ -93,23 +148,6 @@ def run_interleaved(
     return made[0].run, made[1].run
 
 
-def _begun(suite: Suite, system: System, *, options: RunOptions) -> tuple[Run, Subject]:
-    """The run before its first trial, and what it puts to the test."""
-    identified = fingerprint(system)
-    provenance = observe(system, seed=options.seed)
-    # Another version of a library may answer otherwise, though no line of the project changed.
-    carried = digest_json([identified.state, provenance.packages])
-    subject = Subject(
-        system=system,
-        key=SystemKey.of(identified.spec, identified.code, state=carried),
-        obstacle=identified.obstacle,
-        declared=identified.declared,
-        seeded=_takes_seed(system),
-    )
-    head = _head(suite, identified.spec, repeats=options.repeats, provenance=provenance)
-    return head, subject
-
-
 def rescore(
     recorded: Run, suite: Suite, *, store: Path | None = None, options: RunOptions = _DEFAULT
 ) -> Run:
@@ -127,7 +165,7 @@ def rescore(
         seconds=0.0,
         origin=f"scored again from {recorded.id}",
     )
-    head = _head(suite, recorded.system, repeats=recorded.repeats, provenance=provenance)
+    head = head_of(suite, recorded.system, repeats=recorded.repeats, provenance=provenance)
     head = replace(head, sequence=recorded.sequence)
     answers = _answers(recorded, head)
     subject = Subject(
@@ -151,53 +189,6 @@ def _answers(recorded: Run, head: Run) -> dict[tuple[str, int], TrialRecord]:
             f"{head.suite!r} (dataset {head.dataset!r}); give the suite that it was made with"
         )
     return answers
-
-
-def _head(suite: Suite, system: Spec, *, repeats: int | None, provenance: Provenance) -> Run:
-    """The run before its first trial."""
-    cases = tuple(_case_record(case, suite.dataset.name) for case in suite.dataset)
-    if not cases:
-        raise DatasetError(
-            f"dataset {suite.dataset.name!r} holds no cases: there is nothing to run, and a suite "
-            "that measures nothing would pass"
-        )
-    return Run(
-        id=new_id(datetime.fromisoformat(provenance.started)),
-        suite=suite.name,
-        system=system,
-        dataset=suite.dataset.name,
-        dataset_digest=digest_cases((case.id, case.digest) for case in cases),
-        metrics=tuple(
-            MetricRecord(
-                spec=metric.spec,
-                better=metric.better,
-                bounds=metric.bounds,
-                unit=getattr(metric, "unit", ""),
-                judge=getattr(metric, "judge", False),
-            )
-            for metric in suite.metrics
-        ),
-        cases=cases,
-        trials=(),
-        repeats=repeats or suite.repeats,
-        provenance=provenance,
-    )
-
-
-def _case_record(case: Case, dataset: str) -> CaseRecord:
-    try:
-        return CaseRecord(
-            id=case.id,
-            digest=case.digest,
-            tags=tuple(case.tags),
-            cluster=case.cluster,
-            input=plain(case.input),
-            expected=plain(case.expected),
-        )
-    except (TypeError, ValueError) as error:
-        raise DatasetError(
-            f"case {case.id!r} of dataset {dataset!r} is not JSON: {error}"
-        ) from error
 
 
 def _made(
@@ -233,15 +224,4 @@ def _identity(head: Run, subject: Subject, *, keys: list[str], options: RunOptio
             "fresh": options.fresh,
             "origin": head.provenance.origin,
         }
-    )
-
-
-def _takes_seed(system: System) -> bool:
-    try:
-        parameter = inspect.signature(system).parameters.get("seed")
-    except (TypeError, ValueError):
-        return False
-    return parameter is not None and parameter.kind in (
-        parameter.KEYWORD_ONLY,
-        parameter.POSITIONAL_OR_KEYWORD,
     )

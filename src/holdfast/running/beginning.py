@@ -1,0 +1,95 @@
+"""Beginning: a run before its first trial."""
+
+import inspect
+from datetime import datetime
+
+from holdfast.dataset import Case, digest_cases
+from holdfast.digest import digest_json
+from holdfast.errors import DatasetError
+from holdfast.identity.fingerprint import fingerprint
+from holdfast.identity.provenance import observe
+from holdfast.options import RunOptions
+from holdfast.record import CaseRecord, MetricRecord, Provenance, Run
+from holdfast.running.subject import Subject
+from holdfast.storage.cache import SystemKey
+from holdfast.storage.codec import plain
+from holdfast.store import new_id
+from holdfast.suite import Suite
+from holdfast.system import Spec, System
+
+__all__ = ["begun", "head_of"]
+
+
+def begun(suite: Suite, system: System, *, options: RunOptions) -> tuple[Run, Subject]:
+    """The run before its first trial, and what it puts to the test."""
+    identified = fingerprint(system)
+    provenance = observe(system, seed=options.seed)
+    # Another version of a library may answer otherwise, though no line of the project changed.
+    carried = digest_json([identified.state, provenance.packages])
+    subject = Subject(
+        system=system,
+        key=SystemKey.of(identified.spec, identified.code, state=carried),
+        obstacle=identified.obstacle,
+        declared=identified.declared,
+        seeded=_takes_seed(system),
+    )
+    head = head_of(suite, identified.spec, repeats=options.repeats, provenance=provenance)
+    return head, subject
+
+
+def head_of(suite: Suite, system: Spec, *, repeats: int | None, provenance: Provenance) -> Run:
+    """The run before its first trial."""
+    cases = tuple(_case_record(case, suite.dataset.name) for case in suite.dataset)
+    if not cases:
+        raise DatasetError(
+            f"dataset {suite.dataset.name!r} holds no cases: there is nothing to run, and a suite "
+            "that measures nothing would pass"
+        )
+    return Run(
+        id=new_id(datetime.fromisoformat(provenance.started)),
+        suite=suite.name,
+        system=system,
+        dataset=suite.dataset.name,
+        dataset_digest=digest_cases((case.id, case.digest) for case in cases),
+        metrics=tuple(
+            MetricRecord(
+                spec=metric.spec,
+                better=metric.better,
+                bounds=metric.bounds,
+                unit=getattr(metric, "unit", ""),
+                judge=getattr(metric, "judge", False),
+            )
+            for metric in suite.metrics
+        ),
+        cases=cases,
+        trials=(),
+        repeats=repeats or suite.repeats,
+        provenance=provenance,
+    )
+
+
+def _case_record(case: Case, dataset: str) -> CaseRecord:
+    try:
+        return CaseRecord(
+            id=case.id,
+            digest=case.digest,
+            tags=tuple(case.tags),
+            cluster=case.cluster,
+            input=plain(case.input),
+            expected=plain(case.expected),
+        )
+    except (TypeError, ValueError) as error:
+        raise DatasetError(
+            f"case {case.id!r} of dataset {dataset!r} is not JSON: {error}"
+        ) from error
+
+
+def _takes_seed(system: System) -> bool:
+    try:
+        parameter = inspect.signature(system).parameters.get("seed")
+    except (TypeError, ValueError):
+        return False
+    return parameter is not None and parameter.kind in (
+        parameter.KEYWORD_ONLY,
+        parameter.POSITIONAL_OR_KEYWORD,
+    )
