@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
-from holdfast.stats.trend import trend
+from holdfast.stats.trend import mean_interval, trend
 
 SERIES = range(100)
 
@@ -59,3 +60,18 @@ def test_places_are_those_of_the_whole_series() -> None:
 @given(st.integers(0, 23), st.floats(-9, 9))
 def test_short_series_have_no_drift(size: int, level: float) -> None:
     assert trend(np.linspace(level, level + 5, size)).drifts == ()
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(2, 40))
+def test_the_interval_of_a_mean_is_the_one_of_scipy_or_wider(seed: int, size: int) -> None:
+    values = noise(seed, size)
+    low, high = stats.t.interval(0.95, size - 1, loc=values.mean(), scale=stats.sem(values))
+    found = mean_interval(values)
+    if size <= 4 or np.corrcoef(values[1:], values[:-1])[0, 1] < -0.4:
+        assert (found.low, found.high) == pytest.approx((low, high), rel=1e-9)
+    assert found.low <= low + 1e-12 and found.high >= high - 1e-12
+
+
+def test_one_run_says_nothing_of_the_noise() -> None:
+    assert mean_interval(np.array([0.5])).high == np.inf
+    assert mean_interval(np.full(9, 0.3)).low == pytest.approx(0.3)

@@ -9,14 +9,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import stdtrit
 
 from holdfast.stats.change_points import LEVEL, NEEDED, ChangePoint, change_points
 from holdfast.stats.drift import Drift, drift
-from holdfast.stats.steps import criterion, deviations, step_fit
+from holdfast.stats.energy import inflation
+from holdfast.stats.interval import Interval
+from holdfast.stats.steps import criterion, deviations, is_constant, step_fit
 
 Floats = NDArray[np.float64]
 
-__all__ = ["DRIFT_LEVEL", "Slope", "Trend", "trend"]
+__all__ = ["DRIFT_LEVEL", "Slope", "Trend", "mean_interval", "trend"]
 
 DRIFT_LEVEL = 0.01
 """Level of Mann-Kendall's two-sided test."""
@@ -75,6 +78,25 @@ def trend(values: Floats, *, level: float = LEVEL) -> Trend:
     return Trend(
         changes=(*left.changes, point, *right.changes), drifts=(*left.drifts, *right.drifts)
     )
+
+
+def mean_interval(values: Floats, *, alpha: float = 0.025) -> Interval:
+    """Mean of a stretch between two one-sided t bounds, widened for autocorrelation.
+
+    `values` have shape (n,). A single value says nothing of the noise: its bounds are infinite.
+
+    >>> found = mean_interval(np.array([1.0, 2.0, 3.0, 2.0]))
+    >>> round(found.low, 3), found.estimate, round(found.high, 3)
+    (0.701, 2.0, 3.299)
+    """
+    mean = float(values.mean())
+    if values.size < 2:
+        return Interval(low=-np.inf, estimate=mean, high=np.inf)
+    if is_constant(values):
+        return Interval(low=mean, estimate=mean, high=mean)
+    error = float(values.std(ddof=1)) * np.sqrt(inflation(values, ()) / values.size)
+    reach = float(stdtrit(values.size - 1, 1.0 - alpha) * error)
+    return Interval(low=mean - reach, estimate=mean, high=mean + reach)
 
 
 def _is_step(point: ChangePoint) -> bool:

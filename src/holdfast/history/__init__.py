@@ -1,0 +1,1 @@
+"""What the runs of a store say together: levels over time, breaks, changes and drifts."""
