@@ -4,8 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from holdfast.comparing.cases import CasePair, CaseState, case_pairs
-from holdfast.comparing.delta import Delta, Lost, Scores, collect, measure
+from holdfast.comparing.delta import Delta, Lost, Scores, collect
 from holdfast.comparing.differences import Change, changes_between
+from holdfast.comparing.latency import measure_all
 from holdfast.comparing.looks import glance
 from holdfast.comparing.pairing import Pairing, pair
 from holdfast.policy import Policy
@@ -105,14 +106,15 @@ def compare(
         if all(metric.label != label for metric in candidate.metrics):
             metric_problems[label] = f"{label} was measured in the baseline alone"
     same = (same_run or _same_answers(paired)) and not seen.undrawn
-    deltas = measure(paired, usable, same_answers=same)
+    measured = measure_all(paired, usable, same_answers=same)
     return Comparison(
         suite=candidate.suite,
         dataset=candidate.dataset,
         baseline=_info(seen.baseline),
         candidate=_info(seen.candidate),
         deltas=tuple(
-            seen.restated(delta, alpha=alphas.get(delta.metric.label, 0.05)) for delta in deltas
+            seen.restated(delta, alpha=alphas.get(delta.metric.label, 0.05))
+            for delta in measured.deltas
         ),
         problems=problems,
         added=paired.added,
@@ -120,7 +122,7 @@ def compare(
         edited=paired.edited,
         cases=case_pairs(paired, scored, flake_rates=flake_rates),
         changes=changes_between(baseline, candidate),
-        metric_problems=metric_problems,
+        metric_problems={**metric_problems, **measured.problems},
         notes=(*seen.notes, *_cluster_notes(paired)),
         quarantined=paired.quarantined,
         undrawn=tuple(sorted(seen.undrawn)),
