@@ -117,7 +117,15 @@ def _with_info(comparison: Comparison, policies: Sequence[Policy]) -> tuple[Poli
 def _check(policy: Policy, delta: Delta | None) -> None:
     if delta is None:
         return
-    if policy.role == "gate" and policy.margin is not None and delta.metric.bounds is None:
+    unbounded = delta.metric.bounds is None and delta.scale != "ratio"
+    if policy.role == "gate" and policy.margin is not None and delta.method == "none":
+        raise UsageError(
+            f"{policy.metric!r} counts seconds and the runs are of separate sessions, which differ "
+            f"by more than systems do, so a margin of {policy.margin:g} cannot be tested; let both "
+            "take turns in one session with gate(..., against=..., interleave=True), or watch it "
+            "with role='info'"
+        )
+    if policy.role == "gate" and policy.margin is not None and unbounded:
         raise UsageError(
             f"{policy.metric!r} has no smallest and largest score, so a margin of "
             f"{policy.margin} cannot be tested; give the metric bounds, or watch it with "
