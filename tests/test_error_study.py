@@ -169,10 +169,13 @@ def test_operating_curves_are_well_formed_pictures() -> None:
 def test_peers_judge_the_samples_of_their_file(peer: str) -> None:
     from environments import PINS
     from error_study.draws import FlakyCases
-    from error_study.peer_cells import PeerCell, built
+    from error_study.peer_cells import PeerCell, built, dismiss
 
     if not built(peer):
         pytest.skip(f"{PINS[peer]} is not installed: `nox -s error_rates` builds its environment")
     cell = PeerCell(setting=FlakyCases(cases=60, drop=0.6), peer=peer)
-    counts = cell.measure(np.random.default_rng(6), 3)
+    try:
+        counts = cell.measure(np.random.default_rng(6), 3)
+    finally:
+        dismiss()
     assert json.loads(json.dumps(counts)) == {"blocked": 3, "cleared": 0}

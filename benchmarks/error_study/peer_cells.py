@@ -13,7 +13,7 @@ from environments import PINS, QUIET, built, interpreter
 from error_study.cells import Counts
 from error_study.draws import Setting
 
-__all__ = ["PEERS", "PeerCell", "built", "missing"]
+__all__ = ["PEERS", "PeerCell", "built", "dismiss", "missing"]
 
 ADAPTERS = Path(__file__).parent / "peers"
 PEERS = ("statgate", "evalsig", "deltagate", "evalproof")
@@ -25,7 +25,7 @@ class PeerCell:
 
     setting: Setting
     peer: str
-    share: float = 0.4
+    share: float = 0.25
 
     @property
     def cost(self) -> float:
@@ -62,13 +62,34 @@ def missing(peer: str) -> str:
 
 
 def _ask(peer: str, file: Path) -> list[tuple[bool, bool]]:
-    done = subprocess.run(
-        [interpreter(peer), ADAPTERS / f"with_{peer}.py", file],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, **QUIET, "OPENBLAS_NUM_THREADS": "1"},
-    )
-    if done.returncode:
-        raise RuntimeError(f"{peer} ended with {done.returncode}:\n{done.stderr}")
-    return json.loads(done.stdout.splitlines()[-1])
+    process = _running(peer)
+    assert process.stdin is not None and process.stdout is not None
+    process.stdin.write(f"{file}\n")
+    process.stdin.flush()
+    answer = process.stdout.readline()
+    if not answer:
+        raise RuntimeError(f"{peer} ended with {process.wait()}; its message stands above")
+    return json.loads(answer)
+
+
+_PROCESSES: dict[str, "subprocess.Popen[str]"] = {}
+
+
+def _running(peer: str) -> "subprocess.Popen[str]":
+    """One process for each peer and worker; it ends with the worker, when its input does."""
+    if peer not in _PROCESSES:
+        _PROCESSES[peer] = subprocess.Popen(
+            [interpreter(peer), ADAPTERS / f"with_{peer}.py"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, **QUIET, "OPENBLAS_NUM_THREADS": "1"},
+        )
+    return _PROCESSES[peer]
+
+
+def dismiss() -> None:
+    """End the peers' processes of this worker."""
+    while _PROCESSES:
+        _, process = _PROCESSES.popitem()
+        process.communicate()

@@ -1,5 +1,8 @@
 """Verdicts: reads drawn samples, asks a gate about each, and prints whether it blocks and clears.
 
+Each line of the standard input names a file of samples and is answered by one line of JSON, so that
+a slow import is paid for once.
+
 Imported by the adapters, which run in environments of their own; it needs NumPy alone.
 """
 
@@ -27,13 +30,14 @@ class Drawn:
 
 
 def main(judge: Callable[[Drawn], tuple[bool, bool]]) -> int:
-    """Judge every sample of the file named on the command line."""
-    with np.load(sys.argv[1]) as file:
-        baselines, candidates = file["baseline"], file["candidate"]
-        clusters = tuple(str(name) for name in file["clusters"]) or None
-    verdicts = [
-        judge(Drawn(baseline=before, candidate=after, clusters=clusters))
-        for before, after in zip(baselines, candidates, strict=True)
-    ]
-    print(json.dumps([[bool(blocks), bool(clears)] for blocks, clears in verdicts]))
+    """Judge every sample of the files that the standard input names."""
+    for line in sys.stdin:
+        with np.load(line.strip()) as file:
+            baselines, candidates = file["baseline"], file["candidate"]
+            clusters = tuple(str(name) for name in file["clusters"]) or None
+        verdicts = [
+            judge(Drawn(baseline=before, candidate=after, clusters=clusters))
+            for before, after in zip(baselines, candidates, strict=True)
+        ]
+        print(json.dumps([[bool(blocks), bool(clears)] for blocks, clears in verdicts]), flush=True)
     return 0
