@@ -15,6 +15,8 @@ __all__ = ["judge"]
 
 _FEWEST_FOR_BOUNDS = 20
 """Below this many cases (or clusters) the bounds of a mean carry no claim of safety."""
+_NOISIEST = 2.0
+"""Noise floor, in margins, above which a doubt about seconds says nothing of the system."""
 _TOLERATED_LOSS = 0.02
 _UNEVEN_LOSS = 0.01
 
@@ -82,6 +84,9 @@ def _state(policy: Policy, delta: Delta, p_worse: float, p_better: float) -> Fin
     if safe:
         tags = ("small_real_drop",) if p_worse <= policy.alpha else ()
         return replace(finding, state="within_margin", tags=tags)
+    if delta.timing is not None and delta.timing.floor > _NOISIEST * policy.margin:
+        blocks = policy.role == "gate"
+        return replace(finding, state="invalid", tags=("noise",), blocks=blocks)
     tags = ("few_cases",) if few else ()
     if delta.p_worse <= policy.alpha < p_worse:
         tags = (*tags, "multiplicity")

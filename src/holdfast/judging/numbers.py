@@ -5,6 +5,7 @@ The rules, each of them tested:
 1. A score on [0, 1] is a percentage (`84.0 %`); a change of it is in points (`−6.0 pt`).
    Every other score is a plain number, with two significant digits of its uncertainty.
 2. Minus is U+2212, a change carries its sign, and zero carries none.
+   Where the change is a ratio it is in percent of the baseline, and scores keep their unit.
 3. The numbers of one metric share their decimals. Decimals grow where rounding would put a bound
    on top of zero or of the margin, so that a printed interval never contradicts its state.
 4. A margin is printed as it was written in the policy, up to the most decimals that a row may have.
@@ -13,7 +14,7 @@ The rules, each of them tested:
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from holdfast.comparison import Delta
 from holdfast.metric import Better
@@ -55,9 +56,14 @@ class Scale:
     """Unit of a score."""
     step: str = ""
     """Unit of a difference between scores."""
+    level_factor: float | None = None
+    """What a score is multiplied with where it has another unit than its change."""
+    level_decimals: int = 0
 
     def score(self, value: float) -> str:
         """A score, such as `84.0 %`."""
+        if self.level_factor is not None:
+            return _plain(value * self.level_factor, self.level_decimals) + self.level
         return self._digits(value) + self.level
 
     def change(self, value: float) -> str:
@@ -82,7 +88,9 @@ class Scale:
 def scale_of(delta: Delta, *, margin: float | None = None) -> Scale:
     """The scale that keeps the bounds of a change on their side of zero and of the margin."""
     scale = score_scale(delta.metric)
-    if scale.factor == 1.0:
+    if delta.scale == "ratio":
+        scale = _ratio_scale(delta)
+    elif scale.factor == 1.0:
         scale = Scale(decimals=_decimals_for(delta))
     landmarks = [0.0] if margin is None else [0.0, -margin]
     most = min(_MOST_DECIMALS, scale.decimals + _EXTRA_DECIMALS)
@@ -90,7 +98,24 @@ def scale_of(delta: Delta, *, margin: float | None = None) -> Scale:
         if _is_faithful(delta, landmarks, factor=scale.factor, decimals=decimals):
             most = decimals
             break
-    return Scale(factor=scale.factor, decimals=most, level=scale.level, step=scale.step)
+    return replace(scale, decimals=most)
+
+
+def _ratio_scale(delta: Delta) -> Scale:
+    """Changes in percent of the baseline, and scores in the unit that they count."""
+    largest = max(abs(delta.baseline_mean), abs(delta.candidate_mean))
+    unit, factor = delta.metric.unit, 1.0
+    if unit == "seconds":
+        unit, factor = ("s", 1.0) if largest >= 1.0 else ("ms", 1_000.0)
+    known = math.isfinite(largest) and largest > 0
+    return Scale(
+        factor=100.0,
+        decimals=1,
+        step=f"{_NO_BREAK}%",
+        level=f"{_NO_BREAK}{unit}" if unit else "",
+        level_factor=factor,
+        level_decimals=_leading(largest * factor, digits=3) if known else 2,
+    )
 
 
 def score_scale(metric: MetricRecord) -> Scale:
@@ -102,7 +127,8 @@ def score_scale(metric: MetricRecord) -> Scale:
 
 def relative(delta: Delta) -> str:
     """Change relative to the baseline, for scores without bounds; empty where it has no meaning."""
-    if delta.metric.bounds is not None or not delta.baseline_mean > 0:
+    bounded = delta.metric.bounds is not None or delta.scale == "ratio"
+    if bounded or not delta.baseline_mean > 0:
         return ""
     share = delta.candidate_mean / delta.baseline_mean - 1
     return Scale(factor=100, decimals=1, step=f"{_NO_BREAK}%").change(share)

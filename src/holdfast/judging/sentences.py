@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from holdfast.comparison import Comparison, Delta
 from holdfast.judging.finding import Finding
 from holdfast.judging.numbers import Scale, p_value, plural, scale_of
+from holdfast.judging.seconds import explain_noise, read_timing
 from holdfast.record import CaseRecord
 
 __all__ = [
@@ -44,7 +45,7 @@ def explain(finding: Finding) -> str:
                 return f"{scale.score(delta.floor_mean or 0.0)} reaches the floor."
             small = " A small drop is real, yet tolerated." * ("small_real_drop" in finding.tags)
             return f"{reading}: any loss is smaller than {_margin(finding, scale)}.{small}"
-        case "inconclusive":
+        case "inconclusive" | "invalid":
             return f"{reading}: {_doubt(finding, scale)}"
         case _:
             return f"{reading}."
@@ -54,6 +55,8 @@ def _reading(delta: Delta, scale: Scale) -> str:
     cases = plural(delta.pairs, "case")
     level = f"{100 * (1 - 2 * delta.alpha):.0f} %"
     low, change, high = _own_direction(delta)
+    if delta.timing is not None:
+        return read_timing(delta, scale)
     return (
         f"{scale.score(delta.baseline_mean)} to {scale.score(delta.candidate_mean)}, "
         f"{scale.change(change)} on {cases} ({level} interval {scale.interval(low, high)})"
@@ -72,6 +75,9 @@ def _margin(finding: Finding, scale: Scale) -> str:
 
 
 def _doubt(finding: Finding, scale: Scale) -> str:
+    timing = None if finding.delta is None else finding.delta.timing
+    if "noise" in finding.tags and timing is not None:
+        return explain_noise(timing, finding.policy.margin or 0.0)
     text = (
         f"a loss of {_margin(finding, scale)} is neither shown nor ruled out "
         f"({p_value(finding.p_worse, alpha=finding.policy.alpha)} for worse)."

@@ -7,6 +7,7 @@ from holdfast.comparison import Delta
 from holdfast.gate import Finding, Plan, Verdict
 from holdfast.judging import numbers
 from holdfast.judging.numbers import Scale
+from holdfast.judging.seconds import measured_on, throughput_in_words
 from holdfast.report.untrusted import one_line
 from holdfast.report.wording import STATES, Word
 
@@ -143,6 +144,9 @@ def _tells(why: str, plan: Plan | None) -> bool:
 
 def evidence_in_words(delta: Delta) -> str:
     """Pairs, trials and losses behind a change."""
+    if delta.timing is not None:
+        said = throughput_in_words(delta.timing, alpha=delta.alpha)
+        return measured_on(delta.timing) + (f"; {said}" if said else "")
     baseline, candidate = delta.trials
     trials = f"{baseline} × {candidate} trials"
     parts = [numbers.plural(delta.pairs, "pair"), trials]
@@ -165,6 +169,8 @@ def _worst_in_words(delta: Delta, scale: Scale) -> str:
 
 def _interval(delta: Delta, scale: Scale) -> str:
     """The bounds as the metric counts: a loss of a metric where lower is better is a rise."""
+    if delta.method == "none":
+        return "not compared"
     if delta.metric.better == "higher":
         return scale.interval(delta.low, delta.high)
     return scale.interval(-delta.high, -delta.low)
