@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from holdfast.digest import Json
 
-__all__ = ["Excerpt", "as_text", "clean", "excerpt", "one_line"]
+__all__ = ["Excerpt", "as_text", "clean", "excerpt", "no_command", "one_line"]
 
 _INERT = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad"  # controls, soft hyphen
@@ -45,6 +45,13 @@ def one_line(text: str, limit: int) -> str:
     if len(line) <= limit and len(head) == len(text):
         return line
     return line[: limit - 1].rstrip() + "…"
+
+
+def no_command(line: str) -> str:
+    """The line, unable to be a workflow command of GitHub, whose log this may be printed to."""
+    line = line.replace("##[", "# #[")
+    start = line.lstrip()
+    return line.replace("::", ": :", 1) if start.startswith("::") else line
 
 
 def excerpt(text: str, limit: int) -> Excerpt:
