@@ -51,6 +51,7 @@ class Gate:
         *,
         against: "System | None" = None,
         policies: "Sequence[Policy] | None" = None,
+        interleave: bool = False,
     ) -> "Verdict":
         """Run the suite and judge it beside its baseline, or beside another system.
 
@@ -59,6 +60,8 @@ class Gate:
             system: the candidate.
             against: a system that is run now and takes the place of the baseline.
             policies: take the place of the suite's own.
+            interleave: run both systems in turns, in one session, so that their seconds can be
+                compared; needs `against`. Cases are repeated until there are 21 blocks of requests.
 
         Raises:
             GateFailed: the verdict blocks; the test fails with the report as its message.
@@ -73,6 +76,7 @@ class Gate:
                 against=against,
                 policies=policies,
                 settings=_settings(self._config),
+                interleave=interleave,
             )
         except HoldfastError as error:
             failed = GateFailed(f"error: {error}", exit_code=4)

@@ -20,7 +20,7 @@ from holdfast.policy import Policy
 from holdfast.record import Run
 from holdfast.report import render_html, render_markdown, render_terminal
 from holdfast.report.untrusted import one_line
-from holdfast.runner import run
+from holdfast.runner import run, run_interleaved
 from holdfast.store import accept, baseline, run_path, safe_name
 from holdfast.suite import Suite
 from holdfast.system import System
@@ -80,8 +80,9 @@ def hold(
     against: System | None,
     policies: Sequence[Policy] | None,
     settings: Settings,
+    interleave: bool = False,
 ) -> Gating:
-    """Run the suite, judge the run, and write its page.
+    """Run the suite, judge the run, and write its page; `interleave` puts both systems in turns.
 
     Raises:
         HoldfastError: the suite, the settings or the disk do not allow it.
@@ -94,8 +95,8 @@ def hold(
     beside = suite.policies if policies is None else policies
     if against is None:
         _claim(suite, system, settings.seen)
-    other = None if against is None else _run(suite, against, config=config, settings=settings)
-    candidate = _run(suite, system, config=config, settings=settings)
+    made = _made_in_turns if interleave else _made
+    other, candidate = made(suite, (against, system), config=config, settings=settings)
     write_policies(beside, run_path(candidate.id, config.store))
     old = other or baseline(suite.name, candidate.system.name, root=config.store)
     if old is None:
@@ -129,6 +130,27 @@ def _claim(suite: Suite, system: System, seen: dict[tuple[str, str], tuple[objec
             f"two systems of suite {suite.name!r} are named {name!r}, and a name has one baseline; "
             "give each a `spec` with a name of its own, such as Spec(name='bot-small')"
         )
+
+
+def _made(
+    suite: Suite, systems: tuple[System | None, System], *, config: Config, settings: Settings
+) -> tuple[Run | None, Run]:
+    """Runs of the other system, where there is one, and of the candidate."""
+    against, system = systems
+    other = None if against is None else _run(suite, against, config=config, settings=settings)
+    return other, _run(suite, system, config=config, settings=settings)
+
+
+def _made_in_turns(
+    suite: Suite, systems: tuple[System | None, System], *, config: Config, settings: Settings
+) -> tuple[Run, Run]:
+    against, system = systems
+    if against is None:
+        raise UsageError(
+            "gate(..., interleave=True) lets two systems take turns; name the other one with "
+            "against=..., for a baseline on disk has no new time to tell"
+        )
+    return run_interleaved(suite, against, system, store=config.store, options=settings.options)
 
 
 def _run(suite: Suite, system: System, *, config: Config, settings: Settings) -> Run:
