@@ -19,6 +19,8 @@ _MODULES = {
     "runs": "list_runs",
     "accept": "accept_run",
     "plan": "plan_suite",
+    "calibrate": "calibrate_baseline",
+    "flakes": "list_flakes",
     "report": "write_site",
     "import": "import_scores",
     "run": "run_suite",

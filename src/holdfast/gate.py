@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from holdfast.calibration import Calibration
 from holdfast.comparison import Comparison, Delta
 from holdfast.errors import UsageError
 from holdfast.judging.cautions import warnings_of
@@ -47,6 +48,8 @@ class Verdict:
     warnings: tuple[str, ...]
     profile: str
     comparison: Comparison
+    calibration: Calibration | None = None
+    """The suite's error rates on its own baseline, where somebody measured them."""
 
     @property
     def passed(self) -> bool:

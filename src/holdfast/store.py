@@ -24,6 +24,7 @@ __all__ = [
     "accept",
     "baseline",
     "baseline_path",
+    "extended",
     "find",
     "new_id",
     "private_folder",
@@ -203,6 +204,58 @@ def accept(run: Run, root: Path) -> Path:
     )
     write_manifest(manifest(run), path)
     return path
+
+
+def extended(old: Run, run: Run) -> Run:
+    """The baseline with the trials of another run of the same system, as one run.
+
+    Raises:
+        UsageError: the runs are not of one system, dataset and set of metrics, or the trials of
+            the second are no new evidence.
+    """
+    reason = _why_not_one(old, run)
+    if reason:
+        raise UsageError(
+            f"the trials of {run.id!r} cannot be added to the baseline {old.id!r}: {reason}"
+        )
+    later = (replace(trial, repeat=trial.repeat + old.repeats) for trial in run.trials)
+    repeats = old.repeats + run.repeats
+    origin = old.provenance.origin or f"trials of {old.id}"
+    return replace(
+        old,
+        id=f"{old.id.partition('+')[0]}+{repeats}",
+        trials=(*old.trials, *later),
+        repeats=repeats,
+        provenance=replace(old.provenance, origin=f"{origin} and {run.id}"),
+    )
+
+
+def _why_not_one(old: Run, run: Run) -> str:
+    same = {
+        "suite": (old.suite, run.suite),
+        "system (name, parameters, version, artifacts)": (old.system.digest, run.system.digest),
+        "dataset": (old.dataset_digest, run.dataset_digest),
+        "metrics": tuple(
+            sorted((metric.label, metric.spec.digest) for metric in one.metrics)
+            for one in (old, run)
+        ),
+    }
+    for what, (before, after) in same.items():
+        if before != after:
+            return f"they differ in their {what}"
+    if run.provenance.imported or old.provenance.imported:
+        return "scores were imported; import them together, with one row for each trial"
+    if run.sequence is not None or old.sequence is not None:
+        return "a run that may stop early has trials only of the cases that it drew"
+    if run.id == old.id.partition("+")[0] or run.id in old.provenance.origin.split():
+        return "they are in it already"
+    cached = sum(trial.cached for trial in run.trials)
+    if cached:
+        return (
+            f"{cached} of its {len(run.trials)} answers came from the cache, and an answer that is "
+            "counted twice looks steadier than it is; run again with --holdfast-fresh"
+        )
+    return ""
 
 
 def _reviewable(trial: TrialRecord) -> TrialRecord:

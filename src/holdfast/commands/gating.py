@@ -6,8 +6,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from holdfast.commands.attempts import attempt_key, remember, with_attempts
 from holdfast.commands.console import write_file
-from holdfast.commands.rulebook import write_policies
+from holdfast.commands.rulebook import keep_policies, write_policies
 from holdfast.commands.ruling import changes_in_words, judge, judge_alone, why_not_accepted
 from holdfast.commands.site import add_to_index, entry_of, html_folder
 from holdfast.config import Config, load_config
@@ -103,6 +104,10 @@ def hold(
         verdict = judge_alone(candidate, config=config, profile=profile, beside=beside)
     else:
         verdict = judge(old, candidate, config=config, profile=profile, beside=beside)
+        if against is None:
+            key = attempt_key(system, candidate, old)
+            verdict = with_attempts(verdict, key, store=config.store)
+            remember(verdict, key, store=config.store)
     if settings.accept and against is None:
         return _accepted(candidate, verdict, config=config, replaced=old is not None)
     _tell_github(verdict, os.environ)
@@ -173,6 +178,7 @@ def _accepted(candidate: Run, verdict: Verdict, *, config: Config, replaced: boo
         sentence = f"Not accepted: {reason}"
         return _told(verdict, config, page=page, lines=[], said=(sentence, code))
     path = accept(candidate, config.store)
+    keep_policies(run_path(candidate.id, config.store), path)
     changes = changes_in_words(verdict if replaced else None)
     lines = [f"baseline: {path}", *changes, "next: review the baseline and commit it"]
     sentence = f"Accepted as the baseline of {candidate.suite}/{candidate.system.name}."

@@ -13,7 +13,7 @@ from holdfast.gate import default_policies
 from holdfast.policy import Policy
 from holdfast.record import MetricRecord
 
-__all__ = ["Rules", "read_policies", "rules_of", "write_policies"]
+__all__ = ["Rules", "keep_policies", "read_policies", "rules_of", "write_policies"]
 
 _FILE = "policies.json"
 
@@ -31,6 +31,13 @@ def write_policies(policies: Sequence[Policy], run: Path) -> None:
     """Keep the policies in the folder of a run."""
     rows = [asdict(policy) for policy in policies]
     write_file(run / _FILE, json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+
+
+def keep_policies(run: Path, baseline: Path) -> None:
+    """Copy the policies of an accepted run beside its baseline, where they can be reviewed."""
+    policies = read_policies(run)
+    if policies:
+        write_policies(policies, baseline)
 
 
 def read_policies(run: Path) -> tuple[Policy, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
+from holdfast.calibration import Calibration, read_calibration
 from holdfast.commands.rulebook import Rules, rules_of
 from holdfast.comparison import compare
 from holdfast.config import Config, PolicyTable
@@ -12,6 +13,7 @@ from holdfast.metric import Failure
 from holdfast.policy import Policy
 from holdfast.quarantine import still_set_aside
 from holdfast.record import Run
+from holdfast.store import baseline_path
 
 __all__ = ["changes_in_words", "judge", "judge_alone", "rules_for", "why_not_accepted"]
 
@@ -46,10 +48,19 @@ def judge(
             ),
         )
     verdict = decide(comparison, rules.policies, profile=config.choose(profile))
+    verdict = replace(verdict, calibration=_calibration(baseline, rules, config))
     gated = any(policy.role == "gate" for policy in rules.policies)
     chosen = beside or tables or config.suites.get(candidate.suite)
     # Nobody chose that nothing is gated, so nobody may take this for a pass.
     return verdict if gated or chosen or verdict.exit_code else _ungated(verdict)
+
+
+def _calibration(baseline: Run, rules: Rules, config: Config) -> Calibration | None:
+    """What is known of the gates' own errors, where it was measured with these margins."""
+    path = baseline_path(baseline.suite, baseline.system.name, root=config.store)
+    found = read_calibration(path, baseline=baseline)
+    margins = {policy.metric: policy.margin for policy in rules.policies}
+    return found if found is not None and found.of_margins(margins) else None
 
 
 def _ungated(verdict: Verdict) -> Verdict:

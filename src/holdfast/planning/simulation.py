@@ -143,17 +143,23 @@ def _smoothed(values: Sequence[tuple[float, ...]], gate: PlannedGate) -> Source:
 
 
 def simulate(
-    pool: Pool, gates: Sequence[PlannedGate], design: Design, *, seed: int = 0, work: int = _WORK
+    pool: Pool,
+    gates: Sequence[PlannedGate],
+    design: Design,
+    *,
+    seed: int = 0,
+    work: int | None = None,
 ) -> tuple[Power, ...]:
     """Power of every gate, by `compare` and `decide` on drawn runs, in a few seconds.
 
     The planted drop of a gate is the one that its plan promises to find, or its margin where no
-    drop is found by plan. `work` is the number of trials that are drawn and judged in all.
+    drop is found by plan. `work` is the number of trials that are drawn and judged in all; None
+    takes as many as a few seconds allow.
     """
     generator = np.random.default_rng(seed)
     count = len(gates)
     each = design.cases * (design.baseline + design.candidate) * (1 + count) * (1 + count) // 2
-    runs = int(np.clip(work // max(each, 1), *_RUNS))
+    runs = int(np.clip((work or _WORK) // max(each, 1), *_RUNS))
     states = [_judged(pool, gates, design, generator) for _ in range(runs)]
     found: list[Power] = []
     for index, gate in enumerate(gates):

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 
+from holdfast.calibration import Calibration
 from holdfast.comparison import CasePair, Delta, RunInfo
 from holdfast.digest import Json
 from holdfast.gate import Finding, Plan, Verdict
@@ -19,7 +20,7 @@ def verdict_as_json(verdict: Verdict) -> dict[str, Json]:
     Keys: `version`, `outcome`, `exit_code`, `passed`, `sentence`, `next_step`, `profile`,
     `problems`, `warnings`, `notes`, `suite`, `dataset`, `baseline` and `candidate` (the runs),
     `changes` (what differs besides the answers), `findings` (one for each metric, in the verdict's
-    order) and `cases` (every case of either run, with scores and state by metric). A change and its
+    order), `cases` (every case of either run, with scores and state by metric) and `calibration`. A change and its
     bounds are oriented so that positive is better; means and scores are as the metric gave them.
     """
     comparison = verdict.comparison
@@ -44,6 +45,21 @@ def verdict_as_json(verdict: Verdict) -> dict[str, Json]:
         ],
         "findings": [_finding(finding) for finding in verdict.findings],
         "cases": [_case(pair) for pair in comparison.cases],
+        "calibration": None if verdict.calibration is None else _calibration(verdict.calibration),
+    }
+
+
+def _calibration(calibration: Calibration) -> Json:
+    return {
+        "baseline": calibration.baseline,
+        "sentence": calibration.sentence,
+        "splits": calibration.splits,
+        "false_alarm_rate": calibration.rate,
+        "low": calibration.low,
+        "high": calibration.high,
+        "inconclusive": calibration.doubtful / calibration.splits,
+        "flaky_cases": calibration.flaky,
+        "resolves": {gate.metric: gate.resolvable for gate in calibration.gates},
     }
 
 

@@ -50,6 +50,8 @@ class ReportView:
     outcome: Word
     sentence: str
     next_step: str
+    calibration: str
+    """What the suite is known to get wrong; empty where nobody measured it."""
     exit_code: str
     profile: str
     suite: str
@@ -87,6 +89,7 @@ def report_view(verdict: Verdict) -> ReportView:
         outcome=outcome,
         sentence=one_line(message_of(verdict.sentence), 1_000),
         next_step=one_line(verdict.next_step, 1_000),
+        calibration=_calibration(verdict),
         exit_code=str(verdict.exit_code),
         profile=one_line(verdict.profile, 60),
         suite=one_line(comparison.suite, 200),
@@ -104,6 +107,11 @@ def report_view(verdict: Verdict) -> ReportView:
         changes=change_views(verdict),
         commands=commands(verdict),
     )
+
+
+def _calibration(verdict: Verdict) -> str:
+    found = verdict.calibration
+    return "" if found is None else one_line(found.sentence, 1_000)
 
 
 def _sentences(texts: tuple[str, ...]) -> tuple[str, ...]:

@@ -45,7 +45,10 @@ def render_markdown(verdict: Verdict) -> str:
         blocks.append(f"Next step: {prose(verdict.next_step)}")
     blocks += _sentences("Why the runs cannot be compared", verdict.problems)
     blocks += _sentences("Warnings", verdict.warnings)
-    blocks += [_metrics(metric_rows(verdict)), *_cases(verdict), _footer(verdict)]
+    blocks += [_metrics(metric_rows(verdict)), *_cases(verdict)]
+    if verdict.calibration is not None:
+        blocks.append(f"Calibrated: {prose(verdict.calibration.sentence)}")
+    blocks.append(_footer(verdict))
     text = "\n\n".join(block for block in blocks if block) + "\n"
     if len(text) < _LIMIT:
         return text

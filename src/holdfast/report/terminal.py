@@ -18,7 +18,7 @@ from holdfast.report.changed import (
 )
 from holdfast.report.forest import Axis, Place, axis_for, place
 from holdfast.report.rows import case_scales, metric_rows
-from holdfast.report.untrusted import one_line
+from holdfast.report.untrusted import no_command, one_line
 from holdfast.report.wording import CASES, Tone, message_of, outcome_of
 
 __all__ = ["render_terminal"]
@@ -53,7 +53,9 @@ def render_terminal(verdict: Verdict, *, color: bool = False, width: int = 100) 
     lines += ["", *_metrics(verdict, paint, width=width)] if verdict.findings else []
     lines += _cases(verdict, paint, width=width)
     lines += _sentences("Warning", verdict.warnings, width=width)
-    return "\n".join(_no_command(line) for line in lines) + "\n"
+    if verdict.calibration is not None:
+        lines += ["", *_wrapped(f"Calibrated: {verdict.calibration.sentence}", width)]
+    return "\n".join(no_command(line) for line in lines) + "\n"
 
 
 def _metrics(verdict: Verdict, paint: _Paint, *, width: int) -> Iterable[str]:
@@ -194,10 +196,3 @@ def _cells(text: str) -> int:
         else 1 + (unicodedata.east_asian_width(character) in "WF")
         for character in text
     )
-
-
-def _no_command(line: str) -> str:
-    """The line, unable to be a workflow command of GitHub, whose log this may be printed to."""
-    line = line.replace("##[", "# #[")
-    start = line.lstrip()
-    return line.replace("::", ": :", 1) if start.startswith("::") else line
