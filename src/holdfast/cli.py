@@ -21,6 +21,7 @@ _MODULES = {
     "plan": "plan_suite",
     "calibrate": "calibrate_baseline",
     "flakes": "list_flakes",
+    "trend": "show_trend",
     "report": "write_site",
     "import": "import_scores",
     "run": "run_suite",

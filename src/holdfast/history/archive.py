@@ -1,7 +1,7 @@
 """Archive: the summaries of a store's runs, kept so that a run is read once."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -30,12 +30,12 @@ class Archive:
     """Sentences, one for each run that cannot be read."""
 
 
-def read_archive(root: Path, *, suite: str = "", system: str = "") -> Archive:
+def read_archive(root: Path, *, keep: Callable[[Run], bool] = lambda head: True) -> Archive:
     """Summaries of the runs of a store, in no particular order.
 
-    `suite` and `system` are names that choose runs; empty chooses all. What a run scored is kept in
-    the store's cache and computed again when its files change. The cache is nobody's record: where
-    it is broken or cannot be written, the runs are read.
+    `keep` chooses runs by what their manifests say. What a run scored is kept in the store's cache
+    and computed again when its files change. The cache is nobody's record: where it is broken or
+    cannot be written, the runs are read.
     """
     kept = _kept(root)
     fresh: dict[str, Json] = {}
@@ -45,7 +45,7 @@ def read_archive(root: Path, *, suite: str = "", system: str = "") -> Archive:
         folder = file.parent
         try:
             head = read_head(folder)
-            if suite not in ("", head.suite) or system not in ("", head.system.name):
+            if not keep(head):
                 continue
             stamp = _stamp(folder)
             summary = _known(kept.get(folder.name), head, stamp)
