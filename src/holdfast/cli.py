@@ -15,6 +15,7 @@ __all__ = ["cli", "main"]
 
 _MODULES = {
     "compare": "compare_runs",
+    "explain": "explain_metric",
     "show": "show_run",
     "runs": "list_runs",
     "accept": "accept_run",

@@ -1,0 +1,1 @@
+"""Explaining: where each number of a finding comes from."""

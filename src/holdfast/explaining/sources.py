@@ -1,0 +1,162 @@
+"""Sources: how each bound is computed, in a formula, and who says so."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from holdfast.comparing.estimate import Method
+from holdfast.judging.finding import Adjustment
+
+__all__ = ["ADJUSTMENTS", "BOUNDS", "Way", "way_of_test"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One way of computing something."""
+
+    name: str
+    formula: str
+    source: str
+
+
+BOUNDS: Mapping[Method, Way] = {
+    "identical": Way(
+        name="identical answers",
+        formula="every answer equals the baseline's, so the change is exactly 0",
+        source="nothing is estimated",
+    ),
+    "tango": Way(
+        name="score bounds for two paired proportions",
+        formula=(
+            "the differences d at which (fixed - broken - n d) / sqrt(n (2 q + d (1 - d))) = -z "
+            "and +z, where q is the likeliest rate of broken cases if the difference is d and z "
+            "the 1 - alpha quantile of the normal distribution"
+        ),
+        source="Tango 1998, Statistics in Medicine 17:891",
+    ),
+    "shrunk-t": Way(
+        name="t bound with two pseudo-units, corrected for skewness",
+        formula=(
+            "mean - t * standard error over the units (cases or clusters) and two pseudo-units at "
+            "+0.75 and -0.75 of the score's range; the wider of this and its correction for "
+            "skewness, and never narrower than with larger gains"
+        ),
+        source=(
+            "Agresti and Caffo 2000, Am. Stat. 54:280; Hall 1992, JRSS B 54:221; clusters: Miller "
+            "2024, arXiv:2411.00640"
+        ),
+    ),
+    "ppi": Way(
+        name="prediction-powered correction by human labels (PPI++)",
+        formula=(
+            "w * mean of the judge's changes + mean of (label's change - w * judge's change) over "
+            "the labelled cases, with the weight w that makes the variance smallest"
+        ),
+        source="Angelopoulos, Duchi and Zrnic 2023, arXiv:2311.01453",
+    ),
+    "betting": Way(
+        name="confidence sequence by betting",
+        formula=(
+            "all means m against which no mixture of fixed bets multiplies its stake by 1 / alpha; "
+            "it holds at every number of cases at once"
+        ),
+        source="Waudby-Smith and Ramdas 2024, JRSS B 86:1, arXiv:2010.09686",
+    ),
+    "blocks": Way(
+        name="ratio of quantiles over interleaved blocks",
+        formula=(
+            "log of the candidate's quantile over the baseline's; its spread is that between "
+            "blocks, each of which holds requests of both systems"
+        ),
+        source="Bulej et al. 2020, arXiv:2001.05811 (interleaving); Davison and Hinkley 1997",
+    ),
+    "none": Way(
+        name="no bound",
+        formula="what was measured cannot carry a claim, so the bounds are infinite",
+        source="nothing is estimated",
+    ),
+}
+"""How bounds are computed, by `Delta.method`."""
+
+ADJUSTMENTS: Mapping[Adjustment, Way] = {
+    "none": Way(
+        name="not adjusted",
+        formula="one test in its family, so p stays p",
+        source="nothing to adjust for",
+    ),
+    "holm": Way(
+        name="Holm",
+        formula="the i-th smallest of k p-values is multiplied by k - i + 1, and never falls",
+        source="Holm 1979, Scand. J. Stat. 6:65",
+    ),
+    "max-t": Way(
+        name="step-down over shared sign flips",
+        formula=(
+            "the share of sign flips, the same for all metrics at once, in which luck makes "
+            "anything in the family look as bad as this metric does"
+        ),
+        source="Westfall and Young 1993, Resampling-Based Multiple Testing, chapters 2 and 4",
+    ),
+    "benjamini-hochberg": Way(
+        name="Benjamini-Hochberg",
+        formula="the i-th smallest of k p-values is multiplied by k / i, and never falls",
+        source="Benjamini and Hochberg 1995, JRSS B 57:289",
+    ),
+}
+"""How p-values are adjusted, by `Finding.adjustment`."""
+
+_MID_P = "Fagerland, Lydersen and Laake 2013, BMC Med. Res. Methodol. 13:91 (mid-p)"
+
+_TESTS = (
+    Way(
+        name="McNemar mid-p",
+        formula=(
+            "chance that of all cases that changed, each as likely to break as to be fixed, more "
+            "are broken than here, and half of the chance of just as many"
+        ),
+        source=_MID_P,
+    ),
+    Way(
+        name="exact sign-flip mid-p",
+        formula=(
+            "share of all ways to turn the signs of the changes that give a smaller sum, and half "
+            "of those that give the same"
+        ),
+        source=_MID_P,
+    ),
+    Way(
+        name="sign-flip",
+        formula=(
+            "share of seeded random ways to turn the signs of the changes that give a smaller sum, "
+            "and half of those that give the same"
+        ),
+        source="Phipson and Smyth 2010, Stat. Appl. Genet. Mol. Biol. 9:39",
+    ),
+    Way(
+        name="betting e-process",
+        formula="1 / the largest factor by which fixed bets on a loss have multiplied their stake",
+        source=BOUNDS["betting"].source,
+    ),
+    Way(
+        name="bootstrap",
+        formula="where zero lies among the ratios of resampled interleaved blocks",
+        source=BOUNDS["blocks"].source,
+    ),
+    Way(
+        name="PPI++",
+        formula="the corrected change over its standard error, against the t distribution",
+        source=BOUNDS["ppi"].source,
+    ),
+    Way(name="none", formula="nothing to test", source=""),
+)
+
+
+def way_of_test(test: str) -> Way:
+    """How the p-values of `Delta.test` are computed; the test alone where nobody wrote it down.
+
+    >>> way_of_test("McNemar mid-p, repeated at 3 looks").name
+    'McNemar mid-p'
+    """
+    for way in _TESTS:
+        if test.startswith(way.name):
+            return way
+    return Way(name=test, formula="", source="")
