@@ -123,6 +123,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     numbers = (
         ("repeats", None, 1, "trials of each case, instead of the suite's"),
         ("concurrency", 8, 1, "calls under way at once"),
+        ("extend-to", None, 1, "most trials of each case where an inconclusive gate asks for more"),
         ("seed", 0, None, "seed of the runs"),
     )
     for name, default, least, text in numbers:
@@ -136,6 +137,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="cost=1.5,tokens=100000,seconds=600",
         help="what each run may spend; a run that spends it ends incomplete",
     )
+    group.addoption(
+        "--holdfast-sequential",
+        nargs="?",
+        const="hsd",
+        type=_method,
+        metavar="hsd|betting",
+        help="end each run as soon as its verdict is decided; before a path, write =hsd",
+    )
     group.addoption("--holdfast-store", metavar="DIR", help="folder of runs, baselines and reports")
 
 
@@ -148,6 +157,16 @@ def _whole(least: int | None) -> Any:
 
     number.__name__ = "whole number" if least is None else f"whole number of at least {least}"
     return number
+
+
+def _method(text: str) -> str:
+    import argparse
+
+    if text not in ("hsd", "betting"):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no method; write --holdfast-sequential=hsd or =betting before a path"
+        )
+    return text
 
 
 def _budget(text: str) -> dict[str, float]:
@@ -189,6 +208,8 @@ def _settings(config: pytest.Config) -> "Settings":
             repeats=chosen.holdfast_repeats,
             concurrency=chosen.holdfast_concurrency,
             seed=chosen.holdfast_seed,
+            sequential=chosen.holdfast_sequential,
+            extend_to=chosen.holdfast_extend_to,
             fresh=chosen.holdfast_fresh,
             budget=budget,
             # Captured output would be printed as part of a failure.

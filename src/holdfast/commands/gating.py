@@ -11,6 +11,7 @@ from holdfast.commands.console import write_file
 from holdfast.commands.rulebook import keep_policies, write_policies
 from holdfast.commands.ruling import changes_in_words, judge, judge_alone, why_not_accepted
 from holdfast.commands.site import add_to_index, entry_of, html_folder
+from holdfast.commands.watching import referee_for
 from holdfast.config import Config, load_config
 from holdfast.digest import digest_json
 from holdfast.errors import UsageError
@@ -21,7 +22,7 @@ from holdfast.policy import Policy
 from holdfast.record import Run
 from holdfast.report import render_html, render_markdown, render_terminal
 from holdfast.report.untrusted import one_line
-from holdfast.runner import run, run_interleaved
+from holdfast.runner import run, run_beside, run_interleaved
 from holdfast.store import accept, baseline, run_path, safe_name
 from holdfast.suite import Suite
 from holdfast.system import System
@@ -96,8 +97,14 @@ def hold(
     beside = suite.policies if policies is None else policies
     if against is None:
         _claim(suite, system, settings.seen)
-    made = _made_in_turns if interleave else _made
-    other, candidate = made(suite, (against, system), config=config, settings=settings)
+    other, candidate = _made(
+        suite,
+        (against, system),
+        config=config,
+        settings=settings,
+        beside=beside,
+        interleave=interleave,
+    )
     write_policies(beside, run_path(candidate.id, config.store))
     old = other or baseline(suite.name, candidate.system.name, root=config.store)
     if old is None:
@@ -138,12 +145,37 @@ def _claim(suite: Suite, system: System, seen: dict[tuple[str, str], tuple[objec
 
 
 def _made(
-    suite: Suite, systems: tuple[System | None, System], *, config: Config, settings: Settings
+    suite: Suite,
+    systems: tuple[System | None, System],
+    *,
+    config: Config,
+    settings: Settings,
+    beside: Sequence[Policy],
+    interleave: bool,
 ) -> tuple[Run | None, Run]:
-    """Runs of the other system, where there is one, and of the candidate."""
+    """Runs of the other system, where there is one, and of the candidate.
+
+    They end when the verdict is decided, where the settings or a policy allow that and there is
+    anything to be judged beside. A run that is to become the baseline is made whole.
+    """
+    if interleave:
+        return _made_in_turns(suite, systems, config=config, settings=settings)
     against, system = systems
-    other = None if against is None else _run(suite, against, config=config, settings=settings)
-    return other, _run(suite, system, config=config, settings=settings)
+    store, options = config.store, settings.options
+    old = None
+    if against is None and not settings.accept:
+        old = baseline(suite.name, fingerprint(system).spec.name, root=store)
+    referee = None
+    if old is not None or against is not None:
+        referee = referee_for(
+            suite, old, config=config, profile=settings.profile, beside=beside, options=options
+        )
+    if against is None:
+        return None, run(suite, system, store=store, options=options, referee=referee)
+    if referee is not None:
+        return run_beside(suite, against, system, store=store, options=options, referee=referee)
+    other = run(suite, against, store=store, options=options)
+    return other, run(suite, system, store=store, options=options)
 
 
 def _made_in_turns(
@@ -156,10 +188,6 @@ def _made_in_turns(
             "against=..., for a baseline on disk has no new time to tell"
         )
     return run_interleaved(suite, against, system, store=config.store, options=settings.options)
-
-
-def _run(suite: Suite, system: System, *, config: Config, settings: Settings) -> Run:
-    return run(suite, system, store=config.store, options=settings.options)
 
 
 def _versus(candidate: Run, other: Run) -> str:

@@ -124,6 +124,12 @@ def why_not_accepted(run: Run) -> str:
         for trial in run.trials
         if trial.failure is not None and trial.failure.stage == "infrastructure"
     ]
+    looks = () if run.sequence is None else run.sequence.looks
+    if looks and looks[-1].cases < len(run.cases):
+        return (
+            f"it stopped after {looks[-1].cases} of {len(run.cases)} cases, because its verdict "
+            "was decided; a baseline needs all of them: run again without stopping early"
+        )
     if not run.complete:
         made, asked = len(run.trials), len(run.cases) * run.repeats
         return f"it is incomplete ({made} of {asked} trials); run again to finish it"

@@ -12,7 +12,11 @@ from holdfast.commands.console import Console, common, examples
 from holdfast.errors import UsageError
 
 if TYPE_CHECKING:
+    from holdfast.config import Config
+    from holdfast.options import RunOptions
     from holdfast.record import Run
+    from holdfast.sequence import SequentialMethod
+    from holdfast.sequential.referee import Referee
     from holdfast.suite import Suite
 
 __all__ = ["command", "load_attribute", "load_suite", "tell_run"]
@@ -31,6 +35,13 @@ __all__ = ["command", "load_attribute", "load_suite", "tell_run"]
 @click.option("--repeats", type=click.IntRange(1), help="Trials of each case.")
 @click.option("--concurrency", type=click.IntRange(1), default=8, help="Calls under way at once.")
 @click.option("--seed", type=int, default=0, help="Seed of the run.")
+@click.option(
+    "--sequential",
+    is_flag=False,
+    flag_value="hsd",
+    type=click.Choice(["hsd", "betting"]),
+    help="Stop when the verdict beside the baseline is decided; before an argument, write =hsd.",
+)
 @click.option("--fresh", is_flag=True, help="Ask again where the cache knows the answer.")
 @common
 def command(  # noqa: PLR0913  # one parameter for each option
@@ -40,11 +51,14 @@ def command(  # noqa: PLR0913  # one parameter for each option
     repeats: int | None,
     concurrency: int,
     seed: int,
+    sequential: "SequentialMethod | None",
     fresh: bool,
     console: Console,
 ) -> int:
     """Put a suite to a system and keep the run in the store; nothing is judged.
 
+    With --sequential the run is looked at beside the baseline while it is made, and ends when its
+    verdict is decided; `holdfast compare` tells the verdict.
     MODULE is the name of a module, or the path of a Python file.
     """
     from holdfast.options import RunOptions
@@ -58,12 +72,34 @@ def command(  # noqa: PLR0913  # one parameter for each option
         repeats=repeats,
         concurrency=concurrency,
         seed=seed,
+        sequential=sequential,
         fresh=fresh,
         progress="none" if console.as_json else "auto",
     )
-    root = console.project().store
-    tell_run(run(found, subject, store=root, options=options), found, store=root, console=console)
+    config = console.project()
+    referee = _referee(found, subject, config=config, options=options)
+    made = run(found, subject, store=config.store, options=options, referee=referee)
+    tell_run(made, found, store=config.store, console=console)
     return 0
+
+
+def _referee(
+    suite: "Suite", system: Any, *, config: "Config", options: "RunOptions"
+) -> "Referee | None":
+    """Referee beside the stored baseline; None where there is none, or nothing to stop early."""
+    from holdfast.identity.fingerprint import fingerprint
+    from holdfast.store import baseline
+
+    if options.sequential is None:
+        return None
+    old = baseline(suite.name, fingerprint(system).spec.name, root=config.store)
+    if old is None:
+        return None
+    from holdfast.commands.watching import referee_for
+
+    return referee_for(
+        suite, old, config=config, profile=None, beside=suite.policies, options=options
+    )
 
 
 def load_suite(text: str) -> "Suite":

@@ -120,6 +120,10 @@ def _floored(finding: Finding, delta: Delta) -> Finding:
     if floor is None:
         return finding
     reached = delta.floor_mean
+    if reached is None and delta.drawn < 1.0:
+        # A part of the cases says little of a score that was promised for all of them.
+        undrawn = replace(finding, state="inconclusive", tags=("undrawn",))
+        return finding if finding.state == "regressed" else undrawn
     if reached is None:
         return replace(finding, state="inconclusive", tags=("missing",), blocks=True)
     below = reached < floor if delta.metric.better == "higher" else reached > floor
@@ -144,6 +148,8 @@ def _explained(finding: Finding, profile: Profile) -> Finding:
         why = explain_floor(finding)
     elif "missing" in finding.tags:
         why = explain_missing(finding)
+    elif "undrawn" in finding.tags:
+        why = "The floor is judged when all cases are drawn, and the run stopped before."
     else:
         why = explain(finding)
     return replace(finding, why=why, blocks=blocks)

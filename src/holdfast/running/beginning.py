@@ -1,6 +1,7 @@
 """Beginning: a run before its first trial."""
 
 import inspect
+from collections.abc import Iterable
 from datetime import datetime
 
 from holdfast.dataset import Case, digest_cases
@@ -8,6 +9,7 @@ from holdfast.digest import digest_json
 from holdfast.errors import DatasetError
 from holdfast.identity.fingerprint import fingerprint
 from holdfast.identity.provenance import observe
+from holdfast.metric import Metric
 from holdfast.options import RunOptions
 from holdfast.record import CaseRecord, MetricRecord, Provenance, Run
 from holdfast.running.subject import Subject
@@ -17,7 +19,7 @@ from holdfast.store import new_id
 from holdfast.suite import Suite
 from holdfast.system import Spec, System
 
-__all__ = ["begun", "head_of"]
+__all__ = ["begun", "head_of", "records_of"]
 
 
 def begun(suite: Suite, system: System, *, options: RunOptions) -> tuple[Run, Subject]:
@@ -51,20 +53,25 @@ def head_of(suite: Suite, system: Spec, *, repeats: int | None, provenance: Prov
         system=system,
         dataset=suite.dataset.name,
         dataset_digest=digest_cases((case.id, case.digest) for case in cases),
-        metrics=tuple(
-            MetricRecord(
-                spec=metric.spec,
-                better=metric.better,
-                bounds=metric.bounds,
-                unit=getattr(metric, "unit", ""),
-                judge=getattr(metric, "judge", False),
-            )
-            for metric in suite.metrics
-        ),
+        metrics=records_of(suite.metrics),
         cases=cases,
         trials=(),
         repeats=repeats or suite.repeats,
         provenance=provenance,
+    )
+
+
+def records_of(metrics: Iterable[Metric]) -> tuple[MetricRecord, ...]:
+    """What a run keeps of its metrics."""
+    return tuple(
+        MetricRecord(
+            spec=metric.spec,
+            better=metric.better,
+            bounds=metric.bounds,
+            unit=getattr(metric, "unit", ""),
+            judge=getattr(metric, "judge", False),
+        )
+        for metric in metrics
     )
 
 
