@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 
 from holdfast.calibration import Calibration
+from holdfast.comparing.timing import Rate, Timing
 from holdfast.comparison import CasePair, Delta, RunInfo
 from holdfast.digest import Json
 from holdfast.gate import Finding, Plan, Verdict
@@ -122,12 +123,33 @@ def _delta(delta: Delta) -> Json:
         "high": _number(delta.high),
         "p_worse": _number(delta.p_worse),
         "p_better": _number(delta.p_better),
+        "scale": delta.scale,
+        "timing": None if delta.timing is None else _timing(delta.timing),
         "method": delta.method,
         "test": delta.test,
         "alpha": delta.alpha,
         "floor_mean": _number(delta.floor_mean),
         "worst": None if worst is None else _interval(worst),
     }
+
+
+def _timing(timing: Timing) -> Json:
+    return {
+        "quantile": timing.quantile,
+        "requests": timing.requests,
+        "blocks": timing.blocks,
+        "noise_floor": _number(timing.floor),
+        "adjusted": timing.adjusted,
+        "requests_per_second": _rate(timing.requests_per_second),
+        "tokens_per_second": _rate(timing.tokens_per_second),
+    }
+
+
+def _rate(rate: Rate | None) -> Json:
+    if rate is None:
+        return None
+    names = ("baseline", "candidate", "low", "estimate", "high")
+    return {name: _number(getattr(rate, name)) for name in names}
 
 
 def _interval(delta: Delta) -> Mapping[str, Json]:
