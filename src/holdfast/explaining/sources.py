@@ -64,10 +64,14 @@ BOUNDS: Mapping[Method, Way] = {
     "blocks": Way(
         name="ratio of quantiles over interleaved blocks",
         formula=(
-            "log of the candidate's quantile over the baseline's; its spread is that between "
-            "blocks, each of which holds requests of both systems"
+            "log of the candidate's Harrell-Davis quantile over the baseline's, taken on log "
+            "seconds; percentiles of that ratio over redrawn blocks, each with the requests of "
+            "both systems, moved outwards to where a t interval has them"
         ),
-        source="Bulej et al. 2020, arXiv:2001.05811 (interleaving); Davison and Hinkley 1997",
+        source=(
+            "Harrell and Davis 1982, Biometrika 69:635; Hesterberg 2015, Am. Stat. 69:371; "
+            "interleaving: Bulej et al. 2020, arXiv:2001.05811"
+        ),
     ),
     "none": Way(
         name="no bound",
