@@ -82,7 +82,18 @@ def test_the_command_explains_one_metric_or_all(
     for name, worst in (("old", 0), ("new", 12)):
         rows = [f"q{n},{int(n >= worst)},{n / 100:g}" for n in range(60)]
         (tmp_path / f"{name}.csv").write_text("\n".join(["id,acc,tone", *rows]), encoding="utf-8")
-        scores = "--case id --score acc=acc --score tone=tone --suite quiz --system bot".split()
+        scores = [
+            "--case",
+            "id",
+            "--score",
+            "acc=acc",
+            "--score",
+            "tone=tone",
+            "--suite",
+            "quiz",
+            "--system",
+            "bot",
+        ]
         assert main(arguments=["import", "csv", f"{name}.csv", *scores, "--out", name]) == 0
     capsys.readouterr()
     asked = ["explain", "new", "--against", "old"]
