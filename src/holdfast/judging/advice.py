@@ -97,7 +97,11 @@ def _trials(
     second = after if after is not None else before
     sigma = (first or 0.0) / size / per_unit, (second or 0.0) / size / per_unit
     spent = Noise(between=0.0, baseline=sigma[0], candidate=sigma[1]).variance(delta.trials)
-    noise = Noise(between=max(0.0, variance - spent), baseline=sigma[0], candidate=sigma[1])
+    # Where single trials seem to vary more than the changes do, the changes are believed.
+    fit = min(1.0, variance / spent) if spent > 0 else 1.0
+    noise = Noise(
+        between=max(0.0, variance - spent), baseline=fit * sigma[0], candidate=fit * sigma[1]
+    )
 
     def enough(trials: tuple[int, int]) -> bool:
         planned = noise.variance(trials)
