@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from holdfast.comparing.differences import Change
 from holdfast.history.course import Course, Doubt, Movement, Stretch
-from holdfast.history.series import Excluded, ExclusionKind, Series
+from holdfast.history.series import Excluded, ExclusionKind, Point, Series
 from holdfast.judging import numbers
 from holdfast.judging.numbers import Scale
 from holdfast.stats.change_points import NEEDED
@@ -44,21 +45,29 @@ def scale_for(series: Series) -> Scale:
 def headline(course: Course) -> str:
     """What happened to a metric, in one sentence."""
     series = course.series
-    runs = numbers.plural(len(series.points), "run")
-    confirmed = [movement for movement in course.movements if movement.confirmed]
-    possible = len(course.movements) - len(confirmed)
     if not series.points:
         return "No run has a level to show."
-    newest = course.stretches[-1]
-    level = _level(newest, scale_for(series))
+    runs = numbers.plural(len(series.points), "run")
+    confirmed = [movement for movement in course.movements if movement.confirmed]
+    possible = sum(movement.doubt not in ("", "drift") for movement in course.movements)
     doubt = f", {numbers.plural(possible, 'possible change')}" if possible else ""
     if not confirmed:
-        return f"No confirmed change in {runs}{doubt}; level {level}."
+        return f"No confirmed change in {runs}{doubt}; level {_newest(course)}."
     changes = sum(movement.kind == "change" for movement in confirmed)
     drifts = len(confirmed) - changes
     found = [numbers.plural(changes, "confirmed change")] if changes else []
     found += [numbers.plural(drifts, "slow drift")] if drifts else []
-    return f"{' and '.join(found)} in {runs}{doubt}; the newest level is {level}."
+    return f"{' and '.join(found)} in {runs}{doubt}; the newest level is {_newest(course)}."
+
+
+def _newest(course: Course) -> str:
+    """Level of the newest stretch: its mean, or where its drift has led to."""
+    stretch = course.stretches[-1]
+    for movement in course.movements:
+        if movement.kind == "drift" and movement.before.end == stretch.end:
+            end = movement.before.level.estimate + movement.size / 2
+            return f"about {scale_for(course.series).score(end)}"
+    return _level(stretch, course.series)
 
 
 def sentence_of(movement: Movement, series: Series) -> str:
@@ -66,30 +75,29 @@ def sentence_of(movement: Movement, series: Series) -> str:
     scale = scale_for(series)
     verb = "rose" if movement.size > 0 else "fell"
     quality = "worse" if movement.worse else "better"
-    size = scale.size(movement.size)
+    what = f"{series.metric.label} {verb} by {scale.size(movement.size)} ({quality})"
+    p, first, last = numbers.p_value(movement.p), _run(movement.first), _run(movement.last)
     if movement.slope is not None:
-        low, high = sorted((movement.slope.low, movement.slope.high), key=abs)
         fine = replace(scale, decimals=scale.decimals + 2)
+        interval = fine.interval(movement.slope.low, movement.slope.high)
         return (
-            f"Slow drift: {series.metric.label} {verb} by {size} ({quality}) over "
-            f"{movement.before.runs} runs, from {_run(movement.first.run.id, movement)} on: "
-            f"{fine.change(movement.slope.estimate)} a run, 95 % interval "
-            f"{fine.interval(low, high)} (Mann-Kendall {numbers.p_value(movement.p)}). "
-            "Neighbouring runs differ too little for a gate to see it."
+            f"Slow drift: {what} over {movement.before.runs} runs, from {first} to {last}: "
+            f"{fine.change(movement.slope.estimate)} a run, 95 % interval {interval} "
+            f"(Mann-Kendall {p}). Neighbouring runs differ too little for a gate to see it."
         )
     lead = "Confirmed change" if movement.confirmed else "Possible change"
+    sides = [
+        f"{_level(side, series)} over {numbers.plural(side.runs, 'run')}"
+        for side in (movement.before, movement.after)
+    ]
     return (
-        f"{lead}: {series.metric.label} {verb} by {size} ({quality}) between "
-        f"{movement.first.run.id} ({day(movement.first.moment)}) and {movement.last.run.id} "
-        f"({day(movement.last.moment)}): {_level(movement.before, scale)} over "
-        f"{numbers.plural(movement.before.runs, 'run')}, then {_level(movement.after, scale)} over "
-        f"{numbers.plural(movement.after.runs, 'run')} (t-test {numbers.p_value(movement.p)})."
+        f"{lead}: {what} between {first} and {last}: {sides[0]}, then {sides[1]} (t-test {p})."
         f"{_doubt(movement)}"
     )
 
 
-def _run(name: str, movement: Movement) -> str:
-    return f"{name} ({day(movement.first.moment)})"
+def _run(point: Point) -> str:
+    return f"{point.run.id} ({day(point.moment)})"
 
 
 def _doubt(movement: Movement) -> str:
@@ -115,7 +123,7 @@ def causes_of(movement: Movement) -> str:
             "name, such as a model that its provider replaced."
         )
     shown = [
-        f"{change.what} ({_short(change.baseline)} → {_short(change.candidate)})"
+        f"{change.what} ({_short(change.baseline, change)} → {_short(change.candidate, change)})"
         for change in movement.causes[:_CAUSES]
     ]
     hidden = len(movement.causes) - len(shown)
@@ -123,8 +131,9 @@ def causes_of(movement: Movement) -> str:
     return f"What else changed there: {', '.join(shown)}{more}."
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= 40 else f"{text[:37]}..."
+def _short(text: str, change: Change) -> str:
+    most = 12 if change.what == "git commit" else 40
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
 def notes_of(course: Course) -> tuple[str, ...]:
@@ -174,13 +183,13 @@ def _left_out(excluded: Sequence[Excluded]) -> str:
     return f"{numbers.plural(len(excluded), 'run')} {verb} left out: {', '.join(parts)}."
 
 
-def _level(stretch: Stretch, scale: Scale) -> str:
-    level = stretch.level
+def _level(stretch: Stretch, series: Series) -> str:
+    scale, level = scale_for(series), stretch.level
     if not math.isfinite(level.high):
         return scale.score(level.estimate)
-    return (
-        f"{scale.score(level.estimate)} ({_plain(level.low, scale)} to {scale.score(level.high)})"
-    )
+    least, most = series.metric.bounds or (-math.inf, math.inf)
+    low, high = max(level.low, least), min(level.high, most)
+    return f"{scale.score(level.estimate)} ({_plain(low, scale)} to {scale.score(high)})"
 
 
 def _plain(value: float, scale: Scale) -> str:

@@ -133,7 +133,7 @@ def _dot(point: Point, x: float, y: float, *, course: Course) -> "Markup":
     from markupsafe import Markup
 
     words = f"{point.run.id}, {day(point.moment)}: {scale_for(course.series).score(point.value)}"
-    circle = f'<circle class="run" cx="{x}" cy="{y}" r="3"><title>%s</title></circle>'
+    circle = f'<g><title>%s</title><circle class="run" cx="{x}" cy="{y}" r="3"/></g>'
     return Markup(circle) % one_line(words, 200)  # noqa: S704 - the argument is escaped
 
 

@@ -7,7 +7,6 @@ from datetime import datetime
 from holdfast.digest import Json
 from holdfast.history.course import Course, Movement, Stretch
 from holdfast.history.sentences import causes_of, headline, notes_of, sentence_of
-from holdfast.report.trend_text import told
 from holdfast.stats.interval import Interval
 
 __all__ = ["trend_as_json"]
@@ -46,7 +45,11 @@ def _course(course: Course, since: datetime | None) -> Json:
             {"id": entry.run, "kind": entry.kind, "why": entry.why} for entry in series.excluded
         ],
         "stretches": [_stretch(stretch) for stretch in course.stretches],
-        "movements": [_movement(movement, course) for movement in told(course, since)],
+        "movements": [
+            _movement(movement, course)
+            for movement in course.movements
+            if since is None or movement.last.moment >= since
+        ],
         "notes": list(notes_of(course)),
     }
 

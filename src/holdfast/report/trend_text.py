@@ -18,14 +18,19 @@ from holdfast.report.untrusted import no_command, one_line
 __all__ = ["mark_of", "render_trend", "told"]
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
-_LEGEND = "! confirmed change   ? possible change   ~ slow drift   | the numbers start anew"
+_LEGEND = "! confirmed change, ? possible change, ~ slow drift, | the numbers start anew"
 _SHOWN = 8
 
 
 def told(course: Course, since: datetime | None) -> tuple[Movement, ...]:
-    """The movements that ended at or after a moment; all where there is none."""
+    """The movements that ended at or after a moment, all where there is none.
+
+    The steps that make up a drift are left to the JSON form.
+    """
     return tuple(
-        movement for movement in course.movements if since is None or movement.last.moment >= since
+        movement
+        for movement in course.movements
+        if movement.doubt != "drift" and (since is None or movement.last.moment >= since)
     )
 
 
@@ -49,7 +54,7 @@ def render_trend(
             title = name
         lines += _course(course, since, width=max(width, 40))
     if any(told(course, since) or len(course.series.segments) > 1 for course in courses):
-        lines += ["", _LEGEND]
+        lines += ["", *_sentence(_LEGEND, width, indent="")]
     return "\n".join(no_command(line) for line in lines[1:]) + "\n"
 
 
@@ -66,7 +71,8 @@ def _course(course: Course, since: datetime | None, *, width: int) -> Iterator[s
         scale = scale_for(series)
         ends = f"{day(points[start].moment)} to {day(points[-1].moment)}"
         span = f"{scale.score(min(values))} to {scale.score(max(values))}"
-        yield f"  {label}: {span}, {series.metric.better} is better, {ends}"
+        text = f"{label}: {span}, {series.metric.better} is better, {ends}"
+        yield from _sentence(text, width, indent="  ")
         yield from _picture(course, since, start=start, columns=min(len(values), width - 4))
     yield from _sentence(headline(course), width, indent="    ")
     movements = told(course, since)
