@@ -8,10 +8,10 @@ import pytest
 
 from holdfast.comparison import compare
 from holdfast.errors import UsageError
-from holdfast.gate import Verdict, decide, default_policies
+from holdfast.gate import Finding, Verdict, decide, default_policies
 from holdfast.metric import Failure, Outcome, Score
 from holdfast.policy import PROFILES, Policy, Profile
-from holdfast.record import MetricRecord, Run
+from holdfast.record import MetricRecord, Run, TrialRecord
 from holdfast.system import Response, Spec
 from holdfast.testing import METRICS, make_run
 
@@ -221,27 +221,49 @@ def test_a_ceiling_holds_for_scores_where_lower_is_better() -> None:
     assert "ceiling" in verdict.findings[0].why
 
 
-def test_holm_protects_several_gates_and_says_so() -> None:
-    extra = [
-        MetricRecord(spec=Spec(name=f"m{i}"), better="higher", bounds=(0, 1)) for i in range(4)
-    ]
+EXTRA = [MetricRecord(spec=Spec(name=f"m{i}"), better="higher", bounds=(0, 1)) for i in range(4)]
 
-    def wide(run: Run) -> Run:
-        trials = tuple(
-            replace(trial, scores={**trial.scores, **{m.label: Score(1.0) for m in extra}})
-            for trial in run.trials
-        )
-        return replace(run, metrics=(*run.metrics, *extra), trials=trials)
 
+def wide(run: Run, *, flips: int) -> Run:
+    """The run with four more metrics, each with flips both ways in cases of its own."""
+    found: list[TrialRecord] = []
+    for row, trial in enumerate(run.trials):
+        turn = [row - 20 - 2 * flips * number for number in range(4)]
+        after = run.id == "b"
+        scores = {
+            metric.label: Score(float((place % 2 == 1) == after) if 0 <= place < 2 * flips else 1.0)
+            for metric, place in zip(EXTRA, turn, strict=True)
+        }
+        found.append(replace(trial, scores={**trial.scores, **scores}))
+    return replace(run, metrics=(*run.metrics, *EXTRA), trials=tuple(found))
+
+
+def among_five(*, flips: int, sequential: bool = False) -> Finding:
     before, after = make_run(binary(100)), make_run(binary(100, broken=5), id="b")
-    alone = [Policy(metric=CORRECT, margin=0.02)]
-    assert decide(compare(before, after), alone).exit_code == 1
-    every = [*alone, *(Policy(metric=metric.label, margin=0.02) for metric in extra)]
-    verdict = decide(compare(wide(before), wide(after)), every)
-    found = next(finding for finding in verdict.findings if finding.metric == CORRECT)
+    rules = [Policy(metric=label, margin=0.02) for label in (CORRECT, *(m.label for m in EXTRA))]
+    comparison = compare(wide(before, flips=flips), wide(after, flips=flips))
+    deltas = tuple(replace(delta, sequential=sequential) for delta in comparison.deltas)
+    verdict = decide(replace(comparison, deltas=deltas), rules)
+    return next(finding for finding in verdict.findings if finding.metric == CORRECT)
+
+
+def test_several_gates_share_one_chance_of_a_false_alarm_and_say_so() -> None:
+    found = among_five(flips=8)
     assert (found.state, found.tags) == ("inconclusive", ("multiplicity",))
-    assert found.p_worse == pytest.approx(5 * 0.5**6)
+    assert found.adjustment == "max-t"
+    assert 3 * 0.5**6 < found.p_worse <= 5 * 0.5**6
     assert "Alone it would count as worse" in found.why
+
+
+def test_gates_that_did_not_change_cost_nothing() -> None:
+    found = among_five(flips=0)
+    assert (found.state, found.p_worse) == ("regressed", pytest.approx(0.5**6, abs=0.004))
+
+
+def test_gates_that_were_looked_at_more_than_once_are_adjusted_by_holm() -> None:
+    found = among_five(flips=0, sequential=True)
+    assert found.adjustment == "holm"
+    assert found.p_worse == pytest.approx(5 * 0.5**6)
 
 
 def test_a_margin_on_a_metric_without_bounds_is_refused() -> None:
@@ -293,7 +315,8 @@ def test_the_sentence_names_the_loss_the_interval_and_the_tag_that_broke() -> No
     )
     assert verdict.sentence.startswith("Regressed: correct lost 12.0")
     assert "90 % interval" in verdict.sentence
-    assert "24 cases broke, 20 of them tagged weather" in verdict.sentence
+    assert "above all on the 20 cases tagged weather (100.0" in verdict.sentence
+    assert verdict.sentence.endswith("24 cases broke.")
     assert verdict.next_step
 
 

@@ -8,13 +8,22 @@ from holdfast.calibration import Calibration
 from holdfast.comparison import Comparison, Delta
 from holdfast.errors import UsageError
 from holdfast.judging.cautions import warnings_of
-from holdfast.judging.finding import Finding, Plan, State
-from holdfast.judging.judgement import judge
-from holdfast.judging.sentences import headline, next_step
+from holdfast.judging.finding import Finding, Plan, SliceFinding, State
+from holdfast.judging.headline import headline, next_step
+from holdfast.judging.judgement import Judgement, judge
 from holdfast.policy import DEFAULT_MARGIN, PROFILES, Policy, Profile
 from holdfast.record import MetricRecord
 
-__all__ = ["Finding", "Outcome", "Plan", "State", "Verdict", "decide", "default_policies"]
+__all__ = [
+    "Finding",
+    "Outcome",
+    "Plan",
+    "SliceFinding",
+    "State",
+    "Verdict",
+    "decide",
+    "default_policies",
+]
 
 Outcome = Literal["pass", "regression", "inconclusive", "invalid"]
 
@@ -48,6 +57,9 @@ class Verdict:
     warnings: tuple[str, ...]
     profile: str
     comparison: Comparison
+    slices: tuple[SliceFinding, ...] = ()
+    """What was found in slices of the cases, the strongest first, then the top three that were not
+    confirmed; slices that gate stand before those that warn."""
     calibration: Calibration | None = None
     """The suite's error rates on its own baseline, where somebody measured them."""
 
@@ -71,13 +83,25 @@ def default_policies(metrics: Sequence[MetricRecord]) -> tuple[Policy, ...]:
 
 
 def decide(
-    comparison: Comparison, policies: Sequence[Policy], *, profile: Profile = PROFILES["pr"]
+    comparison: Comparison,
+    policies: Sequence[Policy],
+    *,
+    profile: Profile = PROFILES["pr"],
+    difficulty: Mapping[str, float] | None = None,
 ) -> Verdict:
     """Judge every metric of a comparison and the whole.
 
     The whole is a regression if any gate regressed or fell below its floor, invalid if the runs
     or a gated metric cannot be compared, inconclusive if any gate is, else a pass. A metric
     without a policy is shown and not judged.
+
+    Args:
+        comparison: Two runs beside each other.
+        policies: How each metric is judged.
+        profile: What an inconclusive gate does.
+        difficulty: A number for each case, by id, from runs before these two; its quarters are
+            looked at as slices. Scores of the compared runs must not be used: cases that passed
+            can only fall.
 
     Raises:
         UsageError: a policy cannot be applied, such as a margin on a metric without bounds, or
@@ -87,8 +111,10 @@ def decide(
     deltas = {delta.metric.label: delta for delta in comparison.deltas}
     for policy in complete:
         _check(policy, deltas.get(policy.metric))
-    findings = () if comparison.problems else judge(comparison, complete, profile=profile)
-    ordered = tuple(sorted(findings, key=_rank))
+    judged = Judgement(findings=(), slices=())
+    if not comparison.problems:
+        judged = judge(comparison, complete, profile=profile, difficulty=difficulty)
+    ordered, slices = tuple(sorted(judged.findings, key=_rank)), judged.slices
     problems = comparison.problems + tuple(
         finding.why
         for finding in ordered
@@ -100,13 +126,14 @@ def decide(
     return Verdict(
         outcome=outcome,
         exit_code=0 if passes else _EXIT_CODES[outcome],
-        sentence=headline(comparison, ordered, problems),
-        next_step=next_step(comparison, ordered, problems),
+        sentence=headline(comparison, ordered, problems, slices=slices),
+        next_step=next_step(ordered, problems, slices=slices),
         findings=ordered,
         problems=problems,
-        warnings=warnings_of(comparison, ordered),
+        warnings=warnings_of(comparison, ordered, slices=slices),
         profile=profile.name,
         comparison=comparison,
+        slices=slices,
     )
 
 

@@ -3,15 +3,26 @@
 from collections.abc import Sequence
 
 from holdfast.comparison import Comparison, Delta
-from holdfast.judging.finding import Finding
+from holdfast.judging.finding import Finding, SliceFinding
 from holdfast.judging.numbers import plural
+from holdfast.judging.slice_sentences import slice_warnings
 
 __all__ = ["warnings_of"]
 
 
-def warnings_of(comparison: Comparison, findings: Sequence[Finding]) -> tuple[str, ...]:
+def warnings_of(
+    comparison: Comparison,
+    findings: Sequence[Finding],
+    *,
+    slices: Sequence[SliceFinding] = (),
+) -> tuple[str, ...]:
     """What a reader must know beside the verdict."""
-    found = [*comparison.notes, *_about_cases(comparison), *_about_runs(comparison)]
+    found = [
+        *slice_warnings(slices),
+        *comparison.notes,
+        *_about_cases(comparison),
+        *_about_runs(comparison),
+    ]
     for finding in findings:
         if finding.delta is not None and finding.delta.lost.total:
             found.append(_about_lost(finding.metric, finding.delta))

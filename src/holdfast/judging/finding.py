@@ -6,7 +6,11 @@ from typing import Literal
 from holdfast.comparing.delta import Delta
 from holdfast.policy import Policy
 
-__all__ = ["Finding", "Plan", "State"]
+__all__ = ["Adjustment", "Finding", "Plan", "SliceFinding", "SliceState", "State"]
+
+Adjustment = Literal["none", "holm", "max-t", "benjamini-hochberg"]
+"""How a p-value allows for the others beside it."""
+SliceState = Literal["regressed", "improved", "unconfirmed"]
 
 State = Literal[
     "improved",
@@ -42,14 +46,61 @@ class Finding:
     why: str = ""
     """One or two sentences with the numbers in them."""
     tags: tuple[str, ...] = field(default=())
-    """Qualifiers: identical, beyond_margin, small_real_drop, missing, multiplicity, few_cases."""
+    """Qualifiers: identical, beyond_margin, small_real_drop, missing, multiplicity, few_cases,
+    slice."""
     policy: Policy
     delta: Delta | None
     """None where the metric is absent or incomparable."""
     p_worse: float = 1.0
-    """Adjusted over the gated metrics."""
+    """Adjusted over the metrics of the same role."""
     p_better: float = 1.0
-    """Adjusted over the gated metrics."""
+    """Adjusted over the metrics of the same role."""
+    adjustment: Adjustment = "none"
+    """How the two were adjusted."""
     plan: Plan | None = None
     blocks: bool = False
     """This finding alone makes the exit code non-zero."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SliceFinding:
+    """The change of one metric on some of the cases.
+
+    Changes are oriented so that positive is better, in units of the score.
+    """
+
+    metric: str
+    name: str
+    """Such as `lang:de` or `input of 12 to 80 characters`."""
+    words: str
+    """What its cases are, to stand behind 'the 200 cases': `tagged lang:de`."""
+    state: SliceState
+    """`regressed` and `improved` were found: their adjusted p-value is at most alpha."""
+    why: str
+    """One sentence with the numbers in it."""
+    cases: int
+    low: float
+    """Bounds and estimate as they would be of these cases alone, not adjusted."""
+    estimate: float
+    high: float
+    others: float
+    """Mean change of the metric on all other cases."""
+    p_value: float
+    """Adjusted over all slices and metrics that were searched, in the direction of the change."""
+    p_contrast: float
+    """The same of 'it changed by more than the other cases'."""
+    searched: int
+    """Number of slices that were searched."""
+    tolerated: bool = False
+    """It got worse, yet the loss is smaller than the metric's margin with confidence."""
+    blocks: bool = False
+    """This slice alone makes its metric a regression."""
+
+    @property
+    def found(self) -> bool:
+        return self.state != "unconfirmed"
+
+    @property
+    def adverse(self) -> bool:
+        """A loss that was found and is not tolerated."""
+        return self.state == "regressed" and not self.tolerated

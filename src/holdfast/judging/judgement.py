@@ -1,17 +1,27 @@
 """Judgement: each metric's change beside its policy gives a finding."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from holdfast.comparing.aligned import Ground, ground_of
 from holdfast.comparison import Comparison, Delta
 from holdfast.judging.advice import advise
-from holdfast.judging.finding import Finding
-from holdfast.judging.sentences import explain, explain_absence, explain_floor, explain_missing
+from holdfast.judging.families import Adjusted, Family, adjust, level_of, search_slices
+from holdfast.judging.finding import Finding, SliceFinding
+from holdfast.judging.sentences import (
+    explain,
+    explain_absence,
+    explain_flips,
+    explain_floor,
+    explain_missing,
+    explain_sliced,
+)
+from holdfast.judging.slicing import slice_findings
 from holdfast.policy import Policy, Profile
 from holdfast.stats.contingency import fisher_two_sided
-from holdfast.stats.multiplicity import holm
 
-__all__ = ["judge"]
+__all__ = ["Judgement", "judge"]
 
 _FEWEST_FOR_BOUNDS = 20
 """Below this many cases (or clusters) the bounds of a mean carry no claim of safety."""
@@ -21,18 +31,34 @@ _TOLERATED_LOSS = 0.02
 _UNEVEN_LOSS = 0.01
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What is found of every metric, and of slices of the cases."""
+
+    findings: tuple[Finding, ...]
+    slices: tuple[SliceFinding, ...]
+    """Those that gate first, then those that warn; in each the strongest first."""
+
+
 def judge(
-    comparison: Comparison, policies: Sequence[Policy], *, profile: Profile
-) -> tuple[Finding, ...]:
-    """A finding for every policy.
+    comparison: Comparison,
+    policies: Sequence[Policy],
+    *,
+    profile: Profile,
+    difficulty: Mapping[str, float] | None = None,
+) -> Judgement:
+    """A finding for every policy, and what slices of the cases say.
 
     Each metric is judged twice where scores are lost: on the pairs that are there, and with every
     lost score counted against the candidate. Where only the second says `regressed`, the missing
     scores could hide it, and the finding blocks whatever the profile.
     """
     deltas = {delta.metric.label: delta for delta in comparison.deltas}
-    nominal = _states(policies, deltas)
-    worst = _states(policies, {key: delta.worst or delta for key, delta in deltas.items()})
+    ground = ground_of(comparison.cases, difficulty=difficulty)
+    nominal, gating = _states(policies, deltas, ground)
+    slices = slice_findings(gating, ground, policies, deltas, blocking=True)
+    nominal = _sliced(nominal, {found.metric for found in slices if found.blocks})
+    worst = _worst_states(policies, deltas, ground) or nominal
     findings: list[Finding] = []
     for policy in policies:
         delta = deltas.get(policy.metric)
@@ -41,27 +67,53 @@ def judge(
             continue
         finding = _merge(nominal[policy.metric], worst[policy.metric], delta)
         finding = replace(_floored(finding, delta), plan=advise(finding, policies))
-        findings.append(_explained(finding, profile))
-    return tuple(findings)
+        findings.append(_explained(finding, profile, comparison, slices))
+    warning = search_slices(policies, deltas, ground)
+    slices += slice_findings(warning, ground, policies, deltas, blocking=False)
+    return Judgement(findings=tuple(findings), slices=slices)
 
 
-def _states(policies: Sequence[Policy], deltas: Mapping[str, Delta]) -> dict[str, Finding]:
-    gated = [policy for policy in policies if policy.role == "gate" and policy.metric in deltas]
-    tested = [policy for policy in gated if policy.margin is not None]
-    worse = holm([deltas[policy.metric].p_worse for policy in tested])
-    better = holm([deltas[policy.metric].p_better for policy in tested])
-    labels = [policy.metric for policy in tested]
-    adjusted = dict(zip(labels, zip(worse, better, strict=True), strict=True))
-    found: dict[str, Finding] = {}
-    for policy in policies:
-        delta = deltas.get(policy.metric)
-        if delta is not None:
-            p_values = adjusted.get(policy.metric, (delta.p_worse, delta.p_better))
-            found[policy.metric] = _state(policy, delta, *p_values)
-    return found
+def _states(
+    policies: Sequence[Policy], deltas: Mapping[str, Delta], ground: Ground
+) -> tuple[dict[str, Finding], Family]:
+    adjusted, family = adjust(policies, deltas, ground)
+    found = {
+        policy.metric: _state(policy, deltas[policy.metric], adjusted[policy.metric])
+        for policy in policies
+        if policy.metric in deltas
+    }
+    return found, family
 
 
-def _state(policy: Policy, delta: Delta, p_worse: float, p_better: float) -> Finding:
+def _worst_states(
+    policies: Sequence[Policy], deltas: Mapping[str, Delta], ground: Ground
+) -> dict[str, Finding]:
+    """The states with every lost score counted against the candidate; empty where none is lost."""
+    if all(delta.worst is None for delta in deltas.values()):
+        return {}
+    worst, family = _states(
+        policies, {key: delta.worst or delta for key, delta in deltas.items()}, ground
+    )
+    if family.evidence is None:
+        return worst
+    smallest = family.evidence.worse.min(axis=0)
+    alphas = {policy.metric: policy.alpha for policy in policies}
+    lost = zip(family.metrics, smallest, strict=True)
+    return _sliced(worst, {label for label, p_value in lost if p_value <= alphas[label]})
+
+
+def _sliced(found: Mapping[str, Finding], lost: Collection[str]) -> dict[str, Finding]:
+    """The findings, where a loss in a slice counts as a loss of its metric."""
+    return {
+        label: replace(finding, state="regressed", tags=("slice",))
+        if label in lost and finding.state in ("within_margin", "improved", "inconclusive")
+        else finding
+        for label, finding in found.items()
+    }
+
+
+def _state(policy: Policy, delta: Delta, adjusted: Adjusted) -> Finding:
+    p_worse, p_better, level = adjusted.worse, adjusted.better, level_of(policy)
     finding = Finding(
         metric=policy.metric,
         state="not_judged",
@@ -69,6 +121,7 @@ def _state(policy: Policy, delta: Delta, p_worse: float, p_better: float) -> Fin
         delta=delta,
         p_worse=p_worse,
         p_better=p_better,
+        adjustment=adjusted.how,
     )
     if policy.margin is None or policy.role == "info":
         return finding
@@ -76,19 +129,19 @@ def _state(policy: Policy, delta: Delta, p_worse: float, p_better: float) -> Fin
     safe = delta.low > -policy.margin and not few
     if delta.method == "identical":
         return replace(finding, state="within_margin", tags=("identical",))
-    if p_worse <= policy.alpha and not safe:
+    if p_worse <= level and not safe:
         tags = ("beyond_margin",) if delta.high < -policy.margin else ()
         return replace(finding, state="regressed", tags=tags)
-    if safe and p_better <= policy.alpha:
+    if safe and p_better <= level:
         return replace(finding, state="improved")
     if safe:
-        tags = ("small_real_drop",) if p_worse <= policy.alpha else ()
+        tags = ("small_real_drop",) if p_worse <= level else ()
         return replace(finding, state="within_margin", tags=tags)
     if delta.timing is not None and delta.timing.floor > _NOISIEST * policy.margin:
         blocks = policy.role == "gate"
         return replace(finding, state="invalid", tags=("noise",), blocks=blocks)
     tags = ("few_cases",) if few else ()
-    if delta.p_worse <= policy.alpha < p_worse:
+    if delta.p_worse <= level < p_worse:
         tags = (*tags, "multiplicity")
     return replace(finding, state="inconclusive", tags=tags)
 
@@ -134,7 +187,12 @@ def _floored(finding: Finding, delta: Delta) -> Finding:
     return finding
 
 
-def _explained(finding: Finding, profile: Profile) -> Finding:
+def _explained(
+    finding: Finding,
+    profile: Profile,
+    comparison: Comparison,
+    slices: Sequence[SliceFinding],
+) -> Finding:
     doubt = finding.policy.on_inconclusive or profile.on_inconclusive
     # Nothing is left to extend here, so the profile decides; one that says `extend` itself blocks.
     doubt = profile.on_inconclusive if doubt == "extend" else doubt
@@ -150,9 +208,22 @@ def _explained(finding: Finding, profile: Profile) -> Finding:
         why = explain_missing(finding)
     elif "undrawn" in finding.tags:
         why = "The floor is judged when all cases are drawn, and the run stopped before."
+    elif "slice" in finding.tags:
+        own = [found for found in slices if found.metric == finding.metric and found.blocks]
+        why = explain_sliced(finding, own[0])
     else:
-        why = explain(finding)
+        why = explain(finding) + _flips(finding, comparison)
     return replace(finding, why=why, blocks=blocks)
+
+
+def _flips(finding: Finding, comparison: Comparison) -> str:
+    """How many cases broke and were fixed, where the finding is one of scores."""
+    delta = finding.delta
+    if delta is None or finding.state == "not_judged":
+        return ""
+    states = Counter(pair.states.get(finding.metric) for pair in comparison.cases)
+    clustered = delta.clusters is not None
+    return explain_flips(states["broken"], states["fixed"], clustered=clustered)
 
 
 def _absent(policy: Policy, comparison: Comparison) -> Finding:

@@ -1,22 +1,26 @@
-"""Sentences: findings and verdicts in words, with the numbers that carry them."""
+"""Sentences: findings in words, with the numbers that carry them."""
 
-from collections import Counter
-from collections.abc import Sequence
+import numpy as np
 
 from holdfast.comparison import Comparison, Delta
-from holdfast.judging.finding import Finding
+from holdfast.judging.finding import Finding, SliceFinding
 from holdfast.judging.numbers import Scale, p_value, plural, scale_of
 from holdfast.judging.seconds import explain_noise, read_timing
-from holdfast.record import CaseRecord
+from holdfast.stats.sign_flip import exact
 
 __all__ = [
     "explain",
     "explain_absence",
+    "explain_flips",
     "explain_floor",
     "explain_missing",
-    "headline",
-    "next_step",
+    "explain_sliced",
+    "own_direction",
 ]
+
+_UNEVEN = 0.05
+_SEVERAL = 10
+"""Flips below which evenness says nothing."""
 
 
 def explain(finding: Finding) -> str:
@@ -54,7 +58,7 @@ def explain(finding: Finding) -> str:
 def _reading(delta: Delta, scale: Scale) -> str:
     cases = plural(delta.pairs, "case")
     level = f"{100 * (1 - 2 * delta.alpha):.0f} %"
-    low, change, high = _own_direction(delta)
+    low, change, high = own_direction(delta)
     if delta.timing is not None:
         return read_timing(delta, scale)
     return (
@@ -63,7 +67,7 @@ def _reading(delta: Delta, scale: Scale) -> str:
     )
 
 
-def _own_direction(delta: Delta) -> tuple[float, float, float]:
+def own_direction(delta: Delta) -> tuple[float, float, float]:
     """Lower bound, estimate and upper bound as the metric itself would change."""
     if delta.metric.better == "lower":
         return -delta.high, -delta.estimate, -delta.low
@@ -84,7 +88,8 @@ def _doubt(finding: Finding, scale: Scale) -> str:
     )
     if "multiplicity" in finding.tags and finding.delta is not None:
         alone = p_value(finding.delta.p_worse, alpha=finding.policy.alpha)
-        text += f" Alone it would count as worse ({alone}), among all gates it does not."
+        company = "monitors" if finding.policy.role == "monitor" else "gates"
+        text += f" Alone it would count as worse ({alone}), among all {company} it does not."
     if "few_cases" in finding.tags:
         return text + " Fewer than 20 independent cases can show a loss, but not rule one out."
     plan = finding.plan
@@ -145,117 +150,28 @@ def explain_absence(metric: str, comparison: Comparison) -> str:
     )
 
 
-def headline(comparison: Comparison, findings: Sequence[Finding], problems: Sequence[str]) -> str:
-    """The verdict as a release manager reads it."""
-    gates = [finding for finding in findings if finding.policy.role == "gate"]
-    bad = [finding for finding in gates if finding.state in ("regressed", "below_floor")]
-    if bad:
-        parts = "; ".join(f"{finding.metric} {_short(finding)}" for finding in bad)
-        worse = _worse_cases(comparison, [finding.metric for finding in bad])
-        return f"Regressed: {parts}{worse}."
-    if problems:
-        return f"Invalid: {_without_stop(problems[0])}."
-    if not gates:
-        return "Nothing is gated: no metric has a policy that could fail."
-    doubtful = [finding for finding in gates if finding.state == "inconclusive"]
-    if doubtful:
-        parts = "; ".join(f"{finding.metric} {_short(finding)}" for finding in doubtful)
-        return f"Inconclusive: {parts}."
-    better = [finding.metric for finding in gates if finding.state == "improved"]
-    if better:
-        rest = ", and no gated metric lost more than its margin" if len(gates) > len(better) else ""
-        return f"Improved: {', '.join(better)}{rest}."
-    if all("identical" in finding.tags for finding in gates):
-        return f"Unchanged: every answer is identical to the baseline's{_from_cache(comparison)}."
-    return f"Not worse: {_listed(gates)} stayed within {_their(gates)}."
-
-
-def _from_cache(comparison: Comparison) -> str:
-    run = comparison.candidate
-    hits = run.provenance.cache.hits
-    return f" ({hits} of {run.trials} were taken from the cache)" if hits else ""
-
-
-def _listed(gates: Sequence[Finding]) -> str:
-    if len(gates) > 3:
-        return f"all {len(gates)} gated metrics"
-    return ", ".join(finding.metric for finding in gates)
-
-
-def _their(gates: Sequence[Finding]) -> str:
-    return "its margin" if len(gates) == 1 else "their margins"
-
-
-def _short(finding: Finding) -> str:
+def explain_sliced(finding: Finding, found: SliceFinding) -> str:
+    """Why a metric regressed that did not regress as a whole."""
     delta = finding.delta
     if delta is None:
-        return _without_stop(finding.why)
+        return finding.why
     scale = scale_of(delta, margin=finding.policy.margin)
-    if finding.state == "below_floor":
-        side = "below the floor" if delta.metric.better == "higher" else "above the ceiling"
-        limit = scale.score(finding.policy.floor or 0.0)
-        return f"at {scale.score(delta.floor_mean or 0.0)} is {side} of {limit}"
-    sure = f"{100 * (1 - 2 * delta.alpha):.0f} % interval"
-    low, change, high = _own_direction(delta)
-    if finding.state == "regressed":
-        verb = "lost" if delta.metric.better == "higher" else "rose by"
-        return f"{verb} {scale.size(change)} ({sure} {scale.interval(low, high)})"
-    if "missing" in finding.tags:
-        return f"lacks {plural(delta.lost.total, 'score')}"
-    text = f"changed by {scale.change(change)} ({sure} {scale.interval(low, high)})"
-    plan = finding.plan
-    if plan is not None and plan.more_cases is not None:
-        text += f", needs about {plural(plan.more_cases, 'more case')}"
-    return text
+    return (
+        f"{_reading(delta, scale)}; but it {found.why.removesuffix('.')}, and its policy lets a "
+        "slice decide."
+    )
 
 
-def _worse_cases(comparison: Comparison, metrics: Sequence[str]) -> str:
-    """How many cases broke (or got worse) in the named metrics, and the tag that most share."""
-    found: dict[str, list[CaseRecord]] = {"broke": [], "got worse": []}
-    for pair in comparison.cases:
-        states = {pair.states.get(metric) for metric in metrics}
-        if "broken" in states:
-            found["broke"].append(pair.case)
-        elif "worse" in states:
-            found["got worse"].append(pair.case)
-    verb = "broke" if found["broke"] else "got worse"
-    cases = found[verb]
-    if not cases:
+def explain_flips(broken: int, fixed: int, *, clustered: bool) -> str:
+    """How many cases broke and were fixed, and whether chance alone makes that; may be empty.
+
+    >>> explain_flips(31, 29, clustered=False)
+    ' 31 cases broke and 29 were fixed: as many both ways as chance makes.'
+    """
+    if not broken or not fixed:
         return ""
-    text = f"; {plural(len(cases), 'case')} {verb}"
-    everywhere = Counter(tag for pair in comparison.cases for tag in set(pair.case.tags))
-    counts = Counter(tag for case in cases for tag in set(case.tags))
-    share = len(cases) / len(comparison.cases)
-    # A tag is named where it says something: half of the cases, and well above its usual share.
-    telling = [
-        (count, tag)
-        for tag, count in counts.items()
-        if 2 * count >= len(cases) > 1 and count > 1.5 * share * everywhere[tag]
-    ]
-    if telling:
-        count, tag = max(telling)
-        text += f", {count} of them tagged {tag}"
-    return text
-
-
-def _without_stop(text: str) -> str:
-    return text[:-1] if text.endswith(".") else text
-
-
-def next_step(comparison: Comparison, findings: Sequence[Finding], problems: Sequence[str]) -> str:
-    """What to do now; empty where there is nothing to do."""
-    gates = [finding for finding in findings if finding.policy.role == "gate"]
-    if any(finding.state in ("regressed", "below_floor") for finding in gates):
-        return (
-            "Look at the broken cases, mend the candidate and run again; if the loss is "
-            "wanted, accept the candidate as the new baseline."
-        )
-    if problems:
-        return "Mend what is named above; until then there is no verdict."
-    if any("missing" in finding.tags for finding in gates):
-        return "Run again to fill in the missing scores: finished trials are not repeated."
-    if any(finding.state == "inconclusive" for finding in gates):
-        return "Add cases or trials as each metric says, or accept a wider margin on purpose."
-    if not gates:
-        return "Write a policy with a margin for what matters."
-    return ""
+    text = f" {plural(broken, 'case')} broke and {fixed:,} {'was' if fixed == 1 else 'were'} fixed"
+    even = 2 * min(exact(np.repeat([-1, 1], [broken, fixed]))) > _UNEVEN
+    if even and not clustered and broken + fixed >= _SEVERAL:
+        return f"{text}: as many both ways as chance makes."
+    return f"{text}."

@@ -1,0 +1,57 @@
+"""Slice sentences: what happened in a slice, in words, with the numbers that carry it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from holdfast.comparison import Delta
+from holdfast.judging.finding import SliceFinding
+from holdfast.judging.numbers import Scale, interval_level, p_value, plural, scale_of
+from holdfast.policy import Policy
+
+__all__ = ["carrier", "explain_slice", "slice_scale", "slice_warnings", "that_lost"]
+
+
+def slice_scale(found: SliceFinding, delta: Delta, policy: Policy) -> Scale:
+    """The scale on which the numbers of a slice are written."""
+    own = replace(delta, low=found.low, estimate=found.estimate, high=found.high)
+    return scale_of(own, margin=policy.margin)
+
+
+def explain_slice(found: SliceFinding, delta: Delta, policy: Policy) -> str:
+    """What happened in a slice, and how sure that is, in a sentence."""
+    scale = slice_scale(found, delta, policy)
+    sign = 1.0 if delta.metric.better == "higher" else -1.0
+    low, high = sorted((sign * found.low, sign * found.high))
+    sure = f"{interval_level(delta.alpha)} interval {scale.interval(low, high)}"
+    among = f"{p_value(found.p_value, alpha=policy.alpha)} among {plural(found.searched, 'slice')}"
+    rest = f"{scale.change(sign * found.others)} on the other {delta.pairs - found.cases:,}"
+    text = f"{that_lost(found, delta, policy)} ({sure}, {among}), {rest}"
+    if found.state == "unconfirmed":
+        return f"{text}: chance among so many slices explains it."
+    if found.tolerated:
+        return f"{text}: a real loss, yet smaller than the margin."
+    return f"{text}."
+
+
+def that_lost(found: SliceFinding, delta: Delta, policy: Policy) -> str:
+    """The change in a slice in a few words: `lost 12.0 pt on the 200 cases tagged billing`."""
+    higher = delta.metric.better == "higher"
+    verbs = ("gained" if higher else "fell by", "lost" if higher else "rose by")
+    size = slice_scale(found, delta, policy).size(found.estimate)
+    verb = verbs[found.estimate < 0]
+    return f"{verb} {size} on the {plural(found.cases, 'case')} {found.words}"
+
+
+def carrier(slices: Sequence[SliceFinding], metric: str, *, alpha: float) -> SliceFinding | None:
+    """The slice that carries the loss of a metric: it lost more than the other cases did."""
+    lost = [
+        found
+        for found in slices
+        if found.metric == metric and found.adverse and found.p_contrast <= alpha
+    ]
+    return min(lost, key=lambda found: found.p_contrast, default=None)
+
+
+def slice_warnings(slices: Sequence[SliceFinding]) -> list[str]:
+    """Losses in slices that do not decide the verdict."""
+    return [f"{found.metric} {found.why}" for found in slices if found.adverse and not found.blocks]
