@@ -18,7 +18,7 @@ from holdfast.record import Run
 from holdfast.store import run_path
 from holdfast.system import System
 
-__all__ = ["attempt_key", "remember", "with_attempts"]
+__all__ = ["attempt_key", "remembered"]
 
 _FILE = "verdict.json"
 _NAMED = 3
@@ -44,8 +44,9 @@ def attempt_key(system: System, candidate: Run, baseline: Run) -> str:
     )
 
 
-def with_attempts(verdict: Verdict, key: str, *, store: Path) -> Verdict:
-    """The verdict with a warning where earlier attempts ended otherwise."""
+def remembered(verdict: Verdict, key: str, *, store: Path) -> Verdict:
+    """The verdict with a warning where earlier attempts ended otherwise, kept for later ones."""
+    _keep(verdict, key, store=store)
     mine = verdict.comparison.candidate.id
     others = sorted(
         (run, outcome)
@@ -58,15 +59,14 @@ def with_attempts(verdict: Verdict, key: str, *, store: Path) -> Verdict:
     ends = ", ".join(f"{count} {_WORDS.get(end, end)}" for end, count in counts.most_common())
     names = ", ".join(run for run, _ in others[-_NAMED:])
     text = (
-        f"{plural(len(others), 'earlier run')} of this very system beside this baseline ended "
-        f"otherwise: {ends} (such as {names}). Choosing the run that looks best is no evidence; "
-        "decide with more trials or cases in one run."
+        f"{plural(len(others), 'earlier run')} of this system, equal in spec and code, ended "
+        f"otherwise beside this baseline: {ends} (such as {names}). Choosing the run that looks "
+        "best is no evidence; decide with more trials or cases in one run."
     )
     return replace(verdict, warnings=(*verdict.warnings, text))
 
 
-def remember(verdict: Verdict, key: str, *, store: Path) -> None:
-    """Keep how the run ended, in its folder."""
+def _keep(verdict: Verdict, key: str, *, store: Path) -> None:
     row = {"attempt": key, "outcome": verdict.outcome, "exit_code": verdict.exit_code}
     path = run_path(verdict.comparison.candidate.id, store) / _FILE
     write_file(path, json.dumps(row, indent=1) + "\n")

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from holdfast.commands.attempts import attempt_key, remember, with_attempts
+from holdfast.commands.attempts import attempt_key, remembered
 from holdfast.commands.console import write_file
 from holdfast.commands.rulebook import keep_policies, write_policies
 from holdfast.commands.ruling import changes_in_words, judge, judge_alone, why_not_accepted
@@ -113,8 +113,7 @@ def hold(
         verdict = judge(old, candidate, config=config, profile=profile, beside=beside)
         if against is None:
             key = attempt_key(system, candidate, old)
-            verdict = with_attempts(verdict, key, store=config.store)
-            remember(verdict, key, store=config.store)
+            verdict = remembered(verdict, key, store=config.store)
     if settings.accept and against is None:
         return _accepted(candidate, verdict, config=config, replaced=old is not None)
     _tell_github(verdict, os.environ)
