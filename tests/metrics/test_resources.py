@@ -1,8 +1,17 @@
 import pytest
 
+from holdfast.errors import UsageError
 from holdfast.metric import Failure
-from holdfast.metrics import Cost, InputTokens, Latency, OutputTokens, TotalTokens
-from holdfast.system import Response, Usage
+from holdfast.metrics import (
+    Calls,
+    Cost,
+    InputTokens,
+    Latency,
+    OutputTokens,
+    ToolSteps,
+    TotalTokens,
+)
+from holdfast.system import Response, ToolCall, Usage
 
 USED = Response(usage=Usage(input_tokens=120, output_tokens=30, calls=1, cost=0.004))
 
@@ -64,3 +73,31 @@ def test_resources_are_better_when_lower_and_have_no_upper_bound(metric):
 )
 def test_resources_say_what_they_count(metric, unit):
     assert metric.unit == unit
+
+
+def test_calls_and_tool_steps_are_counted(make_trial):
+    tools = tuple(ToolCall(name=name) for name in ("search", "read", "read"))
+    trial = make_trial(response=Response(tool_calls=tools, usage=Usage(calls=4)))
+    assert Calls()(trial).value == 4.0
+    assert ToolSteps()(trial).value == 3.0
+    assert ToolSteps()(trial).why == "search, read, read"
+    assert ToolSteps()(make_trial(response=Response(text="hello"))).value == 0.0
+    assert isinstance(Calls()(make_trial(response=Response(text="hello"))), Failure)
+
+
+@pytest.mark.parametrize("metric", [Calls(), ToolSteps()])
+def test_counts_are_better_when_lower_and_have_a_unit(metric):
+    assert (metric.better, metric.bounds) == ("lower", None)
+    assert metric.unit
+
+
+def test_the_quantile_is_part_of_the_name_and_the_median_is_not():
+    assert Latency().spec.label == "latency"
+    assert Latency(quantile=0.99).spec.label == "latency(quantile=0.99)"
+    assert Latency(adjusted=True).spec.label == "latency(adjusted=true)"
+
+
+@pytest.mark.parametrize("quantile", [0.0, 1.0, 95, -0.5])
+def test_a_quantile_that_is_none_is_refused_with_an_example(quantile):
+    with pytest.raises(UsageError, match="p95 is quantile=0.95"):
+        Latency(quantile=quantile)

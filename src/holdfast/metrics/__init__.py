@@ -2,7 +2,7 @@
 
 retrieval    Recall, Precision, HitRate, MRR, AveragePrecision, NDCG
 answers      ExactMatch, Abstention
-resources    Latency, Cost, TotalTokens, InputTokens, OutputTokens
+resources    Latency, Cost, TotalTokens, InputTokens, OutputTokens, Calls, ToolSteps
 your own     metric, a decorator for functions; or any class that is a `holdfast.metric.Metric`
 """
 
@@ -18,13 +18,21 @@ from holdfast.metrics.precision import Precision
 from holdfast.metrics.ranking import ranked
 from holdfast.metrics.recall import Recall
 from holdfast.metrics.relevance import is_answerable
-from holdfast.metrics.usage import Cost, InputTokens, OutputTokens, TotalTokens
+from holdfast.metrics.usage import (
+    Calls,
+    Cost,
+    InputTokens,
+    OutputTokens,
+    ToolSteps,
+    TotalTokens,
+)
 
 __all__ = [
     "MRR",
     "NDCG",
     "Abstention",
     "AveragePrecision",
+    "Calls",
     "Cost",
     "ExactMatch",
     "FunctionMetric",
@@ -34,6 +42,7 @@ __all__ = [
     "OutputTokens",
     "Precision",
     "Recall",
+    "ToolSteps",
     "TotalTokens",
     "is_answerable",
     "metric",

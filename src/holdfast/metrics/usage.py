@@ -1,11 +1,11 @@
-"""Usage: what an answer consumed, in tokens and in money."""
+"""Usage: what an answer consumed, in tokens, calls, tool steps and money."""
 
 from dataclasses import dataclass
 
 from holdfast.metric import Better, Failure, Outcome, Score, Trial
 from holdfast.system import Response, Spec, Usage
 
-__all__ = ["Cost", "InputTokens", "OutputTokens", "TotalTokens"]
+__all__ = ["Calls", "Cost", "InputTokens", "OutputTokens", "ToolSteps", "TotalTokens"]
 
 _NOTHING = Usage()
 
@@ -108,6 +108,58 @@ class OutputTokens:
 
     def __call__(self, trial: Trial, /) -> Outcome:
         return _missing(trial.response) or Score(float(trial.response.usage.output_tokens))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calls:
+    """Calls of a model or provider that one answer took.
+
+    Where calls do not depend on chance this says more of a system's speed than its seconds do.
+    """
+
+    @property
+    def spec(self) -> Spec:
+        return Spec(name="calls")
+
+    @property
+    def better(self) -> Better:
+        return "lower"
+
+    @property
+    def bounds(self) -> None:
+        return None
+
+    @property
+    def unit(self) -> str:
+        return "calls"
+
+    def __call__(self, trial: Trial, /) -> Outcome:
+        return _missing(trial.response) or Score(float(trial.response.usage.calls))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolSteps:
+    """Tools that one answer asked for, one after the other or at once."""
+
+    @property
+    def spec(self) -> Spec:
+        return Spec(name="tool_steps")
+
+    @property
+    def better(self) -> Better:
+        return "lower"
+
+    @property
+    def bounds(self) -> None:
+        return None
+
+    @property
+    def unit(self) -> str:
+        return "steps"
+
+    def __call__(self, trial: Trial, /) -> Outcome:
+        names = ", ".join(call.name for call in trial.response.tool_calls)
+        return Score(float(len(trial.response.tool_calls)), names[:200])
 
 
 def _missing(response: Response) -> Failure | None:
