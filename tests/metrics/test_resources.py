@@ -99,5 +99,5 @@ def test_the_quantile_is_part_of_the_name_and_the_median_is_not():
 
 @pytest.mark.parametrize("quantile", [0.0, 1.0, 95, -0.5])
 def test_a_quantile_that_is_none_is_refused_with_an_example(quantile):
-    with pytest.raises(UsageError, match="p95 is quantile=0.95"):
+    with pytest.raises(UsageError, match=r"p95 is quantile=0\.95"):
         Latency(quantile=quantile)
