@@ -22,6 +22,7 @@ _MODULES = {
     "plan": "plan_suite",
     "calibrate": "calibrate_baseline",
     "flakes": "list_flakes",
+    "judge": "judge_check",
     "trend": "show_trend",
     "report": "write_site",
     "import": "import_scores",

@@ -33,6 +33,16 @@ BOUNDS: Mapping[Method, Way] = {
         ),
         source="Tango 1998, Statistics in Medicine 17:891",
     ),
+    "ppi": Way(
+        name="prediction-powered t bound with two pseudo-cases",
+        formula=(
+            "weight * mean of the judge over the other cases + mean over the labelled cases of "
+            "(people - weight * judge), - t * standard error of both parts, each with two "
+            "pseudo-cases at +0.75 and -0.75 of the score's range; the weight makes the variance "
+            "smallest and is 0 below 50 labelled cases"
+        ),
+        source="PPI++: Angelopoulos, Duchi and Zrnic 2023, arXiv:2311.01453",
+    ),
     "shrunk-t": Way(
         name="t bound with two pseudo-units, corrected for skewness",
         formula=(
@@ -111,6 +121,11 @@ ADJUSTMENTS: Mapping[Adjustment, Way] = {
 _MID_P = "Fagerland, Lydersen and Laake 2013, BMC Med. Res. Methodol. 13:91 (mid-p)"
 
 _TESTS = (
+    Way(
+        name="PPI++ t",
+        formula="chance that Student's t lies below the corrected change over its standard error",
+        source="PPI++: Angelopoulos, Duchi and Zrnic 2023, arXiv:2311.01453",
+    ),
     Way(
         name="McNemar mid-p",
         formula=(

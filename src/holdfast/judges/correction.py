@@ -86,10 +86,10 @@ def _people(delta: Delta, comparison: Comparison, labels: Labels) -> dict[str, f
         "candidate": {pair.case.id: pair.candidate for pair in comparison.cases},
     }
     names = {comparison.baseline.id: "baseline", comparison.candidate.id: "candidate"}
-    if all(not row.run for row in labels.rows):
+    if all(not row.run and not row.output for row in labels.rows):
         raise RecordError(
             f"{labels.source} does not say which run each label is about; add a column 'run' with "
-            "baseline or candidate"
+            "baseline or candidate, or 'output' with the digest of the answer"
         )
     matched = match(labels, arms, names=names, metric=delta.metric)
     found: dict[str, dict[str, list[Rated]]] = {}

@@ -72,15 +72,14 @@ def match(
     found: dict[tuple[str, str, int], dict[str, float]] = {}
     trials: dict[tuple[str, str, int], TrialRecord] = {}
     for row in own:
-        arm = row.run if row.run in arms else names.get(row.run, "")
-        arm = arm or ("candidate" if not row.run else "")
-        trial = _find(row, arms.get(arm, {}), arm=arm)
-        if isinstance(trial, str):
-            strays.append(f"{row.where}: {trial}")
+        answers = _find(row, arms, names=names)
+        if isinstance(answers, str):
+            strays.append(f"{row.where}: {answers}")
             continue
-        key = (arm, trial.case_id, trial.repeat)
-        trials[key] = trial
-        found.setdefault(key, {})[row.rater] = row.value
+        for arm, trial in answers:
+            key = (arm, trial.case_id, trial.repeat)
+            trials[key] = trial
+            found.setdefault(key, {})[row.rater] = row.value
     if len(strays) > _TOLERATED * len(own):
         raise RecordError(
             f"{labels.source}: {len(strays)} of {len(own)} labels do not match the run, and at "
@@ -92,14 +91,32 @@ def match(
     return Matched(rated=tuple(rated), strays=tuple(strays))
 
 
-def _find(row: Label, trials: Trials, *, arm: str) -> TrialRecord | str:
-    """The trial that a label is about, or why there is none."""
+def _find(
+    row: Label, arms: Mapping[str, Trials], *, names: Mapping[str, str]
+) -> list[tuple[str, TrialRecord]] | str:
+    """The answers that a label is about, or why there is none.
+
+    A label that names an answer and no run is about that answer in every run: who labels need not
+    know which system said it.
+    """
+    if not row.run and row.output:
+        found = {arm: _answer(row, trials, arm=arm) for arm, trials in arms.items()}
+        there = [(arm, trial) for arm, trial in found.items() if not isinstance(trial, str)]
+        return there or str(found.get("candidate"))
+    arm = row.run if row.run in arms else names.get(row.run, "")
+    arm = arm or ("candidate" if not row.run else "")
     if not arm:
         return f"there is no run {row.run!r} here; write baseline, candidate or a run's id"
+    trial = _answer(row, arms.get(arm, {}), arm=arm)
+    return trial if isinstance(trial, str) else [(arm, trial)]
+
+
+def _answer(row: Label, trials: Trials, *, arm: str) -> TrialRecord | str:
+    """The trial of one run that a label is about, or why there is none."""
     given = trials.get(row.case_id, ())
-    answered = [trial for trial in given if trial.response is not None]
     if not given:
         return f"the {arm} run has no case {row.case_id!r}"
+    answered = [trial for trial in given if trial.response is not None]
     # Scores that were imported without answers are one trial for each row.
     known = answered or list(given)
     if row.repeat is not None:
