@@ -51,9 +51,11 @@ def measure_all(pairing: Pairing, scores: list[Scores], *, same_answers: bool) -
     )
     deltas = {delta.metric.label: delta for delta in plain}
     problems: dict[str, str] = {}
+    timed = False
     for found in scores:
         if found.metric.unit == "seconds":
-            outcome = _latency(pairing, found)
+            outcome = _latency(pairing, found, first=not timed)
+            timed = True
             if isinstance(outcome, Delta):
                 deltas[found.metric.label] = outcome
             else:
@@ -62,8 +64,11 @@ def measure_all(pairing: Pairing, scores: list[Scores], *, same_answers: bool) -
     return Measured(deltas=tuple(ordered), problems=problems)
 
 
-def _latency(pairing: Pairing, scores: Scores) -> Delta | str:
-    """Change of one metric in seconds, or a sentence that says why there is none."""
+def _latency(pairing: Pairing, scores: Scores, *, first: bool) -> Delta | str:
+    """Change of one metric in seconds, or a sentence that says why there is none.
+
+    The first one tells the throughput too, which is that of the runs and not of the metric.
+    """
     if not pairing.interleaved:
         shown = _shown(pairing, scores)
         return _identical(shown) if _same_seconds(scores) else shown
@@ -73,8 +78,8 @@ def _latency(pairing: Pairing, scores: Scores) -> Delta | str:
     if problem:
         return problem
     delta = _compared(pairing, scores, compared)
-    rates = _rates(made, alpha=scores.alpha)
-    if delta.timing is not None:
+    if delta.timing is not None and first:
+        rates = _rates(made, alpha=scores.alpha)
         timing = replace(delta.timing, requests_per_second=rates[0], tokens_per_second=rates[1])
         delta = replace(delta, timing=timing)
     if made.lost:

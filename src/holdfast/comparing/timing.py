@@ -31,6 +31,7 @@ class Timing:
     adjusted: bool = False
     """The seconds are those at the median length of the baseline's answers."""
     requests_per_second: Rate | None = None
+    """Throughput of the runs, told once: beside the first metric in seconds."""
     tokens_per_second: Rate | None = None
     """Output tokens; None where they are not reported."""
 

@@ -56,6 +56,11 @@ def throughput_in_words(timing: Timing, *, alpha: float) -> str:
 
 def _rate(rate: Rate, unit: str, alpha: float) -> str:
     return (
-        f"{rate.baseline:.3g} to {rate.candidate:.3g} {unit}, {_SHARES.change(rate.estimate)} "
+        f"{_amount(rate.baseline)} to {_amount(rate.candidate)} {unit}, "
+        f"{_SHARES.change(rate.estimate)} "
         f"({interval_level(alpha)} interval {_SHARES.interval(rate.low, rate.high)})"
     )
+
+
+def _amount(value: float) -> str:
+    return f"{value:,.0f}" if value >= 99.95 else f"{value:.3g}"

@@ -101,9 +101,13 @@ def _metrics(rows: tuple[MetricRow, ...]) -> str:
     blocks = ["\n".join(lines)]
     if len(rows) > _METRICS:
         blocks.append(f"{numbers.plural(len(rows) - _METRICS, 'more metric')} in the HTML report.")
-    plans = [f"- {code_span(row.metric)}: {prose(row.plan)}" for row in rows[:_METRICS] if row.plan]
-    if plans:
-        blocks.append("\n".join(plans))
+    remarks = [
+        f"- {code_span(row.metric)}: {prose(text)}"
+        for row in rows[:_METRICS]
+        for text in row.remarks
+    ]
+    if remarks:
+        blocks.append("\n".join(remarks))
     return "\n\n".join(blocks)
 
 

@@ -50,12 +50,19 @@ class MetricRow:
     p_better: str = ""
     evidence: str = ""
     """Pairs, trials and what was lost."""
+    timing: str = ""
+    """Requests, blocks, noise floor and throughput behind a change in seconds."""
     method: str = ""
     plan: str = ""
     reason: str = ""
     """The why, and the plan where the why does not already tell it."""
     worst: str = ""
     """The interval with every lost score counted against the candidate."""
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a table of metrics adds below itself: evidence of seconds, and the plan."""
+        return tuple(text for text in (self.timing, self.plan) if text)
 
 
 def metric_rows(verdict: Verdict) -> tuple[MetricRow, ...]:
@@ -115,6 +122,7 @@ def _measured(row: MetricRow, finding: Finding, delta: Delta) -> MetricRow:
         p_worse=numbers.p_value(finding.p_worse, alpha=alpha),
         p_better=numbers.p_value(finding.p_better, alpha=alpha),
         evidence=evidence_in_words(delta),
+        timing=evidence_in_words(delta) if delta.timing and delta.timing.blocks else "",
         method=f"bounds: {delta.method}; test: {one_line(delta.test, 200)}",
         worst=_worst_in_words(delta, scale),
     )

@@ -85,8 +85,8 @@ def _metrics(verdict: Verdict, paint: _Paint, *, width: int) -> Iterable[str]:
             line = line.replace(word.text, paint(word.text, word.tone, bold=True), 1)
         yield line if number else paint(line, "mute")
     for row in rows:
-        if row.plan:
-            yield from _wrapped(f"{row.metric}: {row.plan}", width, indent="  ")
+        for text in row.remarks:
+            yield from _wrapped(f"{row.metric}: {text}", width, indent="  ")
 
 
 def _line(cells: Sequence[str], columns: dict[str, tuple[str, ...]]) -> str:
