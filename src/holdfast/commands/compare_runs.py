@@ -9,6 +9,7 @@ from holdfast.commands.console import Console, common, examples, run_argument, w
 
 if TYPE_CHECKING:
     from holdfast.gate import Verdict
+    from holdfast.judges.labels import Labels
 
 __all__ = ["command"]
 
@@ -22,6 +23,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
         "holdfast compare baseline:triage/support.triage 20260314",
         "holdfast compare old new --margin recall=0.02 --monitor tone",
         "holdfast compare old new --profile release --html report.html --json",
+        "holdfast compare old new --labels labels.csv",
     ),
 )
 @run_argument("baseline")
@@ -34,6 +36,12 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--margin", multiple=True, metavar="METRIC=X", help="Gate it; tolerate a loss of X.")
 @click.option("--floor", multiple=True, metavar="METRIC=X", help="Gate it; its mean must reach X.")
 @click.option("--monitor", multiple=True, metavar="METRIC", help="Warn, but do not gate.")
+@click.option(
+    "--labels",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="What people said of answers of both runs: it corrects the judge (PPI++).",
+)
 @click.option("--info", multiple=True, metavar="METRIC", help="Show, and do not judge.")
 @common
 def command(  # noqa: PLR0913  # one parameter for each option
@@ -48,6 +56,7 @@ def command(  # noqa: PLR0913  # one parameter for each option
     margin: tuple[str, ...],
     floor: tuple[str, ...],
     monitor: tuple[str, ...],
+    labels: Path | None,
     info: tuple[str, ...],
     console: Console,
 ) -> int:
@@ -72,10 +81,19 @@ def command(  # noqa: PLR0913  # one parameter for each option
         profile=profile,
         beside=read_policies(after),
         tables=override_tables(margin=margin, floor=floor, monitor=monitor, info=info),
+        labels=_read(labels),
     )
     _write_files(verdict, html=html, markdown=markdown, junit=junit)
     _write_answer(verdict, console, github=github)
     return verdict.exit_code
+
+
+def _read(path: Path | None) -> "Labels | None":
+    if path is None:
+        return None
+    from holdfast.judges.labels import read_labels
+
+    return read_labels(path)
 
 
 def _write_files(

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 from holdfast.calibration import Calibration, read_calibration
 from holdfast.commands.rulebook import Rules, rules_of
+from holdfast.commands.trust import trusted_comparison, trusted_rules, without_gates
 from holdfast.comparison import compare
 from holdfast.config import Config, PolicyTable
 from holdfast.gate import Verdict, decide
@@ -15,10 +17,13 @@ from holdfast.quarantine import still_set_aside
 from holdfast.record import Run
 from holdfast.store import baseline_path
 
+if TYPE_CHECKING:
+    from holdfast.judges.labels import Labels
+
 __all__ = ["changes_in_words", "judge", "judge_alone", "rules_for", "why_not_accepted"]
 
 
-def judge(
+def judge(  # noqa: PLR0913  # labels are one more source of what is known
     baseline: Run,
     candidate: Run,
     *,
@@ -26,10 +31,12 @@ def judge(
     profile: str | None = None,
     beside: Sequence[Policy] = (),
     tables: Sequence[PolicyTable] = (),
+    labels: "Labels | None" = None,
 ) -> Verdict:
     """What the gate decides by the policies beside the suite, the project's, and the tables.
 
-    Policies that nobody wrote are made up as `rules_of` says, and the warnings tell so.
+    Policies that nobody wrote are made up as `rules_of` says, and the warnings tell so. A gate on a
+    judge that was not admitted only monitors, unless labels correct what the judge says.
     """
     rules = rules_for((baseline, candidate), config=config, beside=beside, tables=tables)
     aside, notes = still_set_aside(
@@ -38,6 +45,9 @@ def judge(
         today=config.today,
     )
     comparison = compare(baseline, candidate, policies=rules.policies, quarantined=aside)
+    comparison = trusted_comparison(comparison, labels)
+    gated = _gates(rules)
+    rules = trusted_rules(rules, candidate.metrics, comparison=comparison, config=config)
     comparison = replace(comparison, notes=(*comparison.notes, *rules.notes, *notes))
     if _same(baseline, candidate):
         comparison = replace(
@@ -49,10 +59,15 @@ def judge(
         )
     verdict = decide(comparison, rules.policies, profile=config.choose(profile))
     verdict = replace(verdict, calibration=_calibration(baseline, rules, config))
-    gated = any(policy.role == "gate" for policy in rules.policies)
+    if gated and not _gates(rules) and not verdict.exit_code:
+        return without_gates(verdict)
     chosen = beside or tables or config.suites.get(candidate.suite)
     # Nobody chose that nothing is gated, so nobody may take this for a pass.
     return verdict if gated or chosen or verdict.exit_code else _ungated(verdict)
+
+
+def _gates(rules: Rules) -> bool:
+    return any(policy.role == "gate" for policy in rules.policies)
 
 
 def _calibration(baseline: Run, rules: Rules, config: Config) -> Calibration | None:
@@ -91,6 +106,7 @@ def judge_alone(
     """
     rules = rules_for((candidate,), config=config, beside=beside)
     comparison = compare(candidate, candidate, policies=rules.policies)
+    rules = trusted_rules(rules, candidate.metrics, comparison=comparison, config=config)
     comparison = replace(comparison, notes=(*comparison.notes, *rules.notes))
     nobody = replace(comparison.baseline, id="none", complete=True, tally={})
     floors = [

@@ -41,7 +41,7 @@ BOUNDS: Mapping[Method, Way] = {
             "pseudo-cases at +0.75 and -0.75 of the score's range; the weight makes the variance "
             "smallest and is 0 below 50 labelled cases"
         ),
-        source="PPI++: Angelopoulos, Duchi and Zrnic 2023, arXiv:2311.01453",
+        source="Angelopoulos, Duchi and Zrnic 2023, arXiv:2311.01453",
     ),
     "shrunk-t": Way(
         name="t bound with two pseudo-units, corrected for skewness",
@@ -54,14 +54,6 @@ BOUNDS: Mapping[Method, Way] = {
             "Agresti and Caffo 2000, Am. Stat. 54:280; Hall 1992, JRSS B 54:221; clusters: Miller "
             "2024, arXiv:2411.00640"
         ),
-    ),
-    "ppi": Way(
-        name="prediction-powered correction by human labels (PPI++)",
-        formula=(
-            "w * mean of the judge's changes + mean of (label's change - w * judge's change) over "
-            "the labelled cases, with the weight w that makes the variance smallest"
-        ),
-        source="Angelopoulos, Duchi and Zrnic 2023, arXiv:2311.01453",
     ),
     "betting": Way(
         name="confidence sequence by betting",
@@ -121,11 +113,6 @@ ADJUSTMENTS: Mapping[Adjustment, Way] = {
 _MID_P = "Fagerland, Lydersen and Laake 2013, BMC Med. Res. Methodol. 13:91 (mid-p)"
 
 _TESTS = (
-    Way(
-        name="PPI++ t",
-        formula="chance that Student's t lies below the corrected change over its standard error",
-        source="PPI++: Angelopoulos, Duchi and Zrnic 2023, arXiv:2311.01453",
-    ),
     Way(
         name="McNemar mid-p",
         formula=(
