@@ -69,7 +69,7 @@ class Glance:
             delta = replace(delta, worst=self.restated(delta.worst, alpha=alpha))
         floor_mean = delta.floor_mean if drawn == 1.0 else None
         delta = replace(delta, alpha=alpha, sequential=True, drawn=drawn, floor_mean=floor_mean)
-        if delta.method == "identical":
+        if delta.method in ("identical", "none"):
             return delta
         if sequence.method == "betting":
             return self._bet(delta) if delta.metric.bounds is not None else delta
