@@ -51,7 +51,7 @@ def trend_chart(course: Course, movements: Sequence[Movement], *, start: int, ke
         [
             *_axes(course, frame),
             *_breaks(course, frame),
-            *(_stretch(stretch, frame) for stretch in course.stretches if stretch.end > start),
+            *(_stretch(stretch, frame) for stretch in _levels(course) if stretch.end > start),
             *(_movement(movement, frame) for movement in movements),
             *(
                 _dot(point, frame.x(start + number), frame.y(point.value), course=course)
@@ -91,6 +91,16 @@ def _breaks(course: Course, frame: _Frame) -> Iterator["Markup"]:
             yield _line("break", x, _TOP - 8, x2=x, y2=_HEIGHT - _BOTTOM)
             yield _text(x, 10, "starts anew", anchor="middle")
         position += len(segment.points)
+
+
+def _levels(course: Course) -> list[Stretch]:
+    """The stretches that have a level, which a drift has not."""
+    drifts = [movement.before for movement in course.movements if movement.kind == "drift"]
+    return [
+        stretch
+        for stretch in course.stretches
+        if not any(found.start <= stretch.start < found.end for found in drifts)
+    ]
 
 
 def _stretch(stretch: Stretch, frame: _Frame) -> "Markup":
