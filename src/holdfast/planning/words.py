@@ -87,14 +87,20 @@ def simulated(found: Resolution) -> str:
     power = found.power
     if power is None:
         return ""
-    scale = scale_of_gate(found.gate)
     return (
         f"Simulated with the gate itself ({power.runs} drawn comparisons, give or take "
         f"{100 * 2 * power.error:.0f} points): {power.metric} confirms "
         f"{_PERCENT.score(power.confirmed)} of unchanged candidates within its margin, calls "
-        f"{_PERCENT.score(power.alarmed)} of them regressed, and finds a drop of "
-        f"{scale.size(power.drop)} in {_PERCENT.score(power.found)}."
+        f"{_PERCENT.score(power.alarmed)} of them regressed{_found(found)}."
     )
+
+
+def _found(found: Resolution) -> str:
+    power = found.power
+    if power is None or power.found is None:
+        return ""
+    drop = scale_of_gate(found.gate).size(power.drop)
+    return f", and finds a drop of {drop} in {_PERCENT.score(power.found)}"
 
 
 def _options(plan: SuitePlan) -> Iterable[str]:
