@@ -96,7 +96,7 @@ def compare(
         scores = collect(paired, metric, alpha=level)
         scored.append(scores)
         problem = seen.waits(metric, policies) or _metric_problem(
-            scores, before.get(metric.label), union=paired.union, undrawn=len(seen.undrawn)
+            scores, before.get(metric.label), paired=paired, undrawn=len(seen.undrawn)
         )
         if problem and not (same_run and len(scores.paired) >= MINIMUM_PAIRS):
             metric_problems[metric.label] = problem
@@ -170,15 +170,18 @@ def _problems(paired: Pairing, *, undrawn: int) -> tuple[str, ...]:
 
 
 def _metric_problem(
-    scores: Scores, before: MetricRecord | None, *, union: int, undrawn: int
+    scores: Scores, before: MetricRecord | None, *, paired: Pairing, undrawn: int
 ) -> str:
     label, after = scores.metric.label, scores.metric
+    run, union = paired.baseline.run, paired.union
     if before is None:
         return f"{label} was not measured in the baseline; accept a baseline that has it"
     if before.spec.digest != after.spec.digest:
         return (
             f"{label} was computed by another version of the metric "
-            f"(baseline {_version(before)}, candidate {_version(after)}); score the baseline again"
+            f"(baseline {_version(before)}, candidate {_version(after)}); score the baseline's "
+            f"answers again with `holdfast rescore {run.id} MODULE:SUITE` (or with "
+            f"baseline:{run.suite}/{run.system.name}), and compare with the run that this makes"
         )
     if before.better != after.better or before.bounds != after.bounds:
         return (

@@ -145,6 +145,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="hsd|betting",
         help="end each run as soon as its verdict is decided; before a path, write =hsd",
     )
+    group.addoption(
+        "--holdfast-no-rescore",
+        action="store_true",
+        help="refuse a baseline of other metrics, instead of scoring its stored answers again",
+    )
     group.addoption("--holdfast-store", metavar="DIR", help="folder of runs, baselines and reports")
 
 
@@ -203,6 +208,7 @@ def _settings(config: pytest.Config) -> "Settings":
         store=_store(config),
         profile=chosen.holdfast_profile,
         accept=chosen.holdfast_accept,
+        rescore=not chosen.holdfast_no_rescore,
         seen=config.stash.setdefault(_SEEN, {}),
         options=RunOptions(
             repeats=chosen.holdfast_repeats,

@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from holdfast.commands.attempts import attempt_key, remembered
 from holdfast.commands.console import write_file
+from holdfast.commands.renewing import keeps_all, renewed
 from holdfast.commands.rulebook import keep_policies, write_policies
 from holdfast.commands.ruling import changes_in_words, judge, judge_alone, why_not_accepted
 from holdfast.commands.site import add_to_index, entry_of, html_folder
@@ -40,6 +41,8 @@ class Settings:
     profile: str | None = None
     accept: bool = False
     """Make the run the baseline."""
+    rescore: bool = True
+    """Score the stored answers of a baseline again where a metric changed."""
     options: RunOptions = field(default_factory=RunOptions)
     seen: dict[tuple[str, str], tuple[object, str]] = field(
         default_factory=dict[tuple[str, str], tuple[object, str]]
@@ -97,16 +100,22 @@ def hold(
     beside = suite.policies if policies is None else policies
     if against is None:
         _claim(suite, system, settings.seen)
+    stored, note = None, ""
+    if against is None:
+        stored, note = _stored(suite, system, config=config, settings=settings)
     other, candidate = _made(
         suite,
-        (against, system),
+        (stored if against is None else against, system),
         config=config,
         settings=settings,
         beside=beside,
         interleave=interleave,
     )
     write_policies(beside, run_path(candidate.id, config.store))
-    old = other or baseline(suite.name, candidate.system.name, root=config.store)
+    if note and not keeps_all(candidate):
+        # What a metric would read in the candidate's spans, a baseline no longer has.
+        stored, note = baseline(suite.name, candidate.system.name, root=config.store), ""
+    old = other or stored
     if old is None:
         verdict = judge_alone(candidate, config=config, profile=profile, beside=beside)
     else:
@@ -116,14 +125,21 @@ def hold(
             verdict = remembered(verdict, key, store=config.store)
     if settings.accept and against is None:
         return _accepted(candidate, verdict, config=config, replaced=old is not None)
+    verdict = replace(verdict, warnings=(*verdict.warnings, *([note] if note else [])))
     _tell_github(verdict, os.environ)
+    lines = _lines(verdict, profile)
+    page = candidate.system.name if other is None else _versus(candidate, other)
+    return _told(verdict, config, page=page, lines=lines)
+
+
+def _lines(verdict: Verdict, profile: str) -> list[str]:
+    """What the summary adds to the sentence of a verdict."""
     lines = [f"warning: {text}" for text in verdict.warnings]
     if verdict.outcome == "inconclusive" and verdict.passed:
         lines.insert(0, f"warning: the profile {profile!r} lets doubt pass; this proves nothing")
     if verdict.next_step:
         lines.append(f"next: {verdict.next_step}")
-    page = candidate.system.name if other is None else _versus(candidate, other)
-    return _told(verdict, config, page=page, lines=lines)
+    return lines
 
 
 def _claim(suite: Suite, system: System, seen: dict[tuple[str, str], tuple[object, str]]) -> None:
@@ -143,9 +159,19 @@ def _claim(suite: Suite, system: System, seen: dict[tuple[str, str], tuple[objec
         )
 
 
+def _stored(
+    suite: Suite, system: System, *, config: Config, settings: Settings
+) -> tuple[Run | None, str]:
+    """The baseline of a system, scored by today's metrics where it can be, and a word on that."""
+    old = baseline(suite.name, fingerprint(system).spec.name, root=config.store)
+    if old is None or settings.accept or not settings.rescore:
+        return old, ""
+    return renewed(old, suite, store=config.store, options=settings.options)
+
+
 def _made(
     suite: Suite,
-    systems: tuple[System | None, System],
+    systems: tuple[System | Run | None, System],
     *,
     config: Config,
     settings: Settings,
@@ -154,6 +180,8 @@ def _made(
 ) -> tuple[Run | None, Run]:
     """Runs of the other system, where there is one, and of the candidate.
 
+    Before the candidate stands the other system, or the baseline where that is stored.
+
     They end when the verdict is decided, where the settings or a policy allow that and there is
     anything to be judged beside. A run that is to become the baseline is made whole.
     """
@@ -161,9 +189,8 @@ def _made(
         return _made_in_turns(suite, systems, config=config, settings=settings)
     against, system = systems
     store, options = config.store, settings.options
-    old = None
-    if against is None and not settings.accept:
-        old = baseline(suite.name, fingerprint(system).spec.name, root=store)
+    old = against if isinstance(against, Run) and not settings.accept else None
+    against = None if isinstance(against, Run) else against
     referee = None
     if old is not None or against is not None:
         referee = referee_for(
@@ -178,10 +205,14 @@ def _made(
 
 
 def _made_in_turns(
-    suite: Suite, systems: tuple[System | None, System], *, config: Config, settings: Settings
+    suite: Suite,
+    systems: tuple[System | Run | None, System],
+    *,
+    config: Config,
+    settings: Settings,
 ) -> tuple[Run, Run]:
     against, system = systems
-    if against is None:
+    if against is None or isinstance(against, Run):
         raise UsageError(
             "gate(..., interleave=True) lets two systems take turns; name the other one with "
             "against=..., for a baseline on disk has no new time to tell"
