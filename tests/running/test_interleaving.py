@@ -12,11 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from holdfast.comparison import compare
 from holdfast.dataset import Case, Dataset
 from holdfast.metrics import ExactMatch, Latency
 from holdfast.options import Budget, RunOptions
 from holdfast.record import CaseRecord, Run
-from holdfast.runner import run_interleaved
+from holdfast.runner import rescore, run_interleaved
 from holdfast.running.interleaving import BLOCKS, schedule
 from holdfast.storage.folder import read_run
 from holdfast.store import run_path, runs
@@ -224,3 +225,15 @@ def test_a_failed_request_keeps_its_place() -> None:
 def test_no_cases_are_refused_in_words() -> None:
     with pytest.raises(Exception, match="no cases"):
         run_interleaved(suite_of(0), lambda q: "a", lambda q: "b", options=QUIET)
+
+
+def test_scoring_again_keeps_the_blocks_and_the_seconds() -> None:
+    queue: SimpleQueue[tuple[str, str]] = SimpleQueue()
+    made = run_interleaved(suite_of(210), Noting("old", queue), Noting("new", queue), options=QUIET)
+    again = [rescore(one, suite_of(210), options=QUIET) for one in made]
+    assert again[0].provenance.interleaved == made[0].provenance.interleaved
+    for before, after in zip(made, again, strict=True):
+        assert [(t.block, t.began, t.seconds) for t in before.trials] == [
+            (t.block, t.began, t.seconds) for t in after.trials
+        ]
+    assert compare(*again).deltas[0].estimate == compare(*made).deltas[0].estimate
