@@ -20,11 +20,34 @@ from pathlib import Path
 from error_study.chapter import Chapter
 from error_study.checks import Check, Checklist, worst
 from error_study.document import document, summary
-from error_study.sections import builds, changes, clusters, metrics, peers, scores, trials
+from error_study.sections import (
+    builds,
+    changes,
+    clusters,
+    latency,
+    metrics,
+    peers,
+    scores,
+    sequential,
+    slices,
+    trials,
+)
 from error_study.simulation import Store, simulate, tasks_of
 
 CHAPTERS: tuple[Chapter, ...] = tuple(
-    module.CHAPTER for module in (trials, metrics, clusters, scores, changes, builds, peers)
+    module.CHAPTER
+    for module in (
+        trials,
+        metrics,
+        clusters,
+        scores,
+        changes,
+        sequential,
+        latency,
+        slices,
+        builds,
+        peers,
+    )
 )
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "error-rates.md"

@@ -11,6 +11,7 @@ from error_study.usual_gates import usual_gates
 
 from holdfast.comparison import compare
 from holdfast.gate import Verdict, decide
+from holdfast.policy import Slices
 
 Counts = Counter[str]
 
@@ -45,6 +46,8 @@ class GateCell:
     setting: Setting
     margins: tuple[float, ...] = (0.02,)
     share: float = 1.0
+    slices: Slices = "warn"
+    """What a slice that lost does."""
 
     @property
     def cost(self) -> float:
@@ -58,23 +61,24 @@ class GateCell:
             sample = self.setting.draw(generator)
             if sample.bounds is not None:
                 counts.update(name for name, blocks in usual_gates(sample).items() if blocks)
-            _judge(sample, self.margins, counts)
+            self._judge(sample, counts)
         return counts
 
-
-def _judge(sample: Sample, margins: tuple[float, ...], counts: Counts) -> None:
-    baseline, candidate = both(sample)
-    metrics = sample.baseline.shape[0]
-    gates = policies(metrics, margin=margins[0])
-    comparison = compare(baseline, candidate, policies=gates)
-    counts["any p"] += any(delta.p_worse <= delta.alpha for delta in comparison.deltas)
-    for index, margin in enumerate(margins):
-        verdict = decide(comparison, policies(metrics, margin=margin))
-        counts[f"safe {margin}"] += all(
-            found.state in ("within_margin", "improved") for found in verdict.findings
-        )
-        if index == 0:
-            _count(verdict, counts)
+    def _judge(self, sample: Sample, counts: Counts) -> None:
+        baseline, candidate = both(sample)
+        metrics = sample.baseline.shape[0]
+        gates = policies(metrics, margin=self.margins[0], slices=self.slices)
+        comparison = compare(baseline, candidate, policies=gates)
+        counts["any p"] += any(delta.p_worse <= delta.alpha for delta in comparison.deltas)
+        for index, margin in enumerate(self.margins):
+            gates = policies(metrics, margin=margin, slices=self.slices)
+            verdict = decide(comparison, gates)
+            counts[f"safe {margin}"] += all(
+                found.state in ("within_margin", "improved") for found in verdict.findings
+            )
+            if index == 0:
+                _count(verdict, counts)
+                _count_slices(verdict, sample, counts)
 
 
 def _count(verdict: Verdict, counts: Counts) -> None:
@@ -87,3 +91,16 @@ def _count(verdict: Verdict, counts: Counts) -> None:
     counts["improved"] += "improved" in states
     counts["within margin"] += states <= {"within_margin", "improved"}
     counts["silent"] += not states & {"regressed", "improved"}
+
+
+def _count_slices(verdict: Verdict, sample: Sample, counts: Counts) -> None:
+    if sample.tags is None:
+        return
+    lost = {found.name for found in verdict.slices if found.state == "regressed"}
+    gained = {found.name for found in verdict.slices if found.state == "improved"}
+    categories = {tags[0] for tags in sample.tags}
+    counts["slice lost"] += bool(lost)
+    counts["slice gained"] += bool(gained)
+    counts["lost tag named"] += sample.lost_tag in lost
+    counts["other tag named"] += bool(lost & (categories - {sample.lost_tag}))
+    counts["in the sentence"] += sample.lost_tag != "" and sample.lost_tag in verdict.sentence

@@ -16,6 +16,7 @@ PROMISES = {
     "found": "a worse candidate is found at least as often as in the reference simulation",
     "claimed safe": "a loss as large as the margin is called safe in at most 5 % of runs",
     "named": "a metric or slice that is no worse is named in at most 5 % of runs",
+    "calls": "a run that may stop early takes no more calls than in the reference simulation",
     "improved": "a candidate that is no better is called improved in at most 5 % of runs",
 }
 
@@ -63,6 +64,17 @@ class Checklist:
         errors = error(percent, rates.runs), error(known, known_runs)
         excess = (known - percent) / math.hypot(*errors)
         return self._noted(Check(what=what, percent=percent, promised=known, excess=excess), rates)
+
+    def amount(self, what: str, mean: float, *, error: float, promised: float) -> str:
+        """A table cell with a mean, marked where it is above what is promised.
+
+        The promise itself comes from a simulation that rounded it to whole units.
+        """
+        excess = (mean - promised - 0.5) / max(error, 1e-9)
+        check = Check(what=what, percent=mean, promised=promised, excess=excess)
+        self.kept.append(check)
+        text = f"{mean:.0f} ± {error:.0f} ({promised:.0f})"
+        return text if check.met else f"{text} {MARK}"
 
     def plain(self, rates: Rates, name: str) -> str:
         """A table cell with its error, for a rate that nothing is promised of."""

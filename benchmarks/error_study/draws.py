@@ -36,6 +36,8 @@ class Sample:
     tags: tuple[tuple[str, ...], ...] | None = None
     """Declared tags of each case."""
     unit: str = ""
+    lost_tag: str = ""
+    """The tag whose cases lost, where one did."""
 
 
 class Setting(Protocol):

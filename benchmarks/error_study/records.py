@@ -7,7 +7,7 @@ from error_study.draws import Sample, Scores
 
 from holdfast.dataset import Case, digest_cases
 from holdfast.metric import Failure, Score
-from holdfast.policy import Policy
+from holdfast.policy import Policy, Slices
 from holdfast.record import CaseRecord, MetricRecord, Run, TrialRecord
 from holdfast.system import Spec
 
@@ -15,9 +15,9 @@ LOST = Failure(stage="infrastructure", error="429 Too Many Requests")
 
 
 @lru_cache
-def policies(metrics: int, *, margin: float, alpha: float = 0.05) -> tuple[Policy, ...]:
+def policies(metrics: int, *, margin: float, slices: Slices = "warn") -> tuple[Policy, ...]:
     """A gate with that margin on every metric."""
-    return tuple(Policy(metric=label, margin=margin, alpha=alpha) for label in _labels(metrics))
+    return tuple(Policy(metric=label, margin=margin, slices=slices) for label in _labels(metrics))
 
 
 def both(sample: Sample) -> tuple[Run, Run]:
@@ -77,7 +77,8 @@ def _cases(
             digest=Case(id="any", input=index).digest,
             cluster=None if clusters is None else clusters[index],
             tags=() if tags is None else tags[index],
-            input=index,
+            # Lengths of inputs are slices too; they cost time, and only slices are asked for them.
+            input=None if tags is None else index,
         )
         for index in range(number)
     )

@@ -73,3 +73,51 @@ CORRELATED = {0.0: 42.8, 0.5: 50.2, 0.9: 62.0}
 """Share that finds one of 12 metrics, shifted by a quarter of its standard deviation over 100
 cases, with step-down maxT, by the metrics' correlation; 600 runs."""
 CORRELATED_RUNS = 600
+
+SEQUENTIAL: dict[tuple[str, int, int], dict[float, tuple[float, float, float]]] = {
+    ("hsd", 1, 100): {0.0: (4.4, 44, 93), 0.03: (20, 12, 96), 0.05: (35, 5, 93), 0.1: (74, 0, 81)},
+    ("hsd", 1, 300): {
+        0.0: (4.5, 85, 207),
+        0.03: (43, 23, 249),
+        0.05: (75, 5, 222),
+        0.1: (99, 0, 135),
+    },
+    ("hsd", 1, 1000): {
+        0.0: (2.7, 97, 354),
+        0.03: (67, 33, 534),
+        0.05: (98, 2, 411),
+        0.1: (100, 0, 203),
+    },
+    ("hsd", 3, 100): {
+        0.0: (3.1, 76, 262),
+        0.03: (24, 17, 284),
+        0.05: (48, 5, 276),
+        0.1: (90, 0, 224),
+    },
+    ("hsd", 3, 300): {
+        0.0: (1.9, 98, 411),
+        0.03: (60, 37, 643),
+        0.05: (92, 6, 553),
+        0.1: (100, 0, 324),
+    },
+    ("betting", 1, 300): {
+        0.0: (2.0, 63, 210),
+        0.03: (21, 9, 259),
+        0.05: (50, 2, 231),
+        0.1: (95, 0, 127),
+    },
+    ("betting", 1, 1000): {
+        0.0: (3.4, 96, 273),
+        0.03: (60, 24, 545),
+        0.05: (95, 3, 367),
+        0.1: (100, 0, 126),
+    },
+}
+"""Blocked and passed in percent, and mean calls of the candidate, by method, trials and cases."""
+
+LATENCY = {
+    "p50": {0.0: 4.8, 0.1: 79.0, 0.2: 100.0},
+    "p95": {0.0: 4.2, 0.1: 45.0, 0.2: 85.0},
+}
+"""Share of interleaved runs in which a quantile is found slower, by slowdown; 400 runs."""
+LATENCY_RUNS = 400

@@ -75,6 +75,7 @@ class TaggedCases:
             baseline=before.astype(np.float64)[None, :, None],
             candidate=after.astype(np.float64)[None, :, None],
             tags=tags,
+            lost_tag=self.worse,
         )
 
 

@@ -45,7 +45,7 @@ def write(found: Found, checks: Checklist) -> str:
             _noise_table(found, checks),
             "One category of 200 cases lost 12 points, on top of that noise: judged alone, and "
             "within all 4,241 cases, where the whole lost 0.6 points, less than the margin of 2.",
-            _loss_table(found),
+            _loss_table(found, checks),
         )
     )
 
@@ -61,18 +61,35 @@ def _noise_table(found: Found, checks: Checklist) -> str:
                 checks.plain(rates, "silent"),
                 checks.at_most(f"blocked: {what}", rates, "blocked"),
                 checks.at_most(f"improved: {what}", rates, "improved"),
+                checks.at_most(f"named: a slice, {what}", rates, "slice lost"),
                 *percents(rates, NAMES),
             ]
         )
-    return table(("", "silent", "blocked", "improved", *NAMES), rows)
+    return table(("", "silent", "blocked", "improved", "a slice lost", *NAMES), rows)
 
 
-def _loss_table(found: Found) -> str:
+def _loss_table(found: Found, checks: Checklist) -> str:
     rows = []
     for words, cell in (("200 cases alone", alone()), ("within 4,241 cases", within())):
         rates = found[cell]
-        rows.append([words, *percents(rates, ("blocked", "within margin", *NAMES))])
-    return table(("one category −12 pt", "regressed", "within margin", *NAMES), rows)
+        slices = ["", "", ""]
+        if cell == within():
+            slices = [
+                checks.plain(rates, "lost tag named"),
+                checks.plain(rates, "in the sentence"),
+                checks.at_most("named: another category", rates, "other tag named"),
+            ]
+        shown = [checks.plain(rates, "blocked"), checks.plain(rates, "within margin")]
+        rows.append([words, *shown, *slices, *percents(rates, NAMES)])
+    headers = (
+        "one category −12 pt",
+        "regressed",
+        "within margin",
+        "the category is named",
+        "in the verdict's sentence",
+        "another one is named",
+    )
+    return table((*headers, *NAMES), rows)
 
 
 CHAPTER = Chapter(key="builds", cells=cells, write=write)

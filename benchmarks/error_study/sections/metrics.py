@@ -25,7 +25,8 @@ def binary(cases: int, number: int, correlation: float, *, drop: float) -> GateC
         drop=drop,
         shifted=1,
     )
-    return GateCell(setting=setting, share=1.0 if drop == 0 and number < 12 else 0.6)
+    wide = number >= 12 and cases > 100
+    return GateCell(setting=setting, share=0.4 if wide else 1.0 if drop == 0 else 0.6)
 
 
 def graded(correlation: float, shift: float) -> GateCell:
