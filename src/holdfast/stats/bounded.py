@@ -28,8 +28,6 @@ __all__ = ["GUARD", "Sample", "lower_bound", "standard_error"]
 
 GUARD = 0.75
 """Pseudo-units, as a share of the score's range; see docs/decisions for how it was chosen."""
-_LEAN = 1.25
-"""Factor on Johnson's correction, which is too small where a few cases lose nearly everything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +42,9 @@ class Sample:
     """Largest value that each sum could take; shape (units,)."""
     guard: float
     """Change of a pseudo-unit's cases, in score units."""
+    lean: float = 1.25
+    """Factor on Johnson's correction, which is too small where a few cases lose nearly everything;
+    see docs/decisions for how it was chosen."""
 
     @property
     def cases(self) -> float:
@@ -65,7 +66,7 @@ def lower_bound(sample: Sample, *, alpha: float) -> float:
     plain = min(float((found.means - quantile * found.errors).min()) for found in passes)
     mean, error = float(passes[0].means[0]), float(passes[0].errors[0])
     # Small samples at small alphas would ask for a correction that is no longer monotone.
-    weight = min(_LEAN * (2.0 * quantile**2 + 1.0) / 6.0, sample.sums.size / 6.0)
+    weight = min(sample.lean * (2.0 * quantile**2 + 1.0) / 6.0, sample.sums.size / 6.0)
     return min(plain, mean + (weight * _skew(sample, passes[0]) - quantile) * error)
 
 
