@@ -24,6 +24,7 @@ _MODULES = {
     "flakes": "list_flakes",
     "judge": "judge_check",
     "trend": "show_trend",
+    "check": "check_suite",
     "report": "write_site",
     "import": "import_scores",
     "run": "run_suite",

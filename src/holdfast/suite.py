@@ -1,11 +1,13 @@
 """Suite: a dataset, the metrics that score it and the policies that judge it."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
-from holdfast.dataset import Dataset
+from holdfast.dataset import Case, Dataset
 from holdfast.errors import UsageError
 from holdfast.metric import Metric
 from holdfast.policy import Policy
+from holdfast.system import Response
 
 __all__ = ["Suite"]
 
@@ -22,6 +24,11 @@ class Suite:
     """One for each gated or watched metric; pyproject.toml can override them."""
     repeats: int = 1
     """Trials of each case."""
+    reference: Callable[[Case], Response | None] | None = field(
+        default=None, compare=False, repr=False
+    )
+    """The answer that deserves the best score, for `holdfast check`; None leaves it to the
+    conventions for `Case.expected`. It returns None for a case that has no such answer."""
 
     def __post_init__(self) -> None:
         labels = [metric.spec.label for metric in self.metrics]
