@@ -70,6 +70,21 @@ class End:
     cases: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extended:
+    """A suite of 300 cases whose inconclusive gate asks for a second trial of each."""
+
+    baseline: str
+    """`stored, 1 trial`, `stored, 5 trials`, or `extended too`."""
+    drop: float
+    method: SequentialMethod | None
+
+    @property
+    def trials(self) -> tuple[int, int]:
+        """Trials of the baseline before and after the extension."""
+        return {"stored, 1 trial": (1, 1), "stored, 5 trials": (5, 5)}.get(self.baseline, (1, 2))
+
+
 PUBLISHED: dict[tuple[int, int], tuple[tuple[float, float, float], ...]] = {
     (1, 100): ((4.4, 43.7, 93), (20.3, 11.7, 96), (35.4, 4.7, 93), (74.4, 0.3, 81)),
     (1, 300): ((4.5, 85.0, 207), (43.2, 23.0, 249), (74.9, 4.9, 222), (99.3, 0.1, 135)),
@@ -134,6 +149,41 @@ def by_betting(cell: Cell, before: Floats, after: Floats, looks: list[int]) -> E
         if worse[look - 1]:
             return End(outcome="regression", cases=look)
     return End(outcome="inconclusive", cases=cell.cases)
+
+
+def extend(cell: Extended, generator: np.random.Generator) -> tuple[str, int]:
+    """Outcome and calls of one run whose plan holds an extension from one to two trials."""
+    cases = 300
+    chances = generator.beta(MEAN * FLAKINESS, (1 - MEAN) * FLAKINESS, cases)
+    left = np.where(generator.random(cases) < cell.drop / MEAN, 0.0, chances)
+    first, more = cell.trials
+    early = generator.binomial(first, chances)
+    late = early + generator.binomial(more - first, chances)
+    candidate = generator.binomial(1, left)
+    further = candidate + generator.binomial(1, left)
+    stages = stages_of([1] * cases, method=cell.method, repeats=1, most=2)
+    levels = nominal_levels(tuple(stage.fraction for stage in stages), ALPHA)
+    for stage, level in zip(stages, levels, strict=True):
+        extended = stage.repeats == 2
+        before = (late / more if extended else early / first)[: stage.cases]
+        after = (further / 2 if extended else candidate)[: stage.cases]
+        found = estimate(
+            Pairs(
+                baseline=before,
+                candidate=after.astype(np.float64),
+                units=np.arange(stage.cases),
+                single_binary=not extended and first == 1,
+                bounds=(0.0, 1.0),
+                better="higher",
+                alpha=level,
+            )
+        )
+        calls = stage.cases * stage.repeats
+        if found.low > -MARGIN:
+            return "pass", calls
+        if found.p_worse <= level:
+            return "regression", calls
+    return "inconclusive", 2 * cases
 
 
 @metric(name="passed", bounds=(0.0, 1.0), version="1")
@@ -236,6 +286,40 @@ def simulate(cell: Cell, *, runs: int, seed: int) -> Row:
     )
 
 
+def simulate_extension(
+    cell: Extended, *, runs: int, seed: int
+) -> tuple[Extended, float, float, float]:
+    """Percent blocked, percent passed and mean calls of many runs."""
+    generator = np.random.default_rng((seed, *cell.trials, round(1000 * cell.drop)))
+    ends = [extend(cell, generator) for _ in range(runs)]
+    blocked, passed_ = (
+        100.0 * sum(outcome == what for outcome, _ in ends) / runs
+        for what in ("regression", "pass")
+    )
+    return cell, blocked, passed_, sum(calls for _, calls in ends) / runs
+
+
+def extension_section(
+    found: Sequence[tuple[Extended, float, float, float]], runs: int
+) -> tuple[str, list[Target]]:
+    """The table of extended runs and its promises."""
+    drops = sorted({cell.drop for cell, *_ in found})
+    lines: list[tuple[str, ...]] = []
+    targets: list[Target] = []
+    for name, method in dict.fromkeys((cell.baseline, cell.method) for cell, *_ in found):
+        row = [line for line in found if (line[0].baseline, line[0].method) == (name, method)]
+        title = f"baseline {name}, {'looks on the way' if method else 'no look before the end'}"
+        lines.append((title, *(f"{b:.1f} / {p:.1f} / {c:.0f}" for _, b, p, c in row)))
+        limit = 5.0 + 3 * 100 * sqrt(0.05 * 0.95 / runs)
+        for cell, blocked, passed_, _ in row:
+            if cell.drop in (0.0, MARGIN):
+                what, measured = ("false alarms", blocked) if not cell.drop else ("wrong", passed_)
+                claim = f"extended, {title}: {what}"
+                targets.append(Target(claim=claim, measured=measured, limit=limit, unit="%"))
+    headers = ("300 cases", *(f"drop of {100 * drop:.0f} pt" for drop in drops))
+    return table(headers, lines), targets
+
+
 def targets_of(rows: Sequence[Row]) -> list[Target]:
     """Every promise, with three Monte-Carlo standard errors of leeway."""
     targets = [
@@ -333,10 +417,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     work = partial(simulate, runs=options.runs, seed=options.seed)
     with ProcessPoolExecutor(options.processes, mp_context=get_context("spawn")) as pool:
         rows = list(pool.map(work, cells))
+        further = partial(simulate_extension, runs=options.runs, seed=options.seed)
+        extensions = [
+            Extended(baseline=baseline, drop=drop, method=method)
+            for baseline in ("stored, 1 trial", "stored, 5 trials", "extended too")
+            for method in (None, "hsd")
+            for drop in DROPS
+        ]
+        shown, kept = extension_section(list(pool.map(further, extensions)), options.runs)
     return finish(
         "Stopping early",
-        sections_of(rows),
-        targets_of(rows),
+        [
+            *sections_of(rows),
+            "## Extending an inconclusive run from one trial to two",
+            "The plan reserves alpha for the second trial of each case, made where the first ones "
+            "leave a doubt.",
+            shown,
+        ],
+        [*targets_of(rows), *kept],
         write="sequential" if options.write else None,
     )
 
