@@ -8,6 +8,7 @@ import pytest
 
 # Compiled libraries cannot be imported twice in a process, and pytester forgets what it imported.
 import holdfast.commands.gating
+from holdfast.checking.defect import KINDS
 from holdfast.cli import main
 from holdfast.config import load_config
 
@@ -15,6 +16,7 @@ assert holdfast.commands.gating
 
 pytest_plugins = "pytester"
 
+HOW_TO = Path(__file__).parents[1] / "docs" / "how-to"
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 
 
@@ -57,3 +59,20 @@ def test_the_settings_of_the_readme_are_settings(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
     config = load_config(tmp_path, environ={})
     assert [table.metric for table in config.suites["support"]] == ["accuracy"]
+
+
+def test_the_suite_of_the_how_to_is_checked_as_it_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (HOW_TO / "check-a-suite.md").read_text(encoding="utf-8")
+    found = dict.fromkeys(re.findall(r"```(\w+)\n(.*?)```", page, re.DOTALL))
+    python = "\n".join(text for language, text in found if language == "python")
+    (tmp_path / "sums.py").write_text(python, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    command = next(text for language, text in found if language == "console")
+    assert main(arguments=command.split()[1:]) == 1
+    told = capsys.readouterr().out.replace("\N{NO-BREAK SPACE}", " ")
+    assert next(text for language, text in found if language == "text").rstrip() in told
+    assert main(arguments=["check", "sums.py:SPOKEN", "--allow", "misses"]) == 0
+    kinds = set(re.findall(r"`([a-z_]+)`", page.split("## What is found")[1]))
+    assert set(KINDS) <= kinds

@@ -8,8 +8,7 @@ merged away until all of them hold at the level itself.
 
 Two things differ from Hunter's. The windows are laid from both ends, so that a reversed series has
 mirrored change points. And the t-test divides by the autocorrelation that remains around the level
-of each piece: at a lag-one correlation of 0.3 this halves the false alarms, and costs less than
-one point of power where there is none (docs/decisions).
+of each piece, which at a lag-one correlation of 0.3 halves the false alarms (docs/decisions).
 """
 
 import itertools
