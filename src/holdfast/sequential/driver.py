@@ -49,6 +49,7 @@ def drive(
     stages = stages_of(
         [len(unit) for unit in units], method=options.sequential, repeats=repeats, most=most
     )
+    _note(sequence, candidate, baseline)
     for stage in stages:
         if sequence.ended or _is_past(stage, sequence):
             continue
@@ -126,7 +127,7 @@ def _so_far(arm: Making, sequence: SequentialRecord) -> Run:
 
 
 def _note(sequence: SequentialRecord, candidate: Making, baseline: Making | None) -> None:
-    repeats = sequence.looks[-1].repeats
+    repeats = sequence.looks[-1].repeats if sequence.looks else sequence.repeats
     candidate.recording.note(sequence, repeats=repeats)
     if baseline is not None:
         mirrored = replace(sequence, beside=candidate.recording.head.id)
