@@ -238,6 +238,41 @@ def test_a_judge_that_favours_the_candidate_is_found(tmp_path: Path) -> None:
         matched.rated, metric=after.metrics[0], cut=0.5, clusters={key: key for key in texts}
     )
     assert found.bias is not None and found.bias.cases == 160
-    assert found.bias.p < 0.01 and found.bias.shift.high < 0
+    assert found.bias.p < 0.01 and found.bias.shift.low > 0
     missed = [one for one in criteria(found, Terms()) if one.state == "missed"]
     assert [one.name for one in missed] == ["differential bias"]
+
+
+def test_a_fair_judge_that_errs_is_no_favourite_of_a_worse_candidate(tmp_path: Path) -> None:
+    """Errors make every real change look smaller, which is not a favour."""
+    dice = np.random.default_rng(31)
+    worse = {str(n) for n in range(300) if dice.random() < 0.3}
+    wrong = {name: {str(n) for n in range(300) if dice.random() < 0.15} for name in ("old", "new")}
+
+    def errs(trial: Trial) -> float:
+        arm = "new" if trial.response.text.endswith("!") else "old"
+        good = not (arm == "new" and trial.case.id in worse)
+        return float(good != (trial.case.id in wrong[arm]))
+
+    texts = {str(n): f"letter {n}" for n in range(300)}
+    suite = suite_of(texts, judge_of(errs))
+    before, after = run_of(suite), run_of(suite, lambda question: f"{question}!")
+    rows = [
+        {"case_id": key, "run": arm, "label": arm == "baseline" or key not in worse}
+        for key in texts
+        for arm in ("baseline", "candidate")
+    ]
+    matched = match(
+        labels_of(tmp_path / "l.jsonl", rows),
+        {"baseline": trials_by_case(before.trials), "candidate": trials_by_case(after.trials)},
+        names={},
+        metric=after.metrics[0],
+    )
+    found = check(
+        matched.rated, metric=after.metrics[0], cut=0.5, clusters={key: key for key in texts}
+    ).bias
+    assert found is not None and found.p > 0.05
+    gaps = {"baseline": [], "candidate": []}
+    for one in matched.rated:
+        gaps[one.arm].append(one.mean - one.trial.scores["tone"].value)  # type: ignore[union-attr]
+    assert np.mean(gaps["candidate"]) - np.mean(gaps["baseline"]) < -0.05

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+from holdfast.errors import UsageError
 from holdfast.metric import Failure, Metric
 from holdfast.options import RunOptions
 from holdfast.record import Run, TrialRecord
@@ -28,7 +29,10 @@ def renewed(old: Run, suite: Suite, *, store: Path, options: RunOptions) -> tupl
         return old, f"The baseline cannot be scored again by {names}: {obstacle}."
     part = replace(suite, metrics=changed, policies=())
     quiet = RunOptions(concurrency=options.concurrency, progress="none")
-    again = rescore(old, part, store=store, options=quiet)
+    try:
+        again = rescore(old, part, store=store, options=quiet)
+    except UsageError as error:
+        return old, f"The baseline cannot be scored again by {names}: {error}."
     note = (
         f"{names}: not the metric that scored the baseline {old.id}, so the stored answers of the "
         f"baseline were scored again by today's; accept a new baseline to keep these scores."

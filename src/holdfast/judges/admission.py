@@ -160,9 +160,9 @@ def _fair(check: Check, terms: Terms) -> Criterion:
         return Criterion(name=name, state="unmeasured", says=says, needed=False)
     met = found.p > terms.alpha
     says = (
-        f"Beside people it changes the candidate's score by {-found.shift.estimate:+.3f} more than "
-        f"the baseline's ({-found.shift.high:+.3f} to {-found.shift.low:+.3f}, p {found.p:.3f}, "
-        f"{found.cases} cases)."
+        f"Of answers that people find equally good it scores the candidate's "
+        f"{found.shift.estimate:+.3f} beside the baseline's ({found.shift.low:+.3f} to "
+        f"{found.shift.high:+.3f}, p {found.p:.3f}, {found.cases} cases)."
     )
     return Criterion(name=name, state="met" if met else "missed", says=says)
 

@@ -29,12 +29,13 @@ POSITION = "position"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bias:
-    """How much more the judge likes one arm than people do."""
+    """How much more the judge likes one arm's answers than equally good ones of the other."""
 
     cases: int
     """Cases labelled in both arms."""
     shift: Interval
-    """Mean over cases of (people's change - judge's change), in score units."""
+    """Mean over cases of the judge's score of the candidate's answer less that of the baseline's,
+    each beside what it gives answers that people find as good; in score units."""
     p: float
     """Two-sided sign-flip p-value of 'there is none'."""
 
@@ -81,6 +82,8 @@ class Check:
 
 
 _MOST_GRADES = 12
+_ARMS = ("baseline", "candidate")
+_FEWEST_SHIFTS = 2
 
 
 def check(
@@ -212,35 +215,41 @@ def _people(rated: Sequence[Rated], units: NDArray[np.int64]) -> Interval | None
 def _bias(
     rated: Sequence[Rated], metric: MetricRecord, *, clusters: Mapping[str, str]
 ) -> Bias | None:
-    """Differential bias: what the judge adds to one arm and not to the other."""
-    gaps: dict[str, dict[str, list[float]]] = {}
-    for one in rated:
-        score = _score(one.trial, metric)
-        if not np.isnan(score):
-            arms = gaps.setdefault(one.trial.case_id, {})
-            arms.setdefault(one.arm, []).append(one.mean - score)
-    both = {key: arms for key, arms in gaps.items() if len(arms) == 2}
-    if not both:
+    """Differential bias: what the judge adds to one arm and not to the other.
+
+    A judge that errs at all understates every real change, which is no favour. So scores are taken
+    beside the line that predicts them from people's labels over both arms.
+    """
+    known = [one for one in rated if not np.isnan(_score(one.trial, metric))]
+    cases = [{one.trial.case_id for one in known if one.arm == arm} for arm in _ARMS]
+    both = sorted(cases[0] & cases[1])
+    if len(both) < _FEWEST_SHIFTS:
         return None
+    used = [one for one in known if one.trial.case_id in cases[0] & cases[1]]
+    people = np.array([one.mean for one in used])
+    scores = np.array([_score(one.trial, metric) for one in used])
+    spread = float(people.var())
+    covariance = float(((people - people.mean()) * (scores - scores.mean())).mean())
+    slope = covariance / spread if spread > 0.0 else 0.0
+    excess = scores - scores.mean() - slope * (people - people.mean())
+    sums: dict[tuple[str, str], list[float]] = {}
+    for one, extra in zip(used, excess, strict=True):
+        sums.setdefault((one.trial.case_id, one.arm), []).append(float(extra))
+    shifts = np.array(
+        [float(np.mean(sums[key, "candidate"]) - np.mean(sums[key, "baseline"])) for key in both]
+    )
     names: dict[str, int] = {}
     units = np.array([names.setdefault(clusters[key], len(names)) for key in both], np.int64)
-    shifts = np.array(
-        [float(np.mean(arms["candidate"]) - np.mean(arms["baseline"])) for arms in both.values()]
-    )
     low, high = metric.bounds or (0.0, max(float(np.abs(shifts).max()), 1e-9))
-    sums = np.bincount(units, weights=shifts) / (high - low)
-    steps = sign_flip.on_grid(sums)
-    if steps is None:
-        worse, better = (float(p[0]) for p in sign_flip.sampled(sums[:, None]))
-    else:
-        worse, better = sign_flip.exact(steps)
+    by_unit = np.bincount(units, weights=shifts) / (high - low)
+    found = sign_flip.sampled(by_unit[:, None])
     nothing = np.zeros(0)
     sample = Judged(labels=shifts, judged=np.zeros(shifts.size), rest=nothing, units=units)
-    found = powered_mean(sample, guard=GUARD * (high - low), alpha=0.025, weight=0.0)
+    mean = powered_mean(sample, guard=GUARD * (high - low), alpha=0.025, weight=0.0)
     return Bias(
         cases=int(shifts.size),
-        shift=Interval(low=found.low, estimate=found.estimate, high=found.high),
-        p=min(1.0, 2.0 * min(worse, better)),
+        shift=Interval(low=mean.low, estimate=mean.estimate, high=mean.high),
+        p=min(1.0, 2.0 * float(np.min(found))),
     )
 
 
