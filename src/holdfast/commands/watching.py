@@ -28,10 +28,18 @@ def referee_for(
     """Referee of a suite's runs, or None where a run is simply made and judged at its end.
 
     One is needed where the run may stop early, and where a gate asks for more trials when it is
-    inconclusive. `baseline` is the stored one; None where a baseline is made beside the candidate.
+    inconclusive. Slices can only be gated where a run is judged once, so that such a suite is run
+    whole. `baseline` is the stored one; None where a baseline is made beside the candidate.
     """
-    extends = _extending(suite, config=config, profile=profile, beside=beside)
-    if options.sequential is None and not extends:
+    gates = _gates(suite, config=config, beside=beside)
+    otherwise = config.choose(profile).on_inconclusive
+    extends = frozenset(
+        policy.metric
+        for policy in gates
+        if policy.margin is not None and (policy.on_inconclusive or otherwise) == "extend"
+    )
+    watched = options.sequential is not None or extends
+    if not watched or any(policy.slices == "gate" for policy in gates):
         return None
 
     def judged(candidate: Run, other: Run | None) -> Verdict:
@@ -43,10 +51,8 @@ def referee_for(
     return Referee(judge=judged, beside="" if baseline is None else baseline.id, extends=extends)
 
 
-def _extending(
-    suite: Suite, *, config: Config, profile: str | None, beside: Sequence[Policy]
-) -> frozenset[str]:
-    """Labels of the gates that ask for more trials where they are inconclusive."""
+def _gates(suite: Suite, *, config: Config, beside: Sequence[Policy]) -> list[Policy]:
+    """The policies that decide on a run of the suite."""
     head = Run(
         id="",
         suite=suite.name,
@@ -58,11 +64,4 @@ def _extending(
         trials=(),
     )
     rules = rules_for((head,), config=config, beside=beside)
-    otherwise = config.choose(profile).on_inconclusive
-    return frozenset(
-        policy.metric
-        for policy in rules.policies
-        if policy.role == "gate"
-        and policy.margin is not None
-        and (policy.on_inconclusive or otherwise) == "extend"
-    )
+    return [policy for policy in rules.policies if policy.role == "gate"]

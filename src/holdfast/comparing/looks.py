@@ -48,15 +48,22 @@ class Glance:
         return nominal_levels(_fractions(sequence), alpha)[-1]
 
     def waits(self, metric: MetricRecord, policies: Sequence[Policy]) -> str:
-        """Why a metric says nothing before all cases are drawn; empty where it does."""
-        if not self.undrawn or self.sequence is None:
+        """Why a metric says nothing at this look; empty where it does."""
+        if self.sequence is None:
+            return ""
+        label, rules = metric.label, [p for p in policies if p.metric == metric.label]
+        if any(policy.slices == "gate" and policy.role == "gate" for policy in rules):
+            return (
+                f"{label} is gated in slices of the cases, which takes a run that is judged once; "
+                "run it without stopping early"
+            )
+        if not self.undrawn:
             return ""
         reason = ""
         if self.sequence.method == "betting" and metric.bounds is None:
             reason = "its scores have no range to bet on"
-        if any(p.metric == metric.label and p.estimand == "suite" for p in policies):
+        if any(policy.estimand == "suite" for policy in rules):
             reason = "its policy is about these cases and no others"
-        label = metric.label
         return reason and f"{label} is judged when all cases are drawn, because {reason}"
 
     def restated(self, delta: Delta, *, alpha: float) -> Delta:
