@@ -1,6 +1,8 @@
 """What the documents tell people to type works."""
 
+import json
 import re
+import runpy
 import tomllib
 from pathlib import Path
 
@@ -76,3 +78,41 @@ def test_the_suite_of_the_how_to_is_checked_as_it_says(
     assert main(arguments=["check", "sums.py:SPOKEN", "--allow", "misses"]) == 0
     kinds = set(re.findall(r"`([a-z_]+)`", page.split("## What is found")[1]))
     assert set(KINDS) <= kinds
+
+
+def test_the_judge_of_the_how_to_is_admitted_as_it_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (HOW_TO / "trust-a-judge.md").read_text(encoding="utf-8")
+    found = re.findall(r"```(\w+)\n(.*?)```", page, re.DOTALL)
+    suite, pairs = (text for language, text in found if language == "python")
+    (tmp_path / "letters.py").write_text(suite, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    commands = [
+        line
+        for language, text in found
+        if language == "console"
+        for line in text.strip().splitlines()
+    ]
+    runs: dict[str, str] = {}
+    codes: dict[str, int] = {}
+    for line in commands:
+        words = [runs.get(word, word) for word in line.split()[1:]]
+        capsys.readouterr()
+        codes[" ".join(line.split()[1:3])] = main(arguments=[*words, "--json"])
+        answer = json.loads(capsys.readouterr().out)
+        if words[0] == "run":
+            runs["NEW" if line.endswith("new") else "OLD"] = answer["id"]
+        if words[1] == "sheet":
+            text = (tmp_path / "labels.csv").read_text(encoding="utf-8")
+            polite = re.compile(r"(?m)^(.*(?:Please|glad).*,)$")
+            text = re.sub(r"(?m)^((?!case_id).*,)$", r"\1fail", polite.sub(r"\1pass", text))
+            (tmp_path / "labels.csv").write_text(text, encoding="utf-8")
+    assert codes["judge check"] == 0
+    assert codes["compare OLD"] == 1
+    assert codes["judge drift"] == 0
+    assert (tmp_path / "reports" / "judges" / "letters" / "polite.json").is_file()
+    (tmp_path / "both.py").write_text(f"{suite}\n{pairs}", encoding="utf-8")
+    runpy.run_path(str(tmp_path / "both.py"))
+    assert re.match(r"\d+ \d+ \d+ p ", capsys.readouterr().out)

@@ -4,10 +4,12 @@ import math
 from collections.abc import Mapping
 
 from holdfast.calibration import Calibration
+from holdfast.comparing.corrected import Corrected
 from holdfast.comparing.timing import Rate, Timing
 from holdfast.comparison import CasePair, Delta, RunInfo
 from holdfast.digest import Json
 from holdfast.gate import Finding, Plan, Verdict
+from holdfast.storage.sequence_row import sequence_row
 
 __all__ = ["VERSION", "verdict_as_json"]
 
@@ -81,6 +83,7 @@ def _run(run: RunInfo) -> Json:
         "cache_hits": provenance.cache.hits,
         "cache_misses": provenance.cache.misses,
         "tally": dict(run.tally),
+        "sequence": None if run.sequence is None else sequence_row(run.sequence),
     }
 
 
@@ -129,7 +132,18 @@ def _delta(delta: Delta) -> Json:
         "test": delta.test,
         "alpha": delta.alpha,
         "floor_mean": _number(delta.floor_mean),
+        "corrected": None if delta.corrected is None else _corrected(delta.corrected),
         "worst": None if worst is None else _interval(worst),
+    }
+
+
+def _corrected(corrected: Corrected) -> Json:
+    return {
+        "labelled": corrected.labelled,
+        "weight": _number(corrected.weight),
+        "low": _number(corrected.low),
+        "estimate": _number(corrected.estimate),
+        "high": _number(corrected.high),
     }
 
 
