@@ -44,12 +44,14 @@ def that_lost(found: SliceFinding, delta: Delta, policy: Policy) -> str:
 
 def carrier(slices: Sequence[SliceFinding], metric: str, *, alpha: float) -> SliceFinding | None:
     """The slice that carries the loss of a metric: it lost more than the other cases did."""
-    lost = [
-        found
-        for found in slices
-        if found.metric == metric and found.adverse and found.p_contrast <= alpha
-    ]
-    return min(lost, key=lambda found: found.p_contrast, default=None)
+    return next(
+        (
+            found
+            for found in slices
+            if found.metric == metric and found.adverse and found.p_contrast <= alpha
+        ),
+        None,
+    )
 
 
 def slice_warnings(slices: Sequence[SliceFinding]) -> list[str]:

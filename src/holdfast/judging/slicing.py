@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from holdfast.comparing.aligned import Ground
 from holdfast.comparing.part import estimate_part
@@ -22,6 +23,9 @@ _UNCONFIRMED = 3
 _ALONE = -1.645
 """Standardised change that would count as a loss at 5 % if its slice were the only one."""
 
+_DIGITS = 5
+"""Decimals of a statistic that mean anything in single precision."""
+
 _Place = tuple[int, int]
 
 
@@ -33,10 +37,11 @@ def slice_findings(
     *,
     blocking: bool,
 ) -> tuple[SliceFinding, ...]:
-    """The slices that were found, strongest first, and the top three that were not confirmed.
+    """The slices that were found and the top three that were not confirmed.
 
-    A pair of tags is left out where one of its tags alone says more. Where slices block, every one
-    is looked at; else the twenty strongest.
+    Those that differ most from the other cases stand first. A pair of tags is left out where one
+    of its tags alone says as much. Where slices block, every one is looked at; else the twenty
+    first.
     """
     evidence = family.evidence
     if evidence is None:
@@ -44,9 +49,12 @@ def slice_findings(
     rules = {policy.metric: policy for policy in policies}
     alphas = np.array([rules[label].alpha for label in family.metrics])
     found = (evidence.worse <= alphas) | (evidence.better <= alphas)
-    places = _strongest(evidence, found, ground.slices)
+    # Both say which way a slice moved: by how much beyond chance, and beyond the other cases.
+    moved = np.abs(evidence.statistics)
+    apart = np.sign(evidence.statistics) * evidence.contrasts
+    places = _strongest(found, (apart, moved), ground.slices)
     alone = evidence.statistics < _ALONE
-    doubtful = _strongest(evidence, alone & ~found, ground.slices)[:_UNCONFIRMED]
+    doubtful = _strongest(alone & ~found, (moved, apart), ground.slices)[:_UNCONFIRMED]
     chosen = [*(places if blocking else places[:_FOUND]), *doubtful]
     return tuple(
         _finding(
@@ -62,19 +70,30 @@ def slice_findings(
 
 
 def _strongest(
-    evidence: SlicedEvidence,
-    kept: "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]",
+    kept: NDArray[np.bool_],
+    strengths: tuple[NDArray[np.float64], NDArray[np.float64]],
     slices: Sequence[Slice],
 ) -> list[_Place]:
-    """Places of the kept slices, the largest statistic first, without redundant pairs of tags."""
+    """Places of the kept slices, the largest first strength first, without redundant pairs of tags.
+
+    A pair is redundant where one of its tags is kept and is stronger in both ways. Where two are
+    equally strong, the rest of the larger one did not change: the smaller one stands first.
+    """
     rows = {one.name: row for row, one in enumerate(slices)}
-    size = np.abs(evidence.statistics)
-    places = [(int(row), int(column)) for row, column in np.argwhere(kept)]
+    sizes = [int(one.members.sum()) for one in slices]
+    first, second = (np.round(strength, _DIGITS) for strength in strengths)
+
+    def rank(place: _Place) -> tuple[float, int, float, _Place]:
+        return (-first[place], sizes[place[0]], -second[place], place)
+
     chosen: list[_Place] = []
-    for row, column in sorted(places, key=lambda place: (-size[place], place)):
+    for row, column in sorted(((int(r), int(c)) for r, c in np.argwhere(kept)), key=rank):
         parents = [rows[name] for name in slices[row].parents if name in rows]
         if not any(
-            kept[parent, column] and size[parent, column] >= size[row, column] for parent in parents
+            kept[parent, column]
+            and first[parent, column] > first[row, column]
+            and second[parent, column] >= second[row, column]
+            for parent in parents
         ):
             chosen.append((row, column))
     return chosen

@@ -57,6 +57,8 @@ class SlicedEvidence:
     better_than_rest: Floats
     statistics: Floats
     """Standardised change of each slice; negative is worse."""
+    contrasts: Floats
+    """Standardised change of each slice less that of the others; negative is worse."""
     whole_worse: Floats
     """Shape (metrics,); empty where the metrics over all cases are not in the family."""
     whole_better: Floats
@@ -130,6 +132,7 @@ def _judged(
         worse_than_rest=step_down(-contrasts).reshape(shape),
         better_than_rest=step_down(contrasts).reshape(shape),
         statistics=statistics[first:, 0].astype(np.float64).reshape(shape),
+        contrasts=contrasts[:, 0].astype(np.float64).reshape(shape),
         whole_worse=worse[:first],
         whole_better=better[:first],
     )
