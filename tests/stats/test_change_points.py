@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 import ruptures
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -76,7 +76,8 @@ def test_the_step_fit_is_the_best_of_all_segmentations(
     assert value_of(step_fit(values, shortest=shortest)) == pytest.approx(best, abs=1e-9)
 
 
-@given(series(smallest=12))
+@settings(max_examples=30)
+@given(series(smallest=12, largest=50))
 def test_the_step_fit_costs_what_that_of_ruptures_costs_with_the_same_number_of_steps(
     values: np.ndarray,
 ) -> None:

@@ -81,48 +81,42 @@ def _is_inverted(result: MetricResult) -> bool:
 
 
 def _of_faults(result: MetricResult, policy: Policy | None) -> Iterator[Defect]:
-    label = result.label
     judged = [fault for fault in result.faults if fault.cases]
-    if _is_inverted(result):
-        preferred = sum(fault.preferred for fault in judged)
-        yield Defect(
-            kind="inverted",
-            metric=label,
-            sentence=(
-                f"{label} prefers wrong answers: {preferred} of "
-                f"{sum(fault.cases for fault in judged)} planted ones score better than their "
-                f"reference. It says that {result.metric.better} is better; is that inverted?"
-            ),
-            size=preferred,
-        )
-        return
-    if not result.reads:
-        yield _constant(result)
-        return
-    common, share = _commonest(judged)
-    if share >= _SAME and sum(fault.cases for fault in judged) >= _FEWEST:
-        yield Defect(
-            kind="constant",
-            metric=label,
-            sentence=(
-                f"{label} is nearly constant: {100 * share:.0f} % of all scores, of right and of "
-                f"wrong answers, are {_scale(result).score(common)}."
-            ),
-            size=share,
-        )
+    whole = _of_all_faults(result, judged)
+    if whole is not None:
+        yield whole
         return
     for fault in judged:
         yield from _of_fault(result, fault, policy)
-    if not judged:
-        yield Defect(
-            kind="unproven",
-            metric=label,
-            blocks=False,
-            sentence=(
-                f"{label} reads {', '.join(result.reads)}, and no planted answer could be made "
-                "that is wrong there; nothing is proven of it."
-            ),
+
+
+def _of_all_faults(result: MetricResult, judged: Sequence[FaultResult]) -> Defect | None:
+    """What makes looking at single faults pointless; None where nothing does."""
+    label, cases = result.label, sum(fault.cases for fault in judged)
+    if _is_inverted(result):
+        preferred = sum(fault.preferred for fault in judged)
+        sentence = (
+            f"{label} prefers wrong answers: {preferred} of {cases} planted ones score better "
+            f"than their reference. It says that {result.metric.better} is better; is that "
+            "inverted?"
         )
+        return Defect(kind="inverted", metric=label, sentence=sentence, size=preferred)
+    if not result.reads:
+        return _constant(result)
+    common, share = _commonest(judged)
+    if share >= _SAME and cases >= _FEWEST:
+        sentence = (
+            f"{label} is nearly constant: {100 * share:.0f} % of all scores, of right and of "
+            f"wrong answers, are {_scale(result).score(common)}."
+        )
+        return Defect(kind="constant", metric=label, sentence=sentence, size=share)
+    if not judged:
+        sentence = (
+            f"{label} reads {', '.join(result.reads)}, and no planted answer could be made that "
+            "is wrong there; nothing is proven of it."
+        )
+        return Defect(kind="unproven", metric=label, blocks=False, sentence=sentence)
+    return None
 
 
 def _constant(result: MetricResult) -> Defect:
