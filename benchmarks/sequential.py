@@ -5,7 +5,7 @@ disagree on 8.5 % of the cases) are looked at by the plan, the tests and the bou
 run until their verdict is decided. A part of them is also run through the engine, call by call,
 which must stop at the same case with the same verdict. Exits with 1 where a promise is broken.
 
-    python benchmarks/sequential.py --write           # about 6 minutes on 2 cores
+    python benchmarks/sequential.py --write           # about 5 minutes on 2 cores
     python benchmarks/sequential.py --runs 200        # a quick look
 """
 
@@ -374,8 +374,8 @@ def sections_of(rows: Sequence[Row]) -> list[str]:
     headers = ("cases, method", *(f"drop of {100 * drop:.0f} pt" for drop in DROPS))
     texts = [
         "Share of candidates blocked / passed, in percent, and mean calls of the candidate; "
-        f"{rows[0].runs:,} runs in each cell, margin 5 pt, alpha 5 %, a look after every tenth of "
-        "the cases with `hsd` (a quarter with 100 cases), up to 50 looks with `betting`. Calls "
+        f"{rows[0].runs:,} runs in each cell, margin 5 pt, alpha 5 %, up to 20 looks "
+        "with `hsd`, one in 25 cases at most, and up to 50 with `betting`. Calls "
         "without early stopping: cases × trials."
     ]
     for trials in TRIALS:

@@ -46,7 +46,7 @@ class RunOptions:
     fresh: bool = False
     """Ask the system again even where the cache knows the answer."""
     sequential: SequentialMethod | None = None
-    """Stop a run that is judged as soon as its verdict is decided: `hsd` plans up to ten looks,
+    """Stop a run that is judged as soon as its verdict is decided: `hsd` plans up to 20 looks,
     `betting` may look any time and needs more cases."""
     extend_to: int | None = None
     """Trials of each case up to which `on_inconclusive="extend"` may go; None is twice as many as

@@ -252,19 +252,19 @@ def test_a_run_whose_budget_ended_between_looks_is_judged_as_at_the_last_one(
 ) -> None:
     tested = suite(300)
     baseline = whole(tested)
-    spent = options(budget=Budget(tokens=75), concurrency=1)
+    spent = options(budget=Budget(tokens=60), concurrency=1)
     made = watched(tested, System(dice=4), baseline, store=tmp_path, options=spent)
     assert not made.complete and "budget" in made.provenance.stopped
-    assert looks(made) == [(30, 1, "inconclusive"), (60, 1, "inconclusive")]
+    assert looks(made) == [(25, 1, "inconclusive"), (50, 1, "inconclusive")]
     comparison = compare(baseline, made, policies=tested.policies)
     (delta,) = comparison.deltas
-    assert delta.pairs == 60 and delta.lost.total == 0
+    assert delta.pairs == 50 and delta.lost.total == 0
     assert verdict(baseline, made, tested).outcome == "inconclusive"
     more = System(dice=4)
     ended = watched(tested, more, baseline, store=tmp_path)
     assert ended.id == made.id and ended.complete
     assert looks(ended)[:2] == looks(made)
-    assert len(more.asked) == len(ended.trials) - 75
+    assert len(more.asked) == len(ended.trials) - 60
 
 
 def test_before_its_first_look_nothing_is_said() -> None:

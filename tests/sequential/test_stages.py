@@ -1,4 +1,4 @@
-"""Stages: looks at whole units, never more than ten of them, and shares that rise to one."""
+"""Stages: looks at whole units, never more than twenty of them, and shares that rise to one."""
 
 import pytest
 from hypothesis import given
@@ -19,12 +19,12 @@ def looks(units: int, **kwargs) -> list[int]:
         (49, [49]),
         (50, [25, 50]),
         (100, [25, 50, 75, 100]),
-        (300, list(range(30, 301, 30))),
-        (1000, list(range(100, 1001, 100))),
-        (1001, [101, 201, 301, 401, 501, 601, 701, 801, 901, 1001]),
+        (300, list(range(25, 301, 25))),
+        (1000, list(range(50, 1001, 50))),
+        (501, list(range(26, 502, 25))),
     ],
 )
-def test_there_are_up_to_ten_looks(units: int, expected: list[int]) -> None:
+def test_there_are_up_to_twenty_looks(units: int, expected: list[int]) -> None:
     assert looks(units) == expected
 
 

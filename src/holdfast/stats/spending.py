@@ -28,10 +28,10 @@ GAMMA = -2.0
 """Parameter of the Hwang-Shih-DeCani family: between Pocock-like (1) and O'Brien-Fleming (-4)."""
 
 _LARGEST_ALPHA = 0.5
-_REACH = 8.5
-"""Standard deviations below zero at which paths are cut off: less than 1e-16 of them are there."""
-_FINENESS = 3.2
-"""Quadrature nodes per standard deviation of an increment; more change no digit of a bound."""
+_REACH = 8.0
+"""Standard deviations below zero at which paths are cut off: less than 1e-15 of them are there."""
+_FINENESS = 2.0
+"""Quadrature nodes per standard deviation of an increment; more change a bound by 1e-12."""
 _FEWEST_NODES, _MOST_NODES = 32, 800
 _NOTHING = 1e-40
 """Share of paths that a look without alpha to spend may reject."""
