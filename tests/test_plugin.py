@@ -476,3 +476,46 @@ def test_two_systems_of_one_name_are_refused_before_they_share_a_baseline(
 
     assert code == 4
     assert "two systems of suite 'sums' are named 'doubler'" in text
+
+
+MANY = "tuple(Case(id=str(n), input=str(n), expected=str(2 * n)) for n in range(300))"
+
+
+def test_a_sequential_session_stops_when_the_verdict_is_decided(pytester: pytest.Pytester):
+    gated(pytester, f"suite(cases={MANY}), Doubler(wrong=0)")
+    session(pytester, "--holdfast-accept")
+    gated(pytester, f"suite(cases={MANY}), Doubler(wrong=250)")
+
+    code, text = session(pytester, "--holdfast-sequential", "-s")
+
+    assert code == 1
+    assert "stopped after 25 of 300 cases" in text and "calls were not made" in text
+    run = next(header for header in runs(pytester.path / "reports") if header.counts["skipped"])
+    assert run.complete
+    assert main(arguments=["compare", "baseline:sums/doubler", run.id]) == 1
+    # What was stopped early cannot become the baseline.
+    assert main(arguments=["accept", run.id]) == 4
+
+
+def test_betting_is_chosen_by_name_and_nothing_else_is_taken_for_one(pytester: pytest.Pytester):
+    gated(pytester, f"suite(cases={MANY}), Doubler(wrong=0)")
+    session(pytester, "--holdfast-accept")
+    code, text = session(pytester, "--holdfast-sequential=betting", "--holdfast-fresh")
+    assert code == 0 and "calls were not made" in text
+
+    result = pytester.runpytest("-p", "no:plugin", "--holdfast-sequential", "test_sums.py")
+
+    assert result.ret == 4
+    assert "write --holdfast-sequential=hsd" in result.stderr.str()
+
+
+def test_an_inconclusive_gate_that_says_extend_gets_more_trials(pytester: pytest.Pytester):
+    gated(pytester, "suite(), Doubler(wrong=10)")
+    session(pytester, "--holdfast-accept")
+    gated(pytester, "suite(margin=0.01, on_inconclusive='extend'), Doubler(wrong=11)")
+
+    code, text = session(pytester, "--holdfast-extend-to", "3")
+
+    assert "extended from 1 to 3 trials of each case" in text
+    # Nothing is left to extend, so the profile decides: a pull request lets doubt pass.
+    assert code == 0

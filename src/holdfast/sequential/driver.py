@@ -61,6 +61,8 @@ def drive(
         sequence = _looked(stage, sequence, referee, arms=(candidate, baseline))
         sequence = replace(sequence, ended=sequence.ended or stage is stages[-1])
         _note(sequence, candidate, baseline)
+    for arm in filter(None, (baseline, candidate)):
+        arm.session.expect(arm.recording.wanted)
     candidate.said = _said(sequence, cases=len(order), options=options)
 
 
