@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from holdfast.aggregate import Aggregate
 from holdfast.dataset import digest_cases
 from holdfast.digest import Json, digest_json
 from holdfast.metric import Better, Failure, Outcome, Score
@@ -40,6 +41,8 @@ class MetricRecord:
     bounds: tuple[float, float] | None
     unit: str = ""
     """What a score counts: `seconds`, `tokens`, `USD`, or empty where it is a score."""
+    aggregate: Aggregate | None = None
+    """How the trials of a case become its value; None for their mean."""
     judge: bool = False
     """A model or another fallible reader gives the score: it gates only after it was checked
     beside human labels."""
@@ -47,6 +50,12 @@ class MetricRecord:
     @property
     def label(self) -> str:
         return self.spec.label
+
+    def case_value(self, values: Sequence[float]) -> float | None:
+        """Value of a case from the scores of its trials; None where there are too few."""
+        if self.aggregate is not None:
+            return self.aggregate.value(values)
+        return sum(values) / len(values) if values else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,7 +262,9 @@ def _end_of(trials: Sequence[TrialRecord], metrics: Sequence[tuple[str, MetricRe
             return "unscored"
         if metric.bounds is not None:
             low, high = metric.bounds
-            mean = sum(values) / len(values)
+            mean = metric.case_value(values)
+            if mean is None:
+                return "unscored"
             share = (mean - low) / (high - low)
             passed = passed and (share if metric.better == "higher" else 1 - share) >= 0.5
     return "passed" if passed else "failed"

@@ -1,8 +1,11 @@
 import asyncio
+import gc
+import warnings
 
 import numpy as np
 import pytest
 
+from holdfast import Case, Dataset, RunOptions, Suite, run
 from holdfast.errors import UsageError
 from holdfast.metric import Failure, Score
 from holdfast.metrics import metric
@@ -130,3 +133,17 @@ def test_an_unknown_direction_and_empty_bounds_are_refused():
         metric(better="up")
     with pytest.raises(UsageError, match=r"bounds must be .* got \(1, 1\)"):
         metric(bounds=(1, 1))
+
+
+def test_a_waiting_function_leaves_nothing_unawaited_when_it_is_asked_again():
+    async def waiting(trial):
+        await asyncio.sleep(0)
+        return 1.0
+
+    cases = [Case(id=f"c{n}", input=str(n)) for n in range(3)]
+    suite = Suite(name="s", dataset=Dataset(name="d", cases=cases), metrics=(metric()(waiting),))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = run(suite, lambda text: text, options=RunOptions(progress="none"))
+        gc.collect()
+    assert [trial.scores["waiting"].value for trial in found.trials] == [1.0] * 3

@@ -2,6 +2,7 @@
 
 retrieval    Recall, Precision, HitRate, MRR, AveragePrecision, NDCG
 answers      ExactMatch, Abstention
+reliability  PassAtK, PassHatK, of any metric over several trials
 resources    Latency, Cost, TotalTokens, InputTokens, OutputTokens, Calls, ToolSteps
 your own     metric, a decorator for functions; or any class that is a `holdfast.metric.Metric`
 """
@@ -18,6 +19,7 @@ from holdfast.metrics.precision import Precision
 from holdfast.metrics.ranking import ranked
 from holdfast.metrics.recall import Recall
 from holdfast.metrics.relevance import is_answerable
+from holdfast.metrics.reliability import PassAtK, PassHatK
 from holdfast.metrics.usage import (
     Calls,
     Cost,
@@ -40,6 +42,8 @@ __all__ = [
     "InputTokens",
     "Latency",
     "OutputTokens",
+    "PassAtK",
+    "PassHatK",
     "Precision",
     "Recall",
     "ToolSteps",

@@ -9,6 +9,7 @@ from typing import SupportsFloat, TypeAlias, cast
 
 from holdfast.digest import Json, digest_json
 from holdfast.errors import UsageError
+from holdfast.later import Later
 from holdfast.metric import Better, Failure, Outcome, Score, Trial
 from holdfast.system import Spec
 
@@ -40,11 +41,8 @@ class FunctionMetric:
         judgement = self.function(trial)
         # Asking a plain number whether it is awaitable costs more than scoring it.
         if not isinstance(judgement, _PLAIN) and isinstance(judgement, Awaitable):
-            return self._later(judgement)
+            return Later(judgement, self._outcome)
         return self._outcome(judgement)
-
-    async def _later(self, judgement: Awaitable[Judgement]) -> Outcome:
-        return self._outcome(await judgement)
 
     def _outcome(self, judgement: object) -> Outcome:
         if isinstance(judgement, Failure):

@@ -69,6 +69,7 @@ def records_of(metrics: Iterable[Metric]) -> tuple[MetricRecord, ...]:
             better=metric.better,
             bounds=metric.bounds,
             unit=getattr(metric, "unit", ""),
+            aggregate=getattr(metric, "aggregate", None),
             judge=getattr(metric, "judge", False),
         )
         for metric in metrics

@@ -6,9 +6,11 @@ import numbers
 from collections.abc import Iterable
 from functools import partial
 from inspect import isawaitable, iscoroutine
+from typing import Any
 
 from holdfast.digest import digest_json
 from holdfast.identity.fingerprint import fingerprint
+from holdfast.later import Later
 from holdfast.metric import Failure, Metric, Outcome, Score, Trial
 from holdfast.running.calls import Call, Caller, Reply, described, guarded, is_async
 from holdfast.running.limits import diagnose
@@ -144,8 +146,9 @@ class Scorer:
         for judge, reply in zip(judges, told, strict=False):
             kind = None if reply.error is None else diagnose(reply.error).kind
             awaitable = isawaitable(reply.value)
-            if iscoroutine(reply.value):  # the metric is asked again, as one that stands alone
-                getattr(reply.value, "close")()  # noqa: B009  # its type arguments are unknown
+            value: Any = reply.value
+            if iscoroutine(value) or isinstance(value, Later):
+                value.close()  # the metric is asked again, as one that stands alone
             judge.alone = awaitable or kind not in (None, "own") or reply.seconds > _QUICK
             if kind == "own":
                 failure = Failure(stage="metric", error=described(reply.error))

@@ -5,6 +5,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, TypeAlias, cast
 
+from holdfast.aggregate import Aggregate
 from holdfast.digest import Json
 from holdfast.metric import Failure, Outcome, Score
 from holdfast.record import CaseRecord, MetricRecord, Provenance, Receipt, TrialRecord
@@ -103,6 +104,8 @@ def metric_row(metric: MetricRecord) -> dict[str, Json]:
     row: dict[str, Json] = {**spec_row(metric.spec), "better": metric.better, "bounds": bounds}
     if metric.unit:
         row["unit"] = metric.unit
+    if metric.aggregate is not None:
+        row["aggregate"] = {"kind": metric.aggregate.kind, "k": metric.aggregate.k}
     if metric.judge:
         row["judge"] = True
     return row
@@ -116,6 +119,7 @@ def metric_from(row: Row) -> MetricRecord:
         better=row["better"],
         bounds=None if bounds is None else (float(bounds[0]), float(bounds[1])),
         unit=row.get("unit", ""),
+        aggregate=Aggregate(**row["aggregate"]) if "aggregate" in row else None,
         judge=row.get("judge", False),
     )
 
@@ -244,17 +248,20 @@ def trial_line(trial: TrialRecord, *, answer: str | None = None, ordered: bool =
     if trial.scores:
         scores = {label: _outcome_row(outcome) for label, outcome in trial.scores.items()}
         parts.append(f'"scores":{encode(scores)}')
-    if trial.seconds:
-        parts.append(f'"seconds":{encode(trial.seconds)}')
-    if trial.attempts != 1:
-        parts.append(f'"attempts":{trial.attempts}')
-    if trial.cached:
-        parts.append('"cached":true')
-    if trial.block is not None:
-        parts.append(f'"block":{trial.block}')
-    if trial.began is not None:
-        parts.append(f'"began":{encode(trial.began)}')
+    parts += [f'"{name}":{encode(value)}' for name, value in _circumstances(trial)]
     return line(",".join(parts) + "}")
+
+
+def _circumstances(trial: TrialRecord) -> list[tuple[str, Json]]:
+    """How the trial was made, as far as that is worth a word."""
+    told: tuple[tuple[str, Json, bool], ...] = (
+        ("seconds", trial.seconds, bool(trial.seconds)),
+        ("attempts", trial.attempts, trial.attempts != 1),
+        ("cached", trial.cached, trial.cached),
+        ("block", trial.block, trial.block is not None),
+        ("began", trial.began, trial.began is not None),
+    )
+    return [(name, value) for name, value, worth in told if worth]
 
 
 def trial_from(row: Row) -> TrialRecord:
