@@ -63,11 +63,8 @@ def command(
             raise UsageError(f"--allow: unknown kind {kind!r}{did_you_mean(kind, KINDS)}")
     found = load_suite(suite)
     project = console.project()
-    rules = rules_of(
-        metric_records(found),
-        beside=found.policies,
-        tables=project.suites.get(found.name, ()),
-    )
+    tables = project.suites.get(found.name, ())
+    rules = rules_of(metric_records(found), beside=found.policies, tables=tables)
     check = check_suite(
         found,
         rules.policies,
