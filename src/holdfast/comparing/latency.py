@@ -7,7 +7,7 @@ is a ratio with bounds; see `holdfast.stats.quantiles`.
 """
 
 from dataclasses import dataclass, replace
-from math import expm1, inf
+from math import expm1, inf, isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,7 +91,7 @@ def _shown(pairing: Pairing, scores: Scores) -> Delta:
     """Quantiles of both arms, and nothing said of their difference."""
     share = _share(scores.metric)
     arms = [
-        np.array([value for found in arm.values() for value in found.values], np.float64)
+        np.array([v for found in arm.values() for v in found.values if isfinite(v)], np.float64)
         for arm in (scores.baseline, scores.candidate)
     ]
     timing = Timing(quantile=share, requests=min(arm.size for arm in arms), blocks=0)
