@@ -222,13 +222,25 @@ def test_clustered_cases_are_tested_as_clusters() -> None:
     assert together.low < alone.low
 
 
-def test_scores_without_bounds_are_shown_with_the_range_that_was_seen() -> None:
+def test_counts_without_bounds_are_compared_as_a_ratio_of_totals() -> None:
     before = {f"c{index}": [1.0 + index / 100] for index in range(40)}
     after = {f"c{index}": [1.5 + index / 100] for index in range(40)}
     delta = compare(
         make_run(before, metric=LATENCY), make_run(after, id="b", metric=LATENCY)
     ).deltas[0]
-    assert delta.estimate == pytest.approx(-0.5)
+    assert delta.estimate == pytest.approx(-0.5 / delta.baseline_mean)
+    assert delta.low < delta.estimate < delta.high < 0.0
+    assert delta.paired is not None
+    assert delta.paired.changes.mean() == pytest.approx(delta.estimate)
+
+
+def test_scores_below_zero_without_bounds_are_shown_with_the_range_that_was_seen() -> None:
+    before = {f"c{index}": [-1.0 + index / 100] for index in range(40)}
+    after = {f"c{index}": [-1.5 + index / 100] for index in range(40)}
+    delta = compare(
+        make_run(before, metric=LATENCY), make_run(after, id="b", metric=LATENCY)
+    ).deltas[0]
+    assert (delta.scale, delta.estimate) == ("difference", pytest.approx(0.5))
     assert math.isfinite(delta.low)
 
 

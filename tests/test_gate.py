@@ -266,14 +266,6 @@ def test_gates_that_were_looked_at_more_than_once_are_adjusted_by_holm() -> None
     assert found.p_worse == pytest.approx(5 * 0.5**6)
 
 
-def test_a_margin_on_a_metric_without_bounds_is_refused() -> None:
-    before = {f"c{index}": [1.0] for index in range(30)}
-    metric = METRICS[3]
-    comparison = compare(make_run(before, metric=metric), make_run(before, id="b", metric=metric))
-    with pytest.raises(UsageError, match="give the metric bounds"):
-        decide(comparison, [Policy(metric="latency", margin=0.1)])
-
-
 def test_policies_of_another_alpha_are_refused() -> None:
     comparison = compare(make_run(binary(30)), make_run(binary(30), id="b"))
     with pytest.raises(UsageError, match="pass the policies to compare"):

@@ -4,13 +4,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from holdfast.comparing.cases import CasePair, CaseState, case_pairs
-from holdfast.comparing.delta import Delta, Lost, Scores, collect
+from holdfast.comparing.delta import Delta
 from holdfast.comparing.differences import Change, changes_between
 from holdfast.comparing.latency import measure_all
 from holdfast.comparing.looks import glance
 from holdfast.comparing.pairing import Pairing, pair
+from holdfast.comparing.scores import Lost, Scores, collect
 from holdfast.policy import Policy
 from holdfast.record import MetricRecord, Provenance, Run, TrialRecord, tally
+from holdfast.sequence import SequentialRecord
 from holdfast.system import Response, Spec
 
 __all__ = ["CasePair", "CaseState", "Change", "Comparison", "Delta", "Lost", "RunInfo", "compare"]
@@ -34,6 +36,8 @@ class RunInfo:
     provenance: Provenance
     tally: Mapping[str, int]
     """Number of cases passed, failed, errored, skipped, unscored."""
+    sequence: SequentialRecord | None = None
+    """The looks at the run while it was made, where there were any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +99,12 @@ def compare(
         level = seen.level(alphas.get(metric.label, 0.05))
         scores = collect(paired, metric, alpha=level)
         scored.append(scores)
-        problem = seen.waits(metric, policies) or _metric_problem(
-            scores, before.get(metric.label), paired=paired, undrawn=len(seen.undrawn)
+        problem = (
+            seen.waits(metric, policies)
+            or _metric_problem(
+                scores, before.get(metric.label), paired=paired, undrawn=len(seen.undrawn)
+            )
+            or _share_problem(scores, policies)
         )
         if problem and not (same_run and len(scores.paired) >= MINIMUM_PAIRS):
             metric_problems[metric.label] = problem
@@ -174,6 +182,7 @@ def _metric_problem(
 ) -> str:
     label, after = scores.metric.label, scores.metric
     run, union = paired.baseline.run, paired.union
+    arms = (paired.baseline.most, paired.candidate.most)
     if before is None:
         return f"{label} was not measured in the baseline; accept a baseline that has it"
     if before.spec.digest != after.spec.digest:
@@ -188,6 +197,12 @@ def _metric_problem(
             f"{label} has another direction or range in each run (baseline {_scale(before)}, "
             f"candidate {_scale(after)}); score both alike, or import both with one --range"
         )
+    if after.aggregate is not None and min(arms) < after.aggregate.k:
+        return (
+            f"{label} needs {after.aggregate.k} trials of each case, and the baseline has at most "
+            f"{arms[0]} and the candidate {arms[1]}; run both with --holdfast-repeats "
+            f"{2 * after.aggregate.k}, or at least {after.aggregate.k}"
+        )
     pairs = len(scores.paired)
     if pairs < MINIMUM_PAIRS:
         return f"{label} has {pairs} paired cases, and a verdict needs at least {MINIMUM_PAIRS}"
@@ -197,6 +212,22 @@ def _metric_problem(
             f"{MINIMUM_SHARE:.0%} must have; run again to finish what failed or is missing"
         )
     return ""
+
+
+def _share_problem(scores: Scores, policies: Sequence[Policy]) -> str:
+    """Why a margin, which is a share here, cannot be tested; empty where it can or need not be."""
+    metric = scores.metric
+    wanted = any(
+        policy.metric == metric.label and policy.margin is not None and policy.role != "info"
+        for policy in policies
+    )
+    if not wanted or metric.bounds is not None or metric.unit == "seconds" or scores.ratio:
+        return ""
+    return (
+        f"{metric.label} has no smallest and largest score, so its margin is a share of the "
+        "baseline's total, and here that total is zero or some scores are negative; give the "
+        "metric bounds, or watch it with role='info'"
+    )
 
 
 def _scale(metric: MetricRecord) -> str:
@@ -244,4 +275,5 @@ def _info(run: Run) -> RunInfo:
             "skipped": counts.skipped,
             "unscored": counts.unscored,
         },
+        sequence=run.sequence,
     )

@@ -27,6 +27,8 @@ __all__ = [
 
 Outcome = Literal["pass", "regression", "inconclusive", "invalid"]
 
+_MOST_GROWTH = 10.0
+"""Nobody tolerates that a cost grows by a thousand per cent; such a margin was meant in units."""
 _EXIT_CODES: dict[Outcome, int] = {"pass": 0, "regression": 1, "inconclusive": 2, "invalid": 3}
 _SEVERITY: tuple[State, ...] = (
     "invalid",
@@ -147,7 +149,7 @@ def _with_info(comparison: Comparison, policies: Sequence[Policy]) -> tuple[Poli
 def _check(policy: Policy, delta: Delta | None) -> None:
     if delta is None:
         return
-    unbounded = delta.metric.bounds is None and delta.scale != "ratio"
+    shareless = delta.metric.bounds is None and delta.scale != "ratio"
     if policy.role == "gate" and policy.margin is not None and delta.method == "none":
         raise UsageError(
             f"{policy.metric!r} counts seconds and the runs are of separate sessions, which differ "
@@ -155,18 +157,34 @@ def _check(policy: Policy, delta: Delta | None) -> None:
             "take turns in one session with gate(..., against=..., interleave=True), or watch it "
             "with role='info'"
         )
-    if policy.role == "gate" and policy.margin is not None and unbounded:
-        raise UsageError(
-            f"{policy.metric!r} has no smallest and largest score, so a margin of "
-            f"{policy.margin} cannot be tested; give the metric bounds, or watch it with "
-            "role='info'"
-        )
+    if policy.role == "gate" and policy.margin is not None and shareless:
+        _check_shareless(policy, delta)
+    if policy.margin is not None and policy.role != "info" and delta.scale == "ratio":
+        _check_share(policy.metric, policy.margin, delta)
     if delta.metric.bounds is not None and policy.role != "info":
         _check_range(policy, *delta.metric.bounds)
     if abs(policy.alpha - delta.alpha) > 1e-12:
         raise UsageError(
             f"{policy.metric!r} was compared at alpha={delta.alpha} and its policy says "
             f"alpha={policy.alpha}; pass the policies to compare() too"
+        )
+
+
+def _check_shareless(policy: Policy, delta: Delta) -> None:
+    if delta.method != "identical":
+        raise UsageError(
+            f"{policy.metric!r} has no smallest and largest score, so a margin of "
+            f"{policy.margin:g} would be a share of the baseline's total, and here that is zero or "
+            "some scores are negative; give the metric bounds, or watch it with role='info'"
+        )
+
+
+def _check_share(name: str, margin: float, delta: Delta) -> None:
+    if margin >= (1.0 if delta.metric.better == "higher" else _MOST_GROWTH):
+        raise UsageError(
+            f"the margin of {name!r} is {margin:g}, and without a range it is a share of the "
+            f"baseline's total: {margin:g} would tolerate a change of {100 * margin:,.10g} %; ten "
+            "per cent are margin=0.1"
         )
 
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from holdfast.comparing.delta import Scores
 from holdfast.comparing.pairing import Evidence, Pairing, evidence, units_of
+from holdfast.comparing.scores import Scores
 from holdfast.record import CaseRecord, MetricRecord, TrialRecord
 from holdfast.stats.contingency import fisher_fewer
 

@@ -7,12 +7,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from holdfast.metric import Better
-from holdfast.stats import bounded, sign_flip, tango
+from holdfast.stats import bounded, ratio, sign_flip, tango
 
-__all__ = ["Estimate", "Method", "Pairs", "estimate", "estimate_all"]
+__all__ = [
+    "Estimate",
+    "Floats",
+    "Method",
+    "Pairs",
+    "Scale",
+    "estimate",
+    "estimate_all",
+    "identical",
+]
 
-Method = Literal["identical", "tango", "shrunk-t", "ppi", "betting", "blocks", "none"]
+Scale = Literal["difference", "ratio"]
+Method = Literal["identical", "tango", "shrunk-t", "fieller", "ppi", "betting", "blocks", "none"]
 Floats = NDArray[np.float64]
+
+_DRAWN = f"sign-flip, {sign_flip.RESAMPLES:,} resamples"
+_OVER_CLUSTERS = " over clusters"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,9 +41,11 @@ class Pairs:
     single_binary: bool
     """Every case has one trial per arm, and every score is one of the two bounds."""
     bounds: tuple[float, float]
-    """Range of a score."""
+    """Range of a score; for ratios, zero and the baseline's mean."""
     better: Better
     alpha: float
+    scale: Scale = "difference"
+    """`ratio`: bounds and estimate are changes of the total as shares of the baseline's."""
 
     @property
     def changes(self) -> Floats:
@@ -86,7 +101,11 @@ def estimate_all(metrics: list[Pairs]) -> list[Estimate]:
     sums = [_sum_by_unit(pairs, pairs.changes) for pairs in metrics]
     # p-values have no unit, and tolerances are meant for changes of the order of one.
     ranges = [pairs.bounds[1] - pairs.bounds[0] for pairs in metrics]
-    shares = [values / size for values, size in zip(sums, ranges, strict=True)]
+    endless = [int(np.isinf(values).sum()) for values in sums]
+    shares = [
+        np.where(np.isinf(values), 0.0, values) / size
+        for values, size in zip(sums, ranges, strict=True)
+    ]
     steps = [sign_flip.on_grid(values) for values in shares]
     sampled = [index for index, step in enumerate(steps) if step is None]
     p_values: dict[int, tuple[float, float]] = {}
@@ -99,9 +118,30 @@ def estimate_all(metrics: list[Pairs]) -> list[Estimate]:
         for column, index in enumerate(group):
             p_values[index] = (float(worse[column]), float(better[column]))
     return [
-        _assemble(pairs, values, p=p_values[index], exact=steps[index] is not None)
+        _without_limit(pairs, values.size, p=p_values[index][0] / 2.0 ** endless[index])
+        if endless[index]
+        else _assemble(pairs, values, p=p_values[index], exact=steps[index] is not None)
         for index, (pairs, values) in enumerate(zip(metrics, sums, strict=True))
     ]
+
+
+def _without_limit(pairs: Pairs, units: int, *, p: float) -> Estimate:
+    """The estimate where some cases may have lost any amount.
+
+    Signs under which such a case gains are never as bad as what was observed, so every one halves
+    the p-value of the others.
+    """
+    return Estimate(
+        low=-np.inf,
+        middle=-np.inf,
+        high=-np.inf,
+        p_worse=p,
+        p_better=1.0 - p,
+        method="none",
+        test="sign-flip, lost scores without limit",
+        spread=0.0,
+        units=units,
+    )
 
 
 def _sum_by_unit(pairs: Pairs, values: Floats) -> Floats:
@@ -109,6 +149,8 @@ def _sum_by_unit(pairs: Pairs, values: Floats) -> Floats:
 
 
 def _assemble(pairs: Pairs, sums: Floats, *, p: tuple[float, float], exact: bool) -> Estimate:
+    if pairs.scale == "ratio":
+        return _totalled(pairs, sums, p=p)
     changes = pairs.changes
     clustered = sums.size < changes.size
     low, high = pairs.bounds
@@ -129,9 +171,7 @@ def _assemble(pairs: Pairs, sums: Floats, *, p: tuple[float, float], exact: bool
         method = "shrunk-t"
         lower = bounded.lower_bound(sample, alpha=pairs.alpha)
         upper = -bounded.lower_bound(_mirrored(pairs, sums, sizes), alpha=pairs.alpha)
-        drawn = f"sign-flip, {sign_flip.RESAMPLES:,} resamples"
-        words = "exact sign-flip mid-p" if exact else drawn
-        test = words + (" over clusters" if clustered else "")
+        test = ("exact sign-flip mid-p" if exact else _DRAWN) + _OVER_CLUSTERS * clustered
         spread = bounded.standard_error(sample) * float(np.sqrt(changes.size))
     return Estimate(
         low=lower,
@@ -156,3 +196,40 @@ def _mirrored(pairs: Pairs, sums: Floats, sizes: Floats) -> bounded.Sample:
         rooms=_sum_by_unit(pairs, room),
         guard=bounded.GUARD * (high - low),
     )
+
+
+def _totalled(pairs: Pairs, sums: Floats, *, p: tuple[float, float]) -> Estimate:
+    """The estimate of a ratio of totals, as a change of the baseline's total."""
+    totals = ratio.Totals(baseline=pairs.baseline, candidate=pairs.candidate, units=pairs.units)
+    low, high = _shares(totals, better=pairs.better, alpha=pairs.alpha)
+    sample = bounded.Sample(
+        sums=sums,
+        sizes=np.bincount(pairs.units).astype(np.float64),
+        rooms=sums,
+        guard=totals.typical,
+    )
+    error = bounded.standard_error(sample) / float(pairs.baseline.mean())
+    return Estimate(
+        low=low,
+        middle=float(pairs.changes.sum() / pairs.baseline.sum()),
+        high=high,
+        p_worse=p[0],
+        p_better=p[1],
+        method="fieller",
+        test=_DRAWN + _OVER_CLUSTERS * (sums.size < pairs.changes.size),
+        spread=error * float(np.sqrt(pairs.changes.size)),
+        units=int(sums.size),
+    )
+
+
+def _shares(totals: ratio.Totals, *, better: Better, alpha: float) -> tuple[float, float]:
+    """Bounds of the change of a total, positive is better; swapping the arms inverts the ratio."""
+    free = not totals.candidate.any()
+    if better == "lower":
+        highest = 1.0 if free else 1.0 - 1.0 / ratio.most(totals.swapped, alpha=alpha)
+        return 1.0 - ratio.most(totals, alpha=alpha), highest
+    if free:
+        return -1.0, ratio.most(totals, alpha=alpha) - 1.0
+    backward = ratio.least(totals.swapped, alpha=alpha)
+    highest = 1.0 / backward - 1.0 if backward > 0.0 else np.inf
+    return ratio.least(totals, alpha=alpha) - 1.0, highest

@@ -12,9 +12,10 @@ from math import expm1, inf, isfinite
 import numpy as np
 from numpy.typing import NDArray
 
-from holdfast.comparing.delta import Delta, Scores, measure
+from holdfast.comparing.delta import Delta, measure
 from holdfast.comparing.pairing import Pairing
 from holdfast.comparing.requests import Requests, requests_of
+from holdfast.comparing.scores import Scores
 from holdfast.comparing.timing import Rate, Timing
 from holdfast.record import MetricRecord
 from holdfast.stats.blocks import FEWEST_BLOCKS

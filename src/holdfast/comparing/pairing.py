@@ -5,6 +5,7 @@ no longer holds is `removed`; a case that an imported run does not mention is lo
 because nothing says that it was taken out on purpose.
 """
 
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -72,7 +73,8 @@ class Evidence:
     mean: float | None
     """Mean over the usable trials; None where there is none."""
     against: float | None
-    """The same with every missing trial counted against the candidate; None where unbounded."""
+    """The same with every missing trial counted against the candidate; infinite where
+    there is no limit, None where there is no trial."""
     values: tuple[float, ...]
     missing: int
     """Trials that should have a score and have none."""
@@ -136,7 +138,7 @@ def evidence(
     of the infrastructure is missing.
     """
     label = metric.label
-    if expected == 1 and len(trials) == 1:
+    if expected == 1 and len(trials) == 1 and metric.aggregate is None:
         # Nearly every case of nearly every run; the general way below gives the same.
         only = trials[0].scores.get(label)
         if isinstance(only, Score) and trials[0].failure is None:
@@ -148,15 +150,14 @@ def evidence(
     for outcome in outcomes:
         if isinstance(outcome, Score):
             values.append(outcome.value)
-        elif _is_answer(outcome) and worst is not None:
+        elif _is_answer(outcome) and metric.bounds is not None:
             values.append(worst)
-    missing = max(expected, len(trials)) - len(values)
+    least = 1 if metric.aggregate is None else metric.aggregate.k
+    missing = max(expected, len(trials), least) - len(values)
     filler = best if favour else worst
-    total = sum(values)
-    against = None if filler is None else (total + missing * filler) / (len(values) + missing)
     return Evidence(
-        mean=total / len(values) if values else None,
-        against=against,
+        mean=metric.case_value(values),
+        against=metric.case_value([*values, *[filler] * missing]),
         values=tuple(values),
         missing=missing,
     )
@@ -166,10 +167,10 @@ def _is_answer(failure: Failure) -> bool:
     return failure.stage == "system"
 
 
-def _extremes(metric: MetricRecord) -> tuple[float | None, float | None]:
-    if metric.bounds is None:
-        return None, None
-    low, high = metric.bounds
+def _extremes(metric: MetricRecord) -> tuple[float, float]:
+    """Best and worst score."""
+    # What has no range counts something (seconds, tokens, money), and of that there is no limit.
+    low, high = metric.bounds or (0.0, math.inf)
     return (high, low) if metric.better == "higher" else (low, high)
 
 

@@ -33,6 +33,16 @@ BOUNDS: Mapping[Method, Way] = {
         ),
         source="Tango 1998, Statistics in Medicine 17:891",
     ),
+    "fieller": Way(
+        name="ratio of totals, corrected for skewness",
+        formula=(
+            "all ratios r for which the t bound of the mean of r * baseline - candidate is not "
+            "above zero, over the cases (or clusters) and two pseudo-cases of typical size, one "
+            "that consumes nothing and one that consumes twice as much; corrected for skewness, "
+            "and never narrower than with a candidate that consumes less"
+        ),
+        source="Fieller 1954, JRSS B 16:175; Johnson 1978, JASA 73:536",
+    ),
     "ppi": Way(
         name="prediction-powered t bound with two pseudo-cases",
         formula=(
@@ -51,7 +61,7 @@ BOUNDS: Mapping[Method, Way] = {
             "skewness, and never narrower than with larger gains"
         ),
         source=(
-            "Agresti and Caffo 2000, Am. Stat. 54:280; Hall 1992, JRSS B 54:221; clusters: Miller "
+            "Agresti and Caffo 2000, Am. Stat. 54:280; Johnson 1978, JASA 73:536; clusters: Miller "
             "2024, arXiv:2411.00640"
         ),
     ),

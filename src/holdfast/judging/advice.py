@@ -12,6 +12,9 @@ from holdfast.stats.power import Aim, Noise, cases_needed, fewest, resolvable_ma
 
 __all__ = ["advise", "rounded"]
 
+_GUARDS = {"shrunk-t": bounded.GUARD, "fieller": 1.0}
+"""Pseudo-cases of the bounds, by method."""
+
 _MOST_BASELINE = 10
 """A committed baseline is paid once, and five to ten trials are where its gain ends."""
 
@@ -67,7 +70,7 @@ def _size(delta: Delta) -> float:
 def _guard(delta: Delta) -> float | None:
     if delta.method == "tango":
         return None
-    return bounded.GUARD if delta.method == "shrunk-t" else 0.0
+    return _GUARDS.get(delta.method, 0.0)
 
 
 def _variance(delta: Delta, size: float) -> float:

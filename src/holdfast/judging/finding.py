@@ -1,12 +1,25 @@
 """Finding: the state of one metric, with its reason in words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from holdfast.comparing.delta import Delta
+from holdfast.comparing.estimate import Method
 from holdfast.policy import Policy
 
-__all__ = ["Adjustment", "Finding", "Plan", "SliceFinding", "SliceState", "State"]
+__all__ = [
+    "FEWEST_FOR_BOUNDS",
+    "Adjustment",
+    "Finding",
+    "Plan",
+    "SliceFinding",
+    "SliceState",
+    "State",
+]
+
+FEWEST_FOR_BOUNDS: Mapping[Method, int] = {"shrunk-t": 20, "fieller": 30}
+"""Below this many cases (or clusters) the bounds by a method carry no claim of safety."""
 
 Adjustment = Literal["none", "holm", "max-t", "benjamini-hochberg"]
 """How a p-value allows for the others beside it."""

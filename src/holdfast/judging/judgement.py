@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 
 from holdfast.comparing.aligned import Ground, ground_of
 from holdfast.comparison import Comparison, Delta
+from holdfast.judging.absence import explain_failures
 from holdfast.judging.advice import advise
 from holdfast.judging.families import Adjusted, Family, adjust, level_of, search_slices
-from holdfast.judging.finding import Finding, SliceFinding
+from holdfast.judging.finding import FEWEST_FOR_BOUNDS, Finding, SliceFinding
 from holdfast.judging.sentences import (
     explain,
     explain_absence,
@@ -23,8 +24,6 @@ from holdfast.stats.contingency import fisher_two_sided
 
 __all__ = ["Judgement", "judge"]
 
-_FEWEST_FOR_BOUNDS = 20
-"""Below this many cases (or clusters) the bounds of a mean carry no claim of safety."""
 _NOISIEST = 2.0
 """Noise floor, in margins, above which a doubt about seconds says nothing of the system."""
 _TOLERATED_LOSS = 0.02
@@ -125,7 +124,7 @@ def _state(policy: Policy, delta: Delta, adjusted: Adjusted) -> Finding:
     )
     if policy.margin is None or policy.role == "info":
         return finding
-    few = delta.method == "shrunk-t" and (delta.clusters or delta.pairs) < _FEWEST_FOR_BOUNDS
+    few = (delta.clusters or delta.pairs) < FEWEST_FOR_BOUNDS.get(delta.method, 0)
     safe = delta.low > -policy.margin and not few
     if delta.method == "identical":
         return replace(finding, state="within_margin", tags=("identical",))
@@ -213,6 +212,8 @@ def _explained(
         why = explain_sliced(finding, own[0])
     else:
         why = explain(finding) + _flips(finding, comparison)
+    if finding.delta is not None:
+        why += explain_failures(finding.policy, finding.delta)
     return replace(finding, why=why, blocks=blocks)
 
 

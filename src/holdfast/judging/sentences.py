@@ -3,7 +3,7 @@
 import numpy as np
 
 from holdfast.comparison import Comparison, Delta
-from holdfast.judging.finding import Finding, SliceFinding
+from holdfast.judging.finding import FEWEST_FOR_BOUNDS, Finding, SliceFinding
 from holdfast.judging.numbers import Scale, p_value, plural, scale_of
 from holdfast.judging.seconds import explain_noise, read_timing
 from holdfast.stats.sign_flip import exact
@@ -91,7 +91,9 @@ def _doubt(finding: Finding, scale: Scale) -> str:
         company = "monitors" if finding.policy.role == "monitor" else "gates"
         text += f" Alone it would count as worse ({alone}), among all {company} it does not."
     if "few_cases" in finding.tags:
-        return text + " Fewer than 20 independent cases can show a loss, but not rule one out."
+        fewest = FEWEST_FOR_BOUNDS[finding.delta.method] if finding.delta is not None else 20
+        few = f" Fewer than {fewest} independent cases can show a loss, but not rule one out."
+        return text + few
     plan = finding.plan
     if plan is not None and plan.more_cases is None:
         text += " There are enough cases for this margin, and the result lies close to it."
@@ -137,10 +139,16 @@ def explain_missing(finding: Finding) -> str:
         f"(candidate alone {lost.candidate}, baseline alone {lost.baseline}, both {lost.both})."
     )
     if delta.worst is not None:
-        worst = scale.change(delta.worst.estimate)
-        text += f" Counted against the candidate they make the change {worst}"
-        text += ", a regression." if finding.blocks else ", and the verdict another one."
+        text += _worst_case(delta.worst, scale)
+        text += "a regression." if finding.blocks else "and the verdict another one."
     return text + " Run again to fill them in: finished trials are not repeated."
+
+
+def _worst_case(worst: Delta, scale: Scale) -> str:
+    if not np.isfinite(worst.estimate):
+        return " Nothing limits what they could have been: counted against the candidate they make "
+    change = scale.change(worst.estimate)
+    return f" Counted against the candidate they make the change {change}, "
 
 
 def explain_absence(metric: str, comparison: Comparison) -> str:

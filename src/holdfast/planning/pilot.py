@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from holdfast.comparing.delta import Scores, collect
 from holdfast.comparing.pairing import Evidence, pair, units_of
+from holdfast.comparing.scores import Scores, collect
 from holdfast.judging.numbers import plural
 from holdfast.metric import Better
 from holdfast.planning.design import PlannedGate

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from holdfast.comparing.delta import collect
 from holdfast.comparing.pairing import pair, units_of
+from holdfast.comparing.scores import collect
 from holdfast.comparison import compare
 from holdfast.dataset import digest_cases
 from holdfast.gate import decide

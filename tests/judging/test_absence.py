@@ -1,0 +1,95 @@
+"""No failure in n cases proves a bound, never safety."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binomtest
+
+from holdfast import Policy, compare, decide
+from holdfast.comparing.failures import Failures
+from holdfast.gate import Finding
+from holdfast.record import Run
+from holdfast.testing import make_run
+
+SAFE = Policy(metric="correct", floor=1.0)
+
+
+def made(cases: list[list[float]], name: str, *, clusters: int | None = None) -> Run:
+    groups = clusters and {f"c{n}": f"k{n % clusters}" for n in range(len(cases))}
+    return make_run({f"c{n}": found for n, found in enumerate(cases)}, id=name, clusters=groups)
+
+
+def finding_of(before: Run, after: Run, policy: Policy = SAFE) -> tuple[Finding, Failures]:
+    finding = decide(compare(before, after), [policy]).findings[0]
+    assert finding.delta is not None and finding.delta.failures is not None
+    return finding, finding.delta.failures
+
+
+@pytest.mark.parametrize(("cases", "bound"), [(50, "5.8 %"), (300, "1.0 %")])
+def test_none_of_n_cases_proves_what_the_rule_of_three_says(cases, bound):
+    runs = [made([[1.0]] * cases, name) for name in ("a", "b")]
+    finding, failures = finding_of(*runs)
+    assert finding.state == "within_margin"
+    assert f"0 of {cases} cases failed" in finding.why
+    assert f"at most {bound} (95 % confidence)" in finding.why
+    assert failures.upper == pytest.approx(1 - 0.05 ** (1 / cases), abs=1e-12)
+
+
+@given(st.lists(st.booleans(), min_size=10, max_size=60))
+def test_the_bound_is_that_of_clopper_and_pearson(passes):
+    before = made([[1.0]] * len(passes), "a")
+    after = made([[float(passed)] for passed in passes], "b")
+    _, failures = finding_of(before, after)
+    wrong = passes.count(False)
+    oracle = binomtest(wrong, len(passes)).proportion_ci(0.9, method="exact").high
+    assert failures.upper == pytest.approx(oracle, abs=1e-9)
+    assert failures.candidate == wrong
+
+
+def test_new_failures_are_named_and_reproducible_ones_told_from_single_ones():
+    before = made([[1.0] * 3] * 20, "a")
+    after = made([[1.0] * 3] * 17 + [[0.0] * 3, [0.0] * 3, [1.0, 0.0, 1.0]], "b")
+    finding, failures = finding_of(before, after)
+    assert finding.state == "below_floor" and finding.blocks
+    assert failures.new == ("c17", "c18")
+    assert "failing in all of 3 or more trials: 'c17', 'c18'" in finding.why
+    single, _ = finding_of(made([[1.0]] * 20, "a"), made([[1.0]] * 19 + [[0.0]], "b"))
+    assert "in its only trial, which may not happen again: 'c19'" in single.why
+
+
+def test_a_cluster_is_one_unit():
+    runs = [made([[1.0]] * 40, name, clusters=20) for name in ("a", "b")]
+    finding, failures = finding_of(*runs)
+    assert failures.units == 20
+    assert "0 of 20 clusters failed" in finding.why
+
+
+def test_a_trial_without_a_score_is_not_a_pass():
+    before, after = made([[1.0, 1.0]] * 30, "a"), made([[1.0, 1.0]] * 30, "b")
+    from dataclasses import replace
+
+    _, failures = finding_of(before, replace(after, trials=after.trials[:-1]))
+    assert failures.candidate == 1
+
+
+def test_other_policies_and_graded_scores_say_nothing_of_failures():
+    runs = [made([[1.0]] * 30, name) for name in ("a", "b")]
+    finding, _ = finding_of(*runs, policy=Policy(metric="correct", margin=0.1))
+    assert "failure rate" not in finding.why
+    graded = [made([[0.5]] * 30, name) for name in ("a", "b")]
+    delta = compare(*graded).deltas[0]
+    assert delta.failures is None
+
+
+@given(st.lists(st.sampled_from([-1.0, 0.0, 1.0]), min_size=10, max_size=40))
+def test_wins_and_losses_come_with_the_sign_test(changes):
+    from scipy.stats import binom
+
+    before = made([[0.5]] * len(changes), "a")
+    after = made([[0.5 + change / 4] for change in changes], "b")
+    delta = compare(before, after).deltas[0]
+    wins, losses = changes.count(1.0), changes.count(-1.0)
+    assert (delta.wins, delta.losses) == (wins, losses)
+    decided = binom(wins + losses, 0.5)
+    oracle = decided.cdf(wins) - decided.pmf(wins) / 2 if wins + losses else 1.0
+    assert delta.p_sign == pytest.approx(oracle, abs=1e-12)
