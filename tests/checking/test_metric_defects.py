@@ -24,6 +24,7 @@ from holdfast.metrics import (
     ExactMatch,
     HitRate,
     Latency,
+    PassAtK,
     Precision,
     Recall,
 )
@@ -241,6 +242,15 @@ def test_gates_that_no_data_could_trip_are_defects() -> None:
     small = check(ExactMatch(), answers=SENTENCES[:5])
     assert any(d.kind == "gate" and "at least 10" in d.sentence for d in small.defects)
     assert not small.proven
+
+
+def test_a_metric_over_several_trials_is_proven_where_there_are_enough() -> None:
+    made = suite(PassAtK(metric=ExactMatch(), k=2), repeats=3, answers=[*SENTENCES, *"abcdefgh"])
+    found = check_suite(made, gates(made))
+    assert found.proven, [defect.sentence for defect in found.defects if defect.blocks]
+    few = suite(PassAtK(metric=ExactMatch(), k=2), answers=SENTENCES)
+    kinds = [defect.kind for defect in check_suite(few, gates(few)).defects if defect.blocks]
+    assert "gate" in kinds
 
 
 def test_structured_answers_and_tool_calls_are_proven_too() -> None:

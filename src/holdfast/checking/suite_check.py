@@ -17,11 +17,12 @@ from holdfast.planning.design import Design
 from holdfast.planning.obstacles import obstacles_of
 from holdfast.planning.pilot import gates_of
 from holdfast.policy import Policy
-from holdfast.record import CaseRecord, MetricRecord, Run, TrialRecord
+from holdfast.record import CaseRecord, Run, TrialRecord
+from holdfast.running.beginning import records_of
 from holdfast.suite import Suite
 from holdfast.system import Spec
 
-__all__ = ["SuiteCheck", "check_suite", "metric_records"]
+__all__ = ["SuiteCheck", "check_suite"]
 
 _DEFAULT = RunOptions()
 
@@ -77,19 +78,6 @@ def check_suite(
     )
 
 
-def metric_records(suite: Suite) -> tuple[MetricRecord, ...]:
-    """The metrics as a run of the suite would record them."""
-    return tuple(
-        MetricRecord(
-            spec=metric.spec,
-            better=metric.better,
-            bounds=metric.bounds,
-            unit=str(getattr(metric, "unit", "")),
-        )
-        for metric in suite.metrics
-    )
-
-
 def _allowed(defect: Defect, allowed: Sequence[Kind]) -> Defect:
 
     return replace(defect, blocks=False) if defect.kind in allowed else defect
@@ -130,7 +118,7 @@ def _reference_run(suite: Suite, exam: Exam, cases: Sequence[Case]) -> Run:
     trials = tuple(
         TrialRecord(
             case_id=name,
-            repeat=0,
+            repeat=repeat,
             response=response,
             scores={
                 result.label: Score(result.references[name])
@@ -139,6 +127,7 @@ def _reference_run(suite: Suite, exam: Exam, cases: Sequence[Case]) -> Run:
             },
         )
         for name, response in exam.references.items()
+        for repeat in range(suite.repeats)
     )
     return Run(
         id="reference answers",
@@ -146,7 +135,7 @@ def _reference_run(suite: Suite, exam: Exam, cases: Sequence[Case]) -> Run:
         system=Spec(name="reference answers"),
         dataset=suite.dataset.name,
         dataset_digest=digest_cases((case.id, case.digest) for case in cases),
-        metrics=metric_records(suite),
+        metrics=records_of(suite.metrics),
         cases=records,
         trials=trials,
         repeats=suite.repeats,

@@ -50,13 +50,14 @@ def command(
     the suite is proven, 1 where it has defects (`✕`); notices (`·`) do not count.
     """
     from holdfast.checking.defect import KINDS
-    from holdfast.checking.suite_check import check_suite, metric_records
+    from holdfast.checking.suite_check import check_suite
     from holdfast.checking.told import check_as_json, check_as_text
     from holdfast.commands.rulebook import rules_of
     from holdfast.commands.run_suite import load_suite
     from holdfast.config import did_you_mean
     from holdfast.errors import UsageError
     from holdfast.options import RunOptions
+    from holdfast.running.beginning import records_of
 
     for kind in allow:
         if kind not in KINDS:
@@ -64,7 +65,7 @@ def command(
     found = load_suite(suite)
     project = console.project()
     tables = project.suites.get(found.name, ())
-    rules = rules_of(metric_records(found), beside=found.policies, tables=tables)
+    rules = rules_of(records_of(found.metrics), beside=found.policies, tables=tables)
     check = check_suite(
         found,
         rules.policies,
