@@ -21,9 +21,11 @@ from error_study.chapter import Chapter
 from error_study.checks import Check, Checklist, worst
 from error_study.document import document, summary
 from error_study.sections import (
+    amounts,
     builds,
     changes,
     clusters,
+    estimands,
     latency,
     metrics,
     peers,
@@ -42,6 +44,8 @@ CHAPTERS: tuple[Chapter, ...] = tuple(
         clusters,
         scores,
         changes,
+        estimands,
+        amounts,
         sequential,
         latency,
         slices,

@@ -62,6 +62,30 @@ def test_bounded_scores_stay_in_their_range_and_lose_what_they_should(kind: str)
     assert loss == pytest.approx(drop, abs=0.005)
 
 
+def test_amounts_grow_as_they_should_and_an_even_loss_takes_from_every_case() -> None:
+    from error_study.bounded_draws import Amounts
+    from error_study.draws import FlakyCases
+
+    dearer = Amounts(cases=60_000, rise=0.2).draw(np.random.default_rng(7))
+    assert dearer.candidate.sum() / dearer.baseline.sum() == pytest.approx(1.2, abs=0.02)
+    even = FlakyCases(cases=40_000, drop=0.05, even=True).draw(np.random.default_rng(8))
+    assert even.baseline.mean() - even.candidate.mean() == pytest.approx(0.05, abs=0.006)
+
+
+def test_the_true_loss_of_an_aggregate_is_that_of_its_definition() -> None:
+    from error_study.draws import FlakyCases
+    from error_study.sections.estimands import AGGREGATES, true_loss
+
+    for aggregate, trials in AGGREGATES:
+        setting = FlakyCases(cases=40_000, trials=(trials, trials), drop=0.05)
+        sample = setting.draw(np.random.default_rng(9))
+        before, after = (
+            np.mean([aggregate.value(row.tolist()) for row in arm[0]])
+            for arm in (sample.baseline, sample.candidate)
+        )
+        assert before - after == pytest.approx(true_loss(aggregate, 0.05), abs=0.006)
+
+
 def test_a_category_loses_its_points_and_no_other_one_does() -> None:
     from error_study.tagged_draws import FUNCTION_CALLING, TaggedCases
 

@@ -7,11 +7,11 @@ from typing import Protocol
 import numpy as np
 from error_study.draws import Sample, Setting
 from error_study.records import both, policies
-from error_study.usual_gates import usual_gates
+from error_study.usual_gates import usual_gates, usual_totals
 
 from holdfast.comparison import compare
 from holdfast.gate import Verdict, decide
-from holdfast.policy import Slices
+from holdfast.policy import Estimand, Policy, Slices
 
 Counts = Counter[str]
 
@@ -48,6 +48,8 @@ class GateCell:
     share: float = 1.0
     slices: Slices = "warn"
     """What a slice that lost does."""
+    estimand: Estimand = "population"
+    """What the change is a change of."""
 
     @property
     def cost(self) -> float:
@@ -59,26 +61,28 @@ class GateCell:
         counts: Counts = Counter()
         for _ in range(runs):
             sample = self.setting.draw(generator)
-            if sample.bounds is not None:
-                counts.update(name for name, blocks in usual_gates(sample).items() if blocks)
+            rules = usual_gates(sample) if sample.bounds is not None else usual_totals(sample)
+            counts.update(name for name, blocks in rules.items() if blocks)
             self._judge(sample, counts)
         return counts
 
     def _judge(self, sample: Sample, counts: Counts) -> None:
         baseline, candidate = both(sample)
         metrics = sample.baseline.shape[0]
-        gates = policies(metrics, margin=self.margins[0], slices=self.slices)
+        gates = self._policies(metrics, self.margins[0])
         comparison = compare(baseline, candidate, policies=gates)
         counts["any p"] += any(delta.p_worse <= delta.alpha for delta in comparison.deltas)
         for index, margin in enumerate(self.margins):
-            gates = policies(metrics, margin=margin, slices=self.slices)
-            verdict = decide(comparison, gates)
+            verdict = decide(comparison, self._policies(metrics, margin))
             counts[f"safe {margin}"] += all(
                 found.state in ("within_margin", "improved") for found in verdict.findings
             )
             if index == 0:
                 _count(verdict, counts)
                 _count_slices(verdict, sample, counts)
+
+    def _policies(self, metrics: int, margin: float) -> tuple[Policy, ...]:
+        return policies(metrics, margin=margin, slices=self.slices, estimand=self.estimand)
 
 
 def _count(verdict: Verdict, counts: Counts) -> None:

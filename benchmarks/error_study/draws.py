@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from holdfast.aggregate import Aggregate
+
 MEAN = 0.85
 CONCENTRATION = 0.5
 SHARED = 0.7
@@ -36,6 +38,8 @@ class Sample:
     tags: tuple[tuple[str, ...], ...] | None = None
     """Declared tags of each case."""
     unit: str = ""
+    aggregate: Aggregate | None = None
+    """How the trials of a case become its value; None for their mean."""
     lost_tag: str = ""
     """The tag whose cases lost, where one did."""
 
@@ -82,6 +86,10 @@ class FlakyCases:
     """Share of cases that break for good while as much is repaired: no net change."""
     lost: tuple[float, float] = (0.0, 0.0)
     """Share of trials without a score, at random, in the baseline and in the candidate."""
+    even: bool = False
+    """The drop takes the same share of every case's chance, and breaks none for good."""
+    aggregate: Aggregate | None = None
+    """How the trials of a case become its value; None for their mean."""
 
     @property
     def name(self) -> str:
@@ -105,6 +113,7 @@ class FlakyCases:
             baseline=_lose(baseline, self.lost[0], generator=generator),
             candidate=_lose(candidate, self.lost[1], generator=generator),
             clusters=tuple(f"document-{owner}" for owner in owners) if named else None,
+            aggregate=self.aggregate,
         )
 
     def drops(self) -> Scores:
@@ -132,6 +141,8 @@ def _independent(setting: FlakyCases, generator: np.random.Generator) -> tuple[S
     chances = generator.beta(*shares, size=shape)
     luck = generator.random(shape)
     after = np.where(luck < setting.drops() / MEAN, 0.0, chances)
+    if setting.even:
+        after = chances * (1.0 - setting.drops() / chances.mean(axis=1, keepdims=True))
     if setting.swapped:
         repaired = setting.swapped * MEAN / (1.0 - MEAN)
         after = np.where(luck < setting.swapped, 0.0, chances)

@@ -7,7 +7,7 @@ from error_study.draws import Sample, Scores
 
 from holdfast.dataset import Case, digest_cases
 from holdfast.metric import Failure, Score
-from holdfast.policy import Policy, Slices
+from holdfast.policy import Estimand, Policy, Slices
 from holdfast.record import CaseRecord, MetricRecord, Run, TrialRecord
 from holdfast.system import Spec
 
@@ -15,9 +15,14 @@ LOST = Failure(stage="infrastructure", error="429 Too Many Requests")
 
 
 @lru_cache
-def policies(metrics: int, *, margin: float, slices: Slices = "warn") -> tuple[Policy, ...]:
+def policies(
+    metrics: int, *, margin: float, slices: Slices = "warn", estimand: Estimand = "population"
+) -> tuple[Policy, ...]:
     """A gate with that margin on every metric."""
-    return tuple(Policy(metric=label, margin=margin, slices=slices) for label in _labels(metrics))
+    return tuple(
+        Policy(metric=label, margin=margin, slices=slices, estimand=estimand)
+        for label in _labels(metrics)
+    )
 
 
 def both(sample: Sample) -> tuple[Run, Run]:
@@ -40,7 +45,7 @@ def record(sample: Sample, scores: Scores, *, name: str) -> Run:
         system=Spec(name="simulated"),
         dataset="simulated",
         dataset_digest=digest,
-        metrics=_metrics(metrics, sample.bounds, sample.better, sample.unit),
+        metrics=_metrics(metrics, sample),
         cases=cases,
         trials=tuple(
             _trial(case.id, repeat, labels, tuple(rows[index][repeat]))
@@ -56,13 +61,15 @@ def _labels(metrics: int) -> tuple[str, ...]:
     return tuple(f"metric-{index}" for index in range(metrics))
 
 
-@lru_cache
-def _metrics(
-    number: int, bounds: tuple[float, float] | None, better: str, unit: str
-) -> tuple[MetricRecord, ...]:
-    more = {"unit": unit} if unit else {}
+def _metrics(number: int, sample: Sample) -> tuple[MetricRecord, ...]:
     return tuple(
-        MetricRecord(spec=Spec(name=label), better=better, bounds=bounds, **more)
+        MetricRecord(
+            spec=Spec(name=label),
+            better=sample.better,
+            bounds=sample.bounds,
+            unit=sample.unit,
+            aggregate=sample.aggregate,
+        )
         for label in _labels(number)
     )
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 from error_study.draws import Sample
+from scipy.special import stdtr
 
 CRITICAL = 1.6448536269514722
 """Standard normal quantile at 95 %."""
@@ -30,4 +31,20 @@ def usual_gates(sample: Sample, *, margin: float = 0.02) -> dict[str, bool]:
         "mean lower": bool((gap < -1e-9).any()),
         "lower by 2 points": bool((gap < -margin - 1e-9).any()),
         "unpaired z": bool((gap < -CRITICAL * variance**0.5 - 1e-12).any()),
+    }
+
+
+TOTALS = ("total higher", "total higher by 10 %", "paired t on amounts")
+
+
+def usual_totals(sample: Sample, *, margin: float = 0.1) -> dict[str, bool]:
+    """Whether each rule on the total of an amount, such as a cost, blocks the candidate."""
+    before, after = (arm[0].mean(axis=1) for arm in (sample.baseline, sample.candidate))
+    ratio = after.sum() / before.sum()
+    change = after - before
+    t = change.mean() / (change.std(ddof=1) / change.size**0.5)
+    return {
+        "total higher": bool(ratio > 1.0),
+        "total higher by 10 %": bool(ratio > 1.0 + margin),
+        "paired t on amounts": bool(stdtr(change.size - 1, t) >= 0.95),
     }
