@@ -352,7 +352,7 @@ def found_slices(verdict: Verdict) -> dict[tuple[str, str], tuple[str, float, fl
     return {
         (found.metric, found.name): (
             found.state,
-            found.estimate,
+            round(found.estimate, 9),
             round(found.p_value, 9),
             found.tolerated,
         )
@@ -365,7 +365,7 @@ def slice_rules(run: Run, mode: str) -> list[Policy]:
 
 
 MODES = st.sampled_from(["warn", "gate"])
-FEW = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
 
 
 @given(sliced(), MODES)
@@ -380,18 +380,19 @@ def test_a_tag_that_no_other_case_shares_changes_nothing(pair: tuple[Run, Run], 
     assert found_slices(alone) == found_slices(more)
 
 
-@given(sliced(), MODES, st.randoms(use_true_random=False))
+@given(sliced(), MODES, st.integers(0, 2**32))
 @FEW
 def test_the_order_of_rows_is_irrelevant_to_slices(
-    pair: tuple[Run, Run], mode: str, chance: random.Random
+    pair: tuple[Run, Run], mode: str, seed: int
 ) -> None:
+    chance = random.Random(seed)
     rules = slice_rules(pair[0], mode)
     trials, cases = list(pair[1].trials), list(pair[1].cases)
     chance.shuffle(trials)
     chance.shuffle(cases)
     shuffled = replace(pair[1], trials=tuple(trials), cases=tuple(cases))
     one, other = verdict(*pair, rules=rules), verdict(pair[0], shuffled, rules=rules)
-    assert found_slices(one) == pytest.approx(found_slices(other))
+    assert found_slices(one) == found_slices(other)
     assert one.exit_code == other.exit_code
 
 
@@ -427,7 +428,7 @@ def test_letting_slices_gate_never_lets_a_regression_of_the_whole_pass(
 
 
 @given(worsened(), MARGINS, st.sampled_from(sorted(PROFILES)), st.data())
-@EFFORT
+@FEW
 def test_lowering_a_score_among_several_gates_never_turns_a_fail_into_a_pass(
     pair: tuple[Run, Run], margin: float, profile: str, data: st.DataObject
 ) -> None:
