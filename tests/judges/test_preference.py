@@ -9,6 +9,9 @@ from scipy.stats import binomtest
 import holdfast
 from holdfast.dataset import Case
 from holdfast.errors import UsageError
+from holdfast.judges.admission import Terms, criteria
+from holdfast.judges.check import check, position_consistency
+from holdfast.judges.matching import Rated
 from holdfast.judges.preference import prefer
 from holdfast.metric import Failure
 from holdfast.system import Response
@@ -112,3 +115,22 @@ def test_runs_without_common_answers_are_refused() -> None:
     other = suite_of({"x": "something else"}, judge_of(lambda trial: 1.0))
     with pytest.raises(UsageError, match="share no case that both answered"):
         prefer(run_of(SUITE), run_of(other), lambda case, first, second: "tie")
+
+
+def test_a_judge_of_pairs_is_checked_for_its_position() -> None:
+    found = prefer(*pair(), lambda case, first, second: "first", options=QUIET)
+    metric = found.candidate.metrics[0]
+    rated = [
+        Rated(arm="candidate", trial=trial, ratings={"": float(int(trial.case_id) % 2)})
+        for trial in found.candidate.trials
+    ]
+    checked = check(
+        rated,
+        metric=metric,
+        cut=0.75,
+        clusters={str(n): str(n) for n in range(CASES)},
+        position=position_consistency(found.candidate.trials),
+    )
+    missed = {one.name: one.says for one in criteria(checked, Terms()) if one.blocks}
+    assert "prefers alike in 0.0% of 120 pairs" in missed["position"]
+    assert "120 went to the answer shown first and 0 to the second" in missed["position"]

@@ -25,8 +25,8 @@ _UNLIKE = 0.01
 def correct(comparison: Comparison, labels: Labels) -> Comparison:
     """The comparison with the change of every labelled judge corrected by PPI++.
 
-    The corrected change is unbiased whatever the judge. It takes the place of the judge's own,
-    which is kept beside it. The labelled cases must have been drawn at random.
+    The corrected change is right on average whatever the judge. It takes the place of the judge's
+    own, which is kept beside it. The labelled cases must have been drawn at random.
 
     Raises:
         RecordError: the labels do not match the runs.

@@ -1,8 +1,9 @@
 """Prediction-powered means: many judged cases, corrected by the few that people labelled.
 
-PPI++ (Angelopoulos, Duchi and Zrnic 2023, arXiv:2311.01453). The estimate is unbiased whatever the
-judge: what it gets wrong on the labelled cases is taken off, and a judge that knows nothing gets
-weight zero, which leaves the labels alone. The labelled cases must be a random sample.
+PPI++ (Angelopoulos, Duchi and Zrnic 2023, arXiv:2311.01453). What the judge gets wrong on the
+labelled cases is taken off, so that the estimate is unbiased whatever the judge for any fixed
+weight, and nearly so for the estimated one. A judge that knows nothing gets a weight near zero,
+which leaves the labels alone. The labelled cases must be a random sample.
 """
 
 from dataclasses import dataclass
