@@ -1,5 +1,6 @@
 """Laws that every comparison and verdict obeys, whatever the runs."""
 
+import math
 import random
 from collections.abc import Sequence
 from dataclasses import replace
@@ -111,8 +112,9 @@ def test_swapping_the_runs_mirrors_every_number(pair: tuple[Run, Run]) -> None:
             assume(one.scale == other.scale == "ratio" and one.candidate_mean > 0)
             # The ratio of totals is inverted; a change for the worse has no limit.
             ratios = [1.0 - value for value in (one.low, one.estimate, one.high)]
-            inverse = [1.0 - value for value in (other.high, other.estimate, other.low)]
-            assert ratios == pytest.approx([1.0 / value for value in inverse], rel=1e-6)
+            others = [1.0 - value for value in (other.high, other.estimate, other.low)]
+            inverse = [1.0 / value if value else math.inf for value in others]
+            assert ratios == pytest.approx(inverse, rel=1e-6, abs=1e-9)
             continue
         mirrored = (-other.high, -other.estimate, -other.low, other.p_better, other.p_worse)
         found = (one.low, one.estimate, one.high, one.p_worse, one.p_better)

@@ -54,6 +54,14 @@ class Pairs:
         return sign * (self.candidate - self.baseline)
 
     @property
+    def size(self) -> float:
+        """What a change is large beside, the same for both orders of the arms."""
+        if self.scale == "difference":
+            return self.bounds[1] - self.bounds[0]
+        amounts = np.concatenate([self.baseline, self.candidate])
+        return float(amounts[np.isfinite(amounts)].mean())
+
+    @property
     def rooms(self) -> Floats:
         """Largest change that each case could show."""
         low, high = self.bounds
@@ -100,7 +108,7 @@ def estimate_all(metrics: list[Pairs]) -> list[Estimate]:
     """Estimates of several metrics; those that need resampling share their sign vectors."""
     sums = [_sum_by_unit(pairs, pairs.changes) for pairs in metrics]
     # p-values have no unit, and tolerances are meant for changes of the order of one.
-    ranges = [pairs.bounds[1] - pairs.bounds[0] for pairs in metrics]
+    ranges = [pairs.size for pairs in metrics]
     endless = [int(np.isinf(values).sum()) for values in sums]
     shares = [
         np.where(np.isinf(values), 0.0, values) / size
