@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from holdfast.options import Budget, RunOptions
     from holdfast.policy import PROFILES, Policy, Profile
     from holdfast.record import Observation, Run
-    from holdfast.runner import rescore, run, run_interleaved
+    from holdfast.runner import rescore, run, run_beside, run_interleaved
+    from holdfast.sequential.referee import Referee
     from holdfast.suite import Suite
     from holdfast.system import Passage, Response, Spec, System, ToolCall, Usage
 
@@ -40,7 +41,9 @@ _HOMES = {
     "PROFILES": "policy",
     "Suite": "suite",
     "run": "runner",
+    "run_beside": "runner",
     "run_interleaved": "runner",
+    "Referee": "sequential.referee",
     "rescore": "runner",
     "RunOptions": "options",
     "Budget": "options",
@@ -75,7 +78,9 @@ __all__ = [  # noqa: RUF022  # flow order teaches more than the alphabet
     "PROFILES",
     "Suite",
     "run",
+    "run_beside",
     "run_interleaved",
+    "Referee",
     "rescore",
     "RunOptions",
     "Budget",
