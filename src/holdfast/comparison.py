@@ -10,7 +10,7 @@ from holdfast.comparing.latency import measure_all
 from holdfast.comparing.looks import glance
 from holdfast.comparing.pairing import Pairing, pair
 from holdfast.comparing.scores import Lost, Scores, collect
-from holdfast.policy import Policy
+from holdfast.policy import Estimand, Policy
 from holdfast.record import MetricRecord, Provenance, Run, TrialRecord, tally
 from holdfast.sequence import SequentialRecord
 from holdfast.system import Response, Spec
@@ -82,7 +82,8 @@ def compare(
     """Put a candidate run beside its baseline.
 
     Two runs of different suites or datasets give a comparison without deltas that says why.
-    Policies matter only for the level of their bounds (`Policy.alpha`). Cases in quarantine are
+    Policies matter for the level of their bounds (`Policy.alpha`) and for what the claim is about
+    (`Policy.estimand`). Cases in quarantine are
     left out of the test on both sides and count as unpaired. A run that stopped early is compared
     as at its last look, by the cases that were drawn, with p-values and bounds that allow for it.
     """
@@ -90,14 +91,13 @@ def compare(
     paired = pair(seen.baseline, seen.candidate, quarantined=quarantined)
     same_run = baseline.id == candidate.id and baseline.trials == candidate.trials
     problems = seen.problems or _problems(paired, undrawn=len(seen.undrawn))
-    alphas = {policy.metric: policy.alpha for policy in policies}
     metric_problems: dict[str, str] = {}
     usable: list[Scores] = []
     scored: list[Scores] = []
     before = {metric.label: metric for metric in baseline.metrics}
     for metric in candidate.metrics:
-        level = seen.level(alphas.get(metric.label, 0.05))
-        scores = collect(paired, metric, alpha=level)
+        level, estimand = seen.level(metric, policies), _estimand(metric, policies)
+        scores = collect(paired, metric, alpha=level, estimand=estimand)
         scored.append(scores)
         problem = (
             seen.waits(metric, policies)
@@ -120,10 +120,7 @@ def compare(
         dataset=candidate.dataset,
         baseline=_info(seen.baseline),
         candidate=_info(seen.candidate),
-        deltas=tuple(
-            seen.restated(delta, alpha=alphas.get(delta.metric.label, 0.05))
-            for delta in measured.deltas
-        ),
+        deltas=tuple(seen.restated(delta, policies) for delta in measured.deltas),
         problems=problems,
         added=paired.added,
         removed=paired.removed,
@@ -131,10 +128,18 @@ def compare(
         cases=case_pairs(paired, scored, flake_rates=flake_rates),
         changes=changes_between(baseline, candidate),
         metric_problems={**metric_problems, **measured.problems},
-        notes=(*seen.notes, *_cluster_notes(paired)),
+        notes=(
+            *seen.notes,
+            *_cluster_notes(paired),
+            *(scores.note for scores in scored if scores.note),
+        ),
         quarantined=paired.quarantined,
         undrawn=tuple(sorted(seen.undrawn)),
     )
+
+
+def _estimand(metric: MetricRecord, policies: Sequence[Policy]) -> Estimand:
+    return {policy.metric: policy.estimand for policy in policies}.get(metric.label, "population")
 
 
 def _cluster_notes(paired: Pairing) -> tuple[str, ...]:

@@ -57,7 +57,7 @@ def test_a_run_that_was_never_looked_at_is_seen_as_it_is() -> None:
     old, new = make_run(scores(30, seed=1), id="old"), make_run(scores(30, seed=2), id="new")
     seen = glance(old, new)
     assert seen.baseline is old and seen.candidate is new
-    assert not seen.undrawn and seen.level(0.05) == 0.05
+    assert not seen.undrawn and seen.level(METRICS[0], ()) == 0.05
     assert not only(compare(old, new)).sequential
 
 
@@ -152,3 +152,13 @@ def test_cases_that_were_added_do_not_count_as_undrawn() -> None:
     comparison = compare(old, new)
     assert len(comparison.added) == 5 and not comparison.problems
     assert only(comparison).pairs + len(comparison.undrawn) == 195
+
+
+def test_what_waited_for_all_cases_pays_for_no_look_before() -> None:
+    curated = Policy(metric="correct", margin=0.05, estimand="suite")
+    waited = only(compare(*pair(0.25, 0.5, 1.0), policies=[curated]))
+    old, new = pair(1.0)
+    once = only(compare(old, replace(new, sequence=None), policies=[curated]))
+    assert (waited.p_worse, waited.low, waited.high) == (once.p_worse, once.low, once.high)
+    paid = only(compare(*pair(0.25, 0.5, 1.0)))
+    assert paid.p_worse > only(compare(*pair(1.0))).p_worse

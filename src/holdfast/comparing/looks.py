@@ -7,7 +7,7 @@ with `betting` both come from an e-process. So a stored run gives the verdict at
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -20,6 +20,9 @@ from holdfast.stats import betting
 from holdfast.stats.spending import nominal_levels, repeated_p
 
 __all__ = ["Glance", "glance"]
+
+_ALPHA = 0.05
+"""Level of the bounds of a metric that has no policy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,17 +38,17 @@ class Glance:
     notes: tuple[str, ...] = ()
     sequence: SequentialRecord | None = None
     """The looks so far, where there were several or some cases are undrawn."""
-    order: Mapping[str, int] | None = None
-    """Place of each case in the order in which cases were drawn, where that matters."""
+    order: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Place of each case of the candidate in the order in which cases are drawn."""
     largest: int = 1
     """Cases of the largest unit of the candidate's dataset, drawn or not."""
 
-    def level(self, alpha: float) -> float:
-        """Level of the bounds at this look, so that those of all looks hold with 1 - alpha."""
-        sequence = self.sequence
-        if sequence is None or sequence.method == "betting":
+    def level(self, metric: MetricRecord, policies: Sequence[Policy]) -> float:
+        """Level of a metric's bounds at this look, which those of all looks keep together."""
+        alpha, shares = _alpha(metric, policies), self._shares(metric, policies)
+        if self.sequence is None or self.sequence.method == "betting" or not shares:
             return alpha
-        return nominal_levels(_fractions(sequence), alpha)[-1]
+        return nominal_levels(shares, alpha)[-1]
 
     def waits(self, metric: MetricRecord, policies: Sequence[Policy]) -> str:
         """Why a metric says nothing at this look; empty where it does."""
@@ -57,41 +60,51 @@ class Glance:
                 f"{label} is gated in slices of the cases, which takes a run that is judged once; "
                 "run it without stopping early"
             )
-        if not self.undrawn:
-            return ""
-        reason = ""
-        if self.sequence.method == "betting" and metric.bounds is None:
-            reason = "its scores have no range to bet on"
-        if any(policy.estimand == "suite" for policy in rules):
-            reason = "its policy is about these cases and no others"
+        reason = self._obstacle(metric, policies) if self.undrawn else ""
         return reason and f"{label} is judged when all cases are drawn, because {reason}"
 
-    def restated(self, delta: Delta, *, alpha: float) -> Delta:
-        """The delta with p-values and bounds that allow for all looks at level alpha."""
-        sequence = self.sequence
+    def _obstacle(self, metric: MetricRecord, policies: Sequence[Policy]) -> str:
+        """Why a part of the cases says nothing of a metric; empty where it does."""
+        if any(p.metric == metric.label and p.estimand == "suite" for p in policies):
+            return "its policy is about these cases and no others"
+        bets = self.sequence is not None and self.sequence.method == "betting"
+        return "its scores have no range to bet on" if bets and metric.bounds is None else ""
+
+    def _shares(self, metric: MetricRecord, policies: Sequence[Policy]) -> tuple[float, ...]:
+        """Shares of the evidence at the looks at which a metric was judged."""
+        looks = () if self.sequence is None else self.sequence.looks
+        if self._obstacle(metric, policies):
+            looks = tuple(look for look in looks if look.cases == len(self.order))
+        return tuple(look.fraction for look in looks)
+
+    def restated(self, delta: Delta, policies: Sequence[Policy]) -> Delta:
+        """The delta with p-values and bounds that allow for all looks."""
+        sequence, alpha = self.sequence, _alpha(delta.metric, policies)
         if sequence is None:
             return delta
         drawn = delta.matched / (delta.matched + len(self.undrawn))
         if delta.worst is not None:
-            delta = replace(delta, worst=self.restated(delta.worst, alpha=alpha))
+            delta = replace(delta, worst=self.restated(delta.worst, policies))
         floor_mean = delta.floor_mean if drawn == 1.0 else None
         delta = replace(delta, alpha=alpha, sequential=True, drawn=drawn, floor_mean=floor_mean)
         if delta.method in ("identical", "none"):
             return delta
         if sequence.method == "betting":
-            return self._bet(delta) if delta.metric.bounds is not None else delta
-        fractions = _fractions(sequence)
+            # What waited for all cases is tested once, as in any other run.
+            return delta if self._obstacle(delta.metric, policies) else self._bet(delta)
+        shares = self._shares(delta.metric, policies)
+        looks = f", repeated at {_looks(len(shares))}" if len(shares) > 1 else ""
         return replace(
             delta,
-            p_worse=repeated_p(delta.p_worse, fractions),
-            p_better=repeated_p(delta.p_better, fractions),
-            test=f"{delta.test}, repeated at {_looks(sequence)}",
+            p_worse=repeated_p(delta.p_worse, shares),
+            p_better=repeated_p(delta.p_better, shares),
+            test=f"{delta.test}{looks}",
         )
 
     def _bet(self, delta: Delta) -> Delta:
         paired, bounds = delta.paired, delta.metric.bounds
-        if paired is None or bounds is None or self.order is None:
-            return delta
+        if paired is None or bounds is None:
+            raise AssertionError(f"{delta.metric.label} cannot be bet on")
         sums = np.bincount(paired.units, weights=paired.changes).astype(np.float64)
         sizes = np.bincount(paired.units).astype(np.float64)
         places = np.full(sums.size, np.inf)
@@ -179,12 +192,12 @@ def _without(run: Run, undrawn: frozenset[str], *, repeats: int | None) -> Run:
     )
 
 
-def _fractions(sequence: SequentialRecord) -> tuple[float, ...]:
-    return tuple(look.fraction for look in sequence.looks)
+def _alpha(metric: MetricRecord, policies: Sequence[Policy]) -> float:
+    return {policy.metric: policy.alpha for policy in policies}.get(metric.label, _ALPHA)
 
 
-def _looks(sequence: SequentialRecord) -> str:
-    return f"{len(sequence.looks)} looks" if len(sequence.looks) > 1 else "1 look"
+def _looks(count: int) -> str:
+    return f"{count} looks" if count > 1 else "1 look"
 
 
 def _notes(candidate: Run, sequence: SequentialRecord) -> tuple[str, ...]:
@@ -199,8 +212,8 @@ def _notes(candidate: Run, sequence: SequentialRecord) -> tuple[str, ...]:
         )
     elif not sequence.ended:
         notes.append(
-            f"The candidate run was interrupted after {_looks(sequence)}; run the same command "
-            "again to go on."
+            f"The candidate run was interrupted after {_looks(len(sequence.looks))}; run the same "
+            "command again to go on."
         )
     if look.repeats > sequence.repeats:
         notes.append(
