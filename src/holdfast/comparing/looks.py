@@ -46,7 +46,8 @@ class Glance:
     def level(self, metric: MetricRecord, policies: Sequence[Policy]) -> float:
         """Level of a metric's bounds at this look, which those of all looks keep together."""
         alpha, shares = _alpha(metric, policies), self._shares(metric, policies)
-        if self.sequence is None or self.sequence.method == "betting" or not shares:
+        spends = self.sequence is not None and self.sequence.method == "hsd"
+        if not spends or shares in ((), (1.0,)):
             return alpha
         return nominal_levels(shares, alpha)[-1]
 
