@@ -23,7 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 from report import Target, finish, table
 
-from holdfast.comparing.estimate import Pairs, estimate
+from holdfast.comparing.estimate import Pairs
+from holdfast.comparing.estimating import estimate
 from holdfast.comparing.order import drawing_order
 from holdfast.comparison import compare
 from holdfast.dataset import Case, Dataset
