@@ -4,7 +4,7 @@ import random
 from dataclasses import replace
 
 from holdfast.comparison import CasePair, CaseState, Change, Comparison, Delta, Lost, RunInfo
-from holdfast.gate import Finding, Plan, State, Verdict
+from holdfast.gate import Finding, Plan, SliceFinding, State, Verdict
 from holdfast.metric import Score
 from holdfast.policy import Policy
 from holdfast.record import CaseRecord, MetricRecord, Provenance, Receipt, TrialRecord
@@ -106,6 +106,25 @@ def make_pair(
         states={"correct": state},
     )
     return replace(pair, **more)  # type: ignore[arg-type]
+
+
+def make_slice(name: str = "lang:de", **more: object) -> SliceFinding:
+    found = SliceFinding(
+        metric="correct",
+        name=name,
+        words=f"tagged {name}",
+        state="regressed",
+        why=f"lost 12.0 pt on the 200 cases tagged {name}.",
+        cases=200,
+        low=-0.17,
+        estimate=-0.12,
+        high=-0.072,
+        others=0.001,
+        p_value=0.0004,
+        p_contrast=0.0005,
+        searched=26,
+    )
+    return replace(found, **more)  # type: ignore[arg-type]
 
 
 def make_run(id: str = "run-1", *, system: str = "prompt-v1", cases: int = 300) -> RunInfo:

@@ -6,7 +6,14 @@ from holdfast.comparison import Change
 from holdfast.gate import Verdict
 from holdfast.metric import Failure
 from holdfast.system import Passage, Response, Spec, ToolCall
-from tests.report.builders import make_delta, make_finding, make_pair, make_trial, make_verdict
+from tests.report.builders import (
+    make_delta,
+    make_finding,
+    make_pair,
+    make_slice,
+    make_trial,
+    make_verdict,
+)
 
 TEXTS = (
     "</script><script>alert(1)</script>",
@@ -68,6 +75,7 @@ def everywhere(text: str) -> Verdict:
         sentence=text,
         next_step=text,
         warnings=(text,),
+        slices=(make_slice(text, metric=label),),
         problems=(text,),
         profile=text,
     )

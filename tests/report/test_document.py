@@ -25,22 +25,23 @@ def test_the_keys_are_stable() -> None:
     assert list(document) == [
         "version", "outcome", "exit_code", "passed", "sentence", "next_step", "profile",
         "problems", "warnings", "notes", "suite", "dataset", "baseline", "candidate", "changes",
-        "findings", "cases", "calibration",
+        "findings", "slices", "cases", "calibration",
     ]  # fmt: skip
     [finding] = document["findings"]  # type: ignore[misc]
     assert list(finding) == [  # type: ignore[arg-type]
         "metric", "state", "blocks", "why", "tags", "role", "margin", "floor", "p_worse",
-        "p_better", "change", "plan",
+        "p_better", "adjustment", "change", "plan",
     ]  # fmt: skip
 
 
 def test_every_case_is_listed_with_its_scores() -> None:
     pairs = (make_pair("broken", id="a"), make_pair("same", id="b"))
     first, second = verdict_as_json(make_verdict(cases=pairs))["cases"]  # type: ignore[misc]
-    scores = {"baseline": 1.0, "candidate": 0.0, "state": "broken"}
-    assert first == {"id": "a", "tags": [], "metrics": {"correct": scores}}
-    scores = {"baseline": 1.0, "candidate": 1.0, "state": "same"}
-    assert second == {"id": "b", "tags": [], "metrics": {"correct": scores}}
+    evidence = {"baseline": [1, 1], "candidate": [0, 1], "p_value": None}
+    scores = {"baseline": 1.0, "candidate": 0.0, "state": "broken", "evidence": evidence}
+    assert first == {"id": "a", "tags": [], "metrics": {"correct": scores}, "flake_rate": None}
+    scores = {"baseline": 1.0, "candidate": 1.0, "state": "same", "evidence": None}
+    assert second == {"id": "b", "tags": [], "metrics": {"correct": scores}, "flake_rate": None}
 
 
 def test_a_plan_is_part_of_its_finding() -> None:

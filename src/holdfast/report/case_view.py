@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from holdfast.gate import Verdict
+from holdfast.gate import Finding, Verdict
 from holdfast.judging import numbers
 from holdfast.judging.numbers import Scale
 from holdfast.metric import Score
@@ -19,6 +19,7 @@ from holdfast.report.answer_view import (
 from holdfast.report.changed import ChangedCase, subject_of
 from holdfast.report.diff import marked_pair, unmarked_pair
 from holdfast.report.rows import case_scales
+from holdfast.report.slice_rows import case_evidence
 from holdfast.report.untrusted import as_text, excerpt, one_line
 from holdfast.report.wording import CASES, Word
 
@@ -88,10 +89,11 @@ class CaseView:
 def case_views(verdict: Verdict, cases: Iterable[ChangedCase]) -> tuple[CaseView, ...]:
     """Views of the cases in order, until the page would grow too large."""
     scales = case_scales(verdict)
+    findings = {finding.metric: finding for finding in verdict.findings}
     views: list[CaseView] = []
     size, work = 0, 0
     for number, case in enumerate(cases, start=1):
-        builder = _Builder(scales=scales, marks=work < _DIFF_WORK)
+        builder = _Builder(findings=findings, scales=scales, marks=work < _DIFF_WORK)
         view, cost = builder.view(case, key=f"case-{number}")
         size, work = size + view.size, work + cost
         if size > _TOTAL_SIZE and views:
@@ -103,6 +105,7 @@ def case_views(verdict: Verdict, cases: Iterable[ChangedCase]) -> tuple[CaseView
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Builder:
     scales: Mapping[str, Scale]
+    findings: Mapping[str, Finding]
     marks: bool
     """Words that differ are marked; false once the budget for it is spent."""
 
@@ -140,7 +143,9 @@ class _Builder:
         if not changed.metric:
             return ""
         scores = (score_in_words(self.scales, changed.metric, score) for score in (before, after))
-        return f"{one_line(changed.metric, 80)} {' → '.join(scores)}"
+        evidence = case_evidence(changed.pair, changed.metric, self.findings)
+        text = f"{one_line(changed.metric, 80)} {' → '.join(scores)}"
+        return f"{text}, {evidence}" if evidence else text
 
     def _scores(self, changed: ChangedCase) -> tuple[ScoreView, ...]:
         return tuple(

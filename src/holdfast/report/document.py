@@ -4,11 +4,13 @@ import math
 from collections.abc import Mapping
 
 from holdfast.calibration import Calibration
+from holdfast.comparing.cases import evidence_of
 from holdfast.comparing.corrected import Corrected
 from holdfast.comparing.timing import Rate, Timing
-from holdfast.comparison import CasePair, Delta, RunInfo
+from holdfast.comparison import CasePair, CaseState, Delta, RunInfo
 from holdfast.digest import Json
-from holdfast.gate import Finding, Plan, Verdict
+from holdfast.gate import Finding, Plan, SliceFinding, Verdict
+from holdfast.record import MetricRecord
 from holdfast.storage.sequence_row import sequence_row
 
 __all__ = ["VERSION", "verdict_as_json"]
@@ -23,10 +25,12 @@ def verdict_as_json(verdict: Verdict) -> dict[str, Json]:
     Keys: `version`, `outcome`, `exit_code`, `passed`, `sentence`, `next_step`, `profile`,
     `problems`, `warnings`, `notes`, `suite`, `dataset`, `baseline` and `candidate` (the runs),
     `changes` (what differs besides the answers), `findings` (one for each metric, in the verdict's
-    order), `cases` (every case of either run, with scores and state by metric) and `calibration`. A change and its
-    bounds are oriented so that positive is better; means and scores are as the metric gave them.
+    order), `slices` (what was found in slices of the cases), `cases` (every case of either run,
+    with scores, state and evidence by metric) and `calibration`. A change and its bounds are
+    oriented so that positive is better; means and scores are as the metric gave them.
     """
     comparison = verdict.comparison
+    records = {delta.metric.label: delta.metric for delta in comparison.deltas}
     return {
         "version": VERSION,
         "outcome": verdict.outcome,
@@ -47,7 +51,8 @@ def verdict_as_json(verdict: Verdict) -> dict[str, Json]:
             for change in comparison.changes
         ],
         "findings": [_finding(finding) for finding in verdict.findings],
-        "cases": [_case(pair) for pair in comparison.cases],
+        "slices": [_slice(found) for found in verdict.slices],
+        "cases": [_case(pair, records) for pair in comparison.cases],
         "calibration": None if verdict.calibration is None else _calibration(verdict.calibration),
     }
 
@@ -100,6 +105,7 @@ def _finding(finding: Finding) -> Json:
         "floor": _number(policy.floor),
         "p_worse": _number(finding.p_worse),
         "p_better": _number(finding.p_better),
+        "adjustment": finding.adjustment,
         "change": None if finding.delta is None else _delta(finding.delta),
         "plan": None if finding.plan is None else _plan(finding.plan),
     }
@@ -183,16 +189,57 @@ def _plan(plan: Plan) -> Json:
     }
 
 
-def _case(pair: CasePair) -> Json:
+def _slice(found: SliceFinding) -> Json:
+    return {
+        "metric": found.metric,
+        "name": found.name,
+        "state": found.state,
+        "why": found.why,
+        "blocks": found.blocks,
+        "tolerated": found.tolerated,
+        "cases": found.cases,
+        "low": _number(found.low),
+        "estimate": _number(found.estimate),
+        "high": _number(found.high),
+        "others": _number(found.others),
+        "p_value": _number(found.p_value),
+        "p_contrast": _number(found.p_contrast),
+        "searched": found.searched,
+    }
+
+
+_DECIDED: frozenset[CaseState] = frozenset(("fixed", "broken", "flaky"))
+
+
+def _evidence(pair: CasePair, metric: MetricRecord | None) -> Json:
+    if metric is None or pair.states.get(metric.label) not in _DECIDED:
+        return None
+    found = evidence_of(pair, metric)
+    if found is None:
+        return None
+    return {
+        "baseline": list(found.baseline),
+        "candidate": list(found.candidate),
+        "p_value": _number(found.p_value),
+    }
+
+
+def _case(pair: CasePair, records: Mapping[str, MetricRecord]) -> Json:
     metrics = {
         metric: {
             "baseline": _number(before),
             "candidate": _number(after),
             "state": pair.states.get(metric, "same"),
+            "evidence": _evidence(pair, records.get(metric)),
         }
         for metric, (before, after) in pair.scores.items()
     }
-    return {"id": pair.case.id, "tags": list(pair.case.tags), "metrics": metrics}
+    return {
+        "id": pair.case.id,
+        "tags": list(pair.case.tags),
+        "metrics": metrics,
+        "flake_rate": _number(pair.flake_rate),
+    }
 
 
 def _number(value: float | None) -> float | None:

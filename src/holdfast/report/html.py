@@ -12,6 +12,7 @@ from holdfast.report.forest import Axis, axis_for, forest_head, forest_row, plac
 from holdfast.report.origin import ChangeView, RunView, change_views, commands, run_view
 from holdfast.report.page import render_page
 from holdfast.report.rows import MetricRow, metric_rows
+from holdfast.report.slice_rows import SliceRow, slice_heading, slice_rows
 from holdfast.report.untrusted import one_line
 from holdfast.report.wording import CASE_MEANING, CASES, Word, message_of, outcome_of
 
@@ -63,6 +64,9 @@ class ReportView:
     level: str
     axis: "Markup"
     plots: tuple[PlotView, ...]
+    slices: tuple[SliceRow, ...]
+    searched: str
+    """How many slices were searched; empty where none was."""
     changed: str
     """How many cases changed and how many did not."""
     groups: tuple[GroupView, ...]
@@ -101,6 +105,8 @@ def report_view(verdict: Verdict) -> ReportView:
         level=next((plot.row.level for plot in plots if plot.row.level), ""),
         axis=forest_head(axis),
         plots=plots,
+        slices=slice_rows(verdict),
+        searched=slice_heading(verdict),
         changed=_changed_in_words(changed),
         groups=_groups(changed, cases),
         cases=cases,

@@ -18,6 +18,7 @@ from holdfast.report.changed import (
     worst_cases,
 )
 from holdfast.report.rows import MetricRow, case_scales, metric_rows
+from holdfast.report.slice_rows import case_evidence, slice_heading, slice_rows
 from holdfast.report.untrusted import one_line
 from holdfast.report.wording import CASES, message_of, outcome_of
 
@@ -45,7 +46,7 @@ def render_markdown(verdict: Verdict) -> str:
         blocks.append(f"Next step: {prose(verdict.next_step)}")
     blocks += _sentences("Why the runs cannot be compared", verdict.problems)
     blocks += _sentences("Warnings", verdict.warnings)
-    blocks += [_metrics(metric_rows(verdict)), *_cases(verdict)]
+    blocks += [_metrics(metric_rows(verdict)), *_slices(verdict), *_cases(verdict)]
     if verdict.calibration is not None:
         blocks.append(f"Calibrated: {prose(verdict.calibration.sentence)}")
     blocks.append(_footer(verdict))
@@ -111,6 +112,25 @@ def _metrics(rows: tuple[MetricRow, ...]) -> str:
     return "\n\n".join(blocks)
 
 
+def _slices(verdict: Verdict) -> Iterable[str]:
+    rows = slice_rows(verdict)
+    if not rows:
+        return
+    lines = [
+        f"#### Slices\n\n{prose(slice_heading(verdict))}\n",
+        "| Slice | State | Metric | Cases | Change | Interval | Other cases | Adjusted p |",
+        "| :-- | :-- | :-- | --: | --: | --: | --: | --: |",
+    ]
+    for row in rows:
+        note = f", {row.note}" if row.note else ""
+        cells = (
+            code_span(row.name), f"{row.state.glyph} {row.state.text}{note}", code_span(row.metric),
+            row.cases, row.change, row.interval, row.others, prose(row.p_value),
+        )  # fmt: skip
+        lines.append(f"| {' | '.join(cells)} |")
+    yield "\n".join(lines)
+
+
 def _cases(verdict: Verdict) -> Iterable[str]:
     changed = changed_cases(verdict)
     worst = worst_cases(changed, _WORST)
@@ -136,6 +156,10 @@ def _case(case: ChangedCase, verdict: Verdict) -> Iterable[str]:
     identity = code_span(one_line(case.pair.case.id, 120))
     metric = code_span(one_line(case.metric, 120))
     yield f"- **{CASES[case.state].text}** {identity}, {metric}: {shown[0]} → {shown[1]}  "
+    findings = {finding.metric: finding for finding in verdict.findings}
+    evidence = case_evidence(case.pair, case.metric, findings)
+    if evidence:
+        yield f"  {prose(evidence)}  "
     why = one_line(reason_of(case), _INPUT)
     end = "  " if why else ""
     subject = subject_of(case.pair)

@@ -18,6 +18,7 @@ from holdfast.report.changed import (
 )
 from holdfast.report.forest import Axis, Place, axis_for, place
 from holdfast.report.rows import case_scales, metric_rows
+from holdfast.report.slice_rows import case_evidence, slice_heading, slice_rows
 from holdfast.report.untrusted import no_command, one_line
 from holdfast.report.wording import CASES, Tone, message_of, outcome_of
 
@@ -51,6 +52,7 @@ def render_terminal(verdict: Verdict, *, color: bool = False, width: int = 100) 
     lines += _wrapped(f"Next step: {verdict.next_step}", width) if verdict.next_step else []
     lines += _sentences("Not comparable", verdict.problems, width=width)
     lines += ["", *_metrics(verdict, paint, width=width)] if verdict.findings else []
+    lines += _slices(verdict, paint, width=width)
     lines += _cases(verdict, paint, width=width)
     lines += _sentences("Warning", verdict.warnings, width=width)
     if verdict.calibration is not None:
@@ -127,6 +129,26 @@ def _plot(where: Place | None) -> str:
     return "".join(cells)
 
 
+def _slices(verdict: Verdict, paint: _Paint, *, width: int) -> Iterable[str]:
+    rows = slice_rows(verdict)
+    if not rows:
+        return
+    yield ""
+    yield f"Slices: {slice_heading(verdict)}"
+    moved = [
+        f"{row.change} on {row.cases} cases ({row.others} elsewhere), "
+        f"{row.p_value}{row.note and f', {row.note}'}"
+        for row in rows
+    ]
+    left = max(16, width - 17 - max(map(_cells, moved)))
+    names = [_clipped(f"{row.name}, {row.metric}", left) for row in rows]
+    room = max(map(_cells, names))
+    for row, name, text in zip(rows, names, moved, strict=True):
+        padded = name + " " * (room - _cells(name))
+        line = _clipped(f"  {row.state.text:<11}  {padded}  {text}", width)
+        yield line.replace(row.state.text, paint(row.state.text, row.state.tone), 1)
+
+
 def _cases(verdict: Verdict, paint: _Paint, *, width: int) -> Iterable[str]:
     changed = changed_cases(verdict)
     if not changed.cases:
@@ -140,13 +162,15 @@ def _cases(verdict: Verdict, paint: _Paint, *, width: int) -> Iterable[str]:
     yield f"Cases: {', '.join(counts)}, {numbers.count(changed.unchanged)} unchanged"
     worst = worst_cases(changed, _WORST)
     scales = case_scales(verdict)
+    findings = {finding.metric: finding for finding in verdict.findings}
     ids = [_clipped(one_line(case.pair.case.id, 80), 28) for case in worst]
     room = max(map(_cells, ids), default=0)
     for case, name in zip(worst, ids, strict=True):
         word = CASES[case.state]
         padded = name + " " * (room - _cells(name))
         yield f"  {paint(f'{word.text:<7}', word.tone)}  {padded}  {_moved(case, scales)}"
-        for text in (subject_of(case.pair), reason_of(case)):
+        evidence = case_evidence(case.pair, case.metric, findings)
+        for text in (evidence, subject_of(case.pair), reason_of(case)):
             if text:
                 yield _clipped(f"           {one_line(text, 300)}", width)
 

@@ -6,8 +6,9 @@ from typing import Literal
 
 from holdfast.comparison import CaseState
 from holdfast.gate import Outcome, State, Verdict
+from holdfast.judging.finding import SliceState
 
-__all__ = ["CASES", "OUTCOMES", "STATES", "Tone", "Word", "message_of", "outcome_of"]
+__all__ = ["CASES", "OUTCOMES", "SLICES", "STATES", "Tone", "Word", "message_of", "outcome_of"]
 
 Tone = Literal["bad", "good", "calm", "doubt", "void", "mute"]
 
@@ -36,6 +37,12 @@ OUTCOMES: Mapping[Outcome, Word] = {
     "regression": Word("Regression", "✕", "bad"),
     "inconclusive": Word("Inconclusive", "?", "doubt"),
     "invalid": Word("Invalid", "!", "void"),
+}
+
+SLICES: Mapping[SliceState, Word] = {
+    "regressed": Word("regressed", "✕", "bad"),
+    "improved": Word("improved", "▲", "good"),
+    "unconfirmed": Word("unconfirmed", "?", "mute"),
 }
 
 CASES: Mapping[CaseState, Word] = {
