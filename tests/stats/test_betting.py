@@ -80,7 +80,7 @@ def test_swapping_the_arms_mirrors_everything(values: list[float]) -> None:
 @given(changes)
 def test_the_bound_is_where_the_fortune_reaches_the_goal(values: list[float]) -> None:
     bound = lower_bound(units(values), alpha=0.05)
-    if bound > -1.0:
+    if bound > -0.999:  # nearer to the end a millionth is a step out of the range
         assert max(fortune(values[:k], bound - 1e-6) for k in range(1, len(values) + 1)) >= 19.9
         assert max(fortune(values[:k], bound + 1e-6) for k in range(1, len(values) + 1)) <= 20.1
 
