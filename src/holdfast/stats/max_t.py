@@ -41,8 +41,10 @@ PAIRS = 5_000
 
 _LARGEST_SUM = 2**23
 """Whole numbers up to here have exact sums in single precision, in whatever order."""
-_CHUNK = 4_000_000
-"""Signs that are held as numbers at a time."""
+_CHUNK = 80_000
+"""Signs that are held as numbers at a time: few enough for the cache of one core, and for products
+so small that no threads are started for them, which costs more than it saves."""
+_FEWEST_PAIRS = 64
 _POINTS = 96
 """Points of the curve from which p-values are read."""
 _AGREE = 0.15
@@ -143,7 +145,7 @@ def _signs(
     drawn = np.frombuffer(np.random.default_rng(seed).bytes(count * width), np.uint8)
     bits = drawn.reshape(count, width)[active]
     bits[:, 0] &= 0x7F  # The first vector is the observed one.
-    step = 8 * max(1, _CHUNK // (8 * max(1, active.size)))
+    step = max(_FEWEST_PAIRS, 8 * (_CHUNK // (8 * max(1, active.size))))
     for start in range(0, pairs, step):
         part = np.unpackbits(bits[:, start // 8 : (start + step) // 8], axis=1)
         signs = part[:, : pairs - start].astype(np.float32)
