@@ -7,12 +7,13 @@ from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
+from scipy.special import ndtri
 
 mpl.use("svg")
 import matplotlib.pyplot as plt
 
 from holdfast import Policy, compare, decide
-from holdfast.stats import bounded, power, sign_flip
+from holdfast.stats import bounded, power, sign_flip, spending
 from holdfast.testing import make_run
 
 IMAGES = Path(__file__).parent / "images"
@@ -189,9 +190,28 @@ def many_gates() -> None:
     save(figure, "many-gates")
 
 
+def looks() -> None:
+    """What each of ten looks may spend, and what free looks cost."""
+    rng = np.random.default_rng(3)
+    shares = np.arange(1, 11) / 10
+    steps = rng.standard_normal((40_000, 10))
+    paths = steps.cumsum(axis=1) / np.sqrt(np.arange(1, 11))
+    paid = ndtri(1 - np.array(spending.nominal_levels(tuple(shares), ALPHA)))
+    free = 100 * np.maximum.accumulate(paths > ndtri(1 - ALPHA), axis=1).mean(axis=0)
+    held = 100 * np.maximum.accumulate(paths > paid, axis=1).mean(axis=0)
+    figure, axes = plt.subplots(figsize=(7.2, 2.9))
+    axes.plot(100 * shares, free, "o-", color=BAD, lw=2.2)
+    axes.plot(100 * shares, held, "o-", color=CALM, lw=2.2)
+    axes.text(60, free[5] + 2, "every look at 5 %", color=BAD, ha="right")
+    axes.text(62, 7, "5 % spent over all looks", color=CALM, ha="right")
+    axes.set(xlabel="% of the cases looked at", ylabel="% of builds", ylim=(0, 28))
+    axes.set_title("False alarms up to each of ten looks, nothing changed", loc="left")
+    save(figure, "looks")
+
+
 def main() -> None:
     """Draw every picture."""
-    for draw in (luck, pairing, states, resolution, many_gates):
+    for draw in (luck, pairing, states, resolution, many_gates, looks):
         draw()
 
 
