@@ -188,12 +188,18 @@ def accept(run: Run, root: Path) -> Path:
     baselines shows only what changed.
 
     Raises:
-        UsageError: the run is incomplete.
+        UsageError: the run is incomplete, or stopped before all cases were drawn.
     """
     if not run.complete:
         raise UsageError(
             f"run {run.id!r} is incomplete ({len(run.trials)} of {len(run.cases) * run.repeats} "
             "trials); finish it before it becomes the baseline"
+        )
+    looks = () if run.sequence is None else run.sequence.looks
+    if looks and looks[-1].cases < len(run.cases):
+        raise UsageError(
+            f"run {run.id!r} stopped after {looks[-1].cases} of {len(run.cases)} cases, where its "
+            "luck was extreme; a baseline needs all of them: run again without stopping early"
         )
     path = baseline_path(run.suite, run.system.name, root=root)
     order = {case.id: position for position, case in enumerate(run.cases)}

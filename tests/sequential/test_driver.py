@@ -14,7 +14,7 @@ from holdfast.commands.ruling import why_not_accepted
 from holdfast.comparing.order import drawing_order
 from holdfast.comparison import compare
 from holdfast.dataset import Case, Dataset
-from holdfast.errors import HoldfastError, Unavailable
+from holdfast.errors import HoldfastError, Unavailable, UsageError
 from holdfast.gate import Verdict, decide
 from holdfast.metric import Score, Trial
 from holdfast.metrics import metric
@@ -23,7 +23,7 @@ from holdfast.policy import PROFILES, Policy
 from holdfast.record import Run
 from holdfast.runner import Referee, rescore, run, run_beside
 from holdfast.stats.spending import nominal_levels, repeated_p
-from holdfast.store import read_run, run_path
+from holdfast.store import accept, read_run, run_path
 from holdfast.suite import Suite
 from holdfast.system import Response, Spec, Usage
 
@@ -350,11 +350,13 @@ def test_a_decided_run_that_is_made_again_asks_nothing_and_says_the_same(tmp_pat
     assert again.asked == [] and looks(second) == looks(first)
 
 
-def test_a_run_that_stopped_early_is_no_baseline() -> None:
+def test_a_run_that_stopped_early_is_no_baseline(tmp_path: Path) -> None:
     tested = suite(300)
     baseline = whole(tested)
     made = watched(tested, System(dice=1, broken=0.3), baseline)
     assert "stopped after" in why_not_accepted(made)
+    with pytest.raises(UsageError, match="needs all of them"):
+        accept(made, tmp_path)
     judged = verdict(made, whole(tested, System(dice=2)), tested)
     assert judged.outcome == "invalid" and "run of all cases" in judged.problems[0]
 
