@@ -1,12 +1,12 @@
 """Tests of holdfast.storage.cache: whatever can change an answer changes its key."""
 
 import importlib.util
+import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from types import ModuleType
 
@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import holdfast.runner
+import holdfast.running.beginning
 from holdfast.dataset import Case, Dataset
 from holdfast.errors import StoreError, Unavailable
 from holdfast.metric import Score, Trial
@@ -146,13 +146,13 @@ def test_another_version_of_a_package_asks_again(
         return question
 
     system.spec = Spec(name="declared")  # type: ignore[attr-defined]
-    observed = holdfast.runner.observe
+    observed = holdfast.running.beginning.observe
     for version, reason in (("1.0", "new input"), ("1.0", "hit"), ("2.0", None)):
 
         def observe(subject: object, *, seed: int, version: str = version) -> Provenance:
             return replace(observed(subject, seed=seed), packages={"client": version})
 
-        monkeypatch.setattr(holdfast.runner, "observe", observe)
+        monkeypatch.setattr(holdfast.running.beginning, "observe", observe)
         made = run(suite_of(), system, store=tmp_path, options=QUIET)
         assert "hit" not in reasons(made) or reason == "hit"
         assert reason is None or reasons(made) == {reason: 2}
@@ -341,13 +341,11 @@ def fill(folder: str, worker: int) -> None:
 
 
 def test_processes_share_one_cache(tmp_path: Path) -> None:
-    context = get_context("spawn")
-    workers = [context.Process(target=fill, args=(str(tmp_path), worker)) for worker in range(2)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join(30)
-    assert [worker.exitcode for worker in workers] == [0, 0]
+    # By path: another distribution may have installed a package that is named `tests`, too.
+    code = "import runpy, sys; runpy.run_path(sys.argv[1])['fill'](sys.argv[2], int(sys.argv[3]))"
+    asked = [sys.executable, "-c", code, __file__, str(tmp_path)]
+    workers = [subprocess.Popen([*asked, str(worker)]) for worker in range(2)]
+    assert [worker.wait(60) for worker in workers] == [0, 0]
     cache = Cache(tmp_path)
     for worker in range(2):
         for number in range(50):
