@@ -98,10 +98,9 @@ def hold(
     config = load_config(settings.start, environ=os.environ, store=settings.store)
     profile = config.choose(settings.profile).name
     beside = suite.policies if policies is None else policies
-    if against is None:
-        _claim(suite, system, settings.seen)
     stored, note = None, ""
     if against is None:
+        _claim(suite, system, settings.seen)
         stored, note = _stored(suite, system, config=config, settings=settings)
     other, candidate = _made(
         suite,
@@ -116,13 +115,10 @@ def hold(
         # What a metric would read in the candidate's spans, a baseline no longer has.
         stored, note = baseline(suite.name, candidate.system.name, root=config.store), ""
     old = other or stored
-    if old is None:
-        verdict = judge_alone(candidate, config=config, profile=profile, beside=beside)
-    else:
-        verdict = judge(old, candidate, config=config, profile=profile, beside=beside)
-        if against is None:
-            key = attempt_key(system, candidate, old)
-            verdict = remembered(verdict, key, store=config.store)
+    verdict = _judged(old, candidate, config=config, profile=profile, beside=beside)
+    if old is not None and against is None:
+        key = attempt_key(system, candidate, old)
+        verdict = remembered(verdict, key, store=config.store)
     if settings.accept and against is None:
         return _accepted(candidate, verdict, config=config, replaced=old is not None)
     verdict = replace(verdict, warnings=(*verdict.warnings, *([note] if note else [])))
@@ -130,6 +126,14 @@ def hold(
     lines = _lines(verdict, profile)
     page = candidate.system.name if other is None else _versus(candidate, other)
     return _told(verdict, config, page=page, lines=lines)
+
+
+def _judged(
+    old: Run | None, candidate: Run, *, config: Config, profile: str, beside: Sequence[Policy]
+) -> Verdict:
+    if old is None:
+        return judge_alone(candidate, config=config, profile=profile, beside=beside)
+    return judge(old, candidate, config=config, profile=profile, beside=beside)
 
 
 def _lines(verdict: Verdict, profile: str) -> list[str]:
