@@ -42,8 +42,11 @@ PAIRS = 5_000
 _LARGEST_SUM = 2**23
 """Whole numbers up to here have exact sums in single precision, in whatever order."""
 _CHUNK = 80_000
-"""Signs that are held as numbers at a time: few enough for the cache of one core, and for products
-so small that no threads are started for them, which costs more than it saves."""
+"""Signs that are held as numbers at a time: few enough for the cache of one core."""
+_ALONE = 250_000
+_ALONE_VECTOR = 9_000
+"""Largest products (multiplications) that a BLAS works off without starting threads, which cost
+more than they save here, and many times more where other programs keep the cores busy."""
 _FEWEST_PAIRS = 64
 _POINTS = 96
 """Points of the curve from which p-values are read."""
@@ -128,8 +131,19 @@ def flipped_sums(blocks: Sequence[Block], *, pairs: int = PAIRS, seed: int = 0) 
         stop = start + signs.shape[1]
         for block, end in zip(busy, ends, strict=True):
             first = int(end) - block.values.shape[1]
-            sums[first : int(end), start:stop] = block.values.T @ signs[places[block.units]]
+            sums[first : int(end), start:stop] = _product(block.values, signs[places[block.units]])
     return sums
+
+
+def _product(values: Singles, signs: Singles) -> Singles:
+    """Sums of values (rows, columns) with signs (rows, pairs); shape (columns, pairs)."""
+    (rows, columns), pairs = values.shape, signs.shape[1]
+    limit = _ALONE_VECTOR if columns == 1 else _ALONE
+    step = max(1, limit // max(1, columns * pairs))
+    total = np.zeros((columns, pairs), np.float32)
+    for start in range(0, rows, step):
+        total += values[start : start + step].T @ signs[start : start + step]
+    return total
 
 
 def _without_idle_rows(block: Block) -> Block:
