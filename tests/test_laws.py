@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from holdfast.comparison import compare
 from holdfast.gate import Verdict, decide
 from holdfast.metric import Failure, Outcome, Score
-from holdfast.policy import PROFILES, Policy
+from holdfast.policy import PROFILES, Estimand, Policy
 from holdfast.record import MetricRecord, Run, TrialRecord, tally
 from holdfast.system import Spec
 from holdfast.testing import METRICS, make_run, run_pairs, runs
@@ -20,13 +20,21 @@ from holdfast.testing import METRICS, make_run, run_pairs, runs
 CORRECT = METRICS[0]
 GRADED = MetricRecord(spec=Spec(name="faithfulness"), better="higher", bounds=(0.0, 1.0))
 COUNTED = MetricRecord(spec=Spec(name="tokens"), better="lower", bounds=None, unit="tokens")
+ABOUT = st.sampled_from(["population", "suite"])
 MARGINS = st.sampled_from([0.02, 0.05, 0.15])
 EFFORT = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 
-def policies(run: Run, *, margin: float = 0.05, floor: float | None = None) -> list[Policy]:
+def policies(
+    run: Run, *, margin: float = 0.05, floor: float | None = None, about: Estimand = "population"
+) -> list[Policy]:
     return [
-        Policy(metric=metric.label, margin=margin, floor=floor if metric.bounds else None)
+        Policy(
+            metric=metric.label,
+            margin=margin,
+            floor=floor if metric.bounds else None,
+            estimand=about,
+        )
         for metric in run.metrics
         if metric.bounds is not None or metric is COUNTED
     ]
@@ -95,17 +103,20 @@ def telling(run: Run) -> st.SearchStrategy[int]:
     )
 
 
-@given(runs(cases=(10, 30), failures=False))
+@given(runs(cases=(10, 30), failures=False), ABOUT)
 @EFFORT
-def test_a_run_beside_itself_passes(run: Run) -> None:
+def test_a_run_beside_itself_passes(run: Run, about: Estimand) -> None:
     for profile in PROFILES:
-        assert verdict(run, run, rules=policies(run), profile=profile).exit_code == 0
+        rules = policies(run, about=about)
+        assert verdict(run, run, rules=rules, profile=profile).exit_code == 0
 
 
-@given(run_pairs(cases=(10, 40), failures=False))
+@given(run_pairs(cases=(10, 40), failures=False), ABOUT)
 @EFFORT
-def test_swapping_the_runs_mirrors_every_number(pair: tuple[Run, Run]) -> None:
-    forward, backward = compare(*pair), compare(*reversed(pair))
+def test_swapping_the_runs_mirrors_every_number(pair: tuple[Run, Run], about: Estimand) -> None:
+    rules = policies(pair[0], about=about)
+    forward = compare(*pair, policies=rules)
+    backward = compare(*reversed(pair), policies=rules)
     for one, other in zip(forward.deltas, backward.deltas, strict=True):
         if "ratio" in (one.scale, other.scale):
             assert (one.p_worse, one.p_better) == pytest.approx((other.p_better, other.p_worse))
@@ -147,7 +158,8 @@ def test_deleting_candidate_trials_never_turns_a_fail_into_a_pass(
     pair: tuple[Run, Run], margin: float, profile: str, data: st.DataObject
 ) -> None:
     baseline, candidate = pair
-    rules = policies(candidate, margin=margin, floor=data.draw(st.sampled_from([None, 0.7])))
+    floor = data.draw(st.sampled_from([None, 0.7]))
+    rules = policies(candidate, margin=margin, floor=floor, about=data.draw(ABOUT))
     assume(verdict(baseline, candidate, rules=rules, profile=profile).exit_code != 0)
     for _ in range(data.draw(st.integers(1, 4))):
         candidate = with_trial(candidate, data.draw(telling(candidate)), None)
@@ -163,7 +175,7 @@ def test_deleting_whole_rows_of_an_import_never_turns_a_fail_into_a_pass(
         replace(run, provenance=replace(run.provenance, origin="imported from x.csv"))
         for run in pair
     )
-    rules = policies(candidate, margin=margin)
+    rules = policies(candidate, margin=margin, about=data.draw(ABOUT))
     assume(verdict(baseline, candidate, rules=rules).exit_code != 0)
     for _ in range(data.draw(st.integers(1, 3))):
         gone = candidate.trials[data.draw(telling(candidate))].case_id
@@ -187,7 +199,7 @@ def test_turning_scores_into_failures_never_turns_a_fail_into_a_pass(
     pair: tuple[Run, Run], margin: float, stage: str, profile: str, data: st.DataObject
 ) -> None:
     baseline, candidate = pair
-    rules = policies(candidate, margin=margin)
+    rules = policies(candidate, margin=margin, about=data.draw(ABOUT))
     assume(verdict(baseline, candidate, rules=rules, profile=profile).exit_code != 0)
     for _ in range(data.draw(st.integers(1, 4))):
         index = data.draw(telling(candidate))
@@ -225,7 +237,7 @@ def test_lowering_a_score_never_turns_a_fail_into_a_pass(
 ) -> None:
     baseline, candidate = pair
     label = candidate.metrics[0].label
-    rules = policies(candidate, margin=margin)
+    rules = policies(candidate, margin=margin, about=data.draw(ABOUT))
     assume(verdict(baseline, candidate, rules=rules, profile=profile).exit_code != 0)
     for _ in range(data.draw(st.integers(1, 4))):
         index = data.draw(st.integers(0, len(candidate.trials) - 1))
@@ -452,7 +464,7 @@ def test_lowering_a_score_among_several_gates_never_turns_a_fail_into_a_pass(
         return replace(run, metrics=(*run.metrics, *extra), trials=tuple(trials))
 
     baseline, candidate = wide(pair[0]), wide(pair[1])
-    rules = policies(candidate, margin=margin)
+    rules = policies(candidate, margin=margin, about=data.draw(ABOUT))
     assume(verdict(baseline, candidate, rules=rules, profile=profile).exit_code != 0)
     for _ in range(data.draw(st.integers(1, 3))):
         index = data.draw(st.integers(0, len(candidate.trials) - 1))

@@ -139,7 +139,10 @@ def compare(
 
 
 def _estimand(metric: MetricRecord, policies: Sequence[Policy]) -> Estimand:
-    return {policy.metric: policy.estimand for policy in policies}.get(metric.label, "population")
+    wanted: list[Estimand] = [
+        policy.estimand for policy in policies if policy.metric == metric.label
+    ]
+    return wanted[-1] if wanted else "population"
 
 
 def _cluster_notes(paired: Pairing) -> tuple[str, ...]:

@@ -80,7 +80,7 @@ def test_the_unit_of_the_amounts_is_irrelevant(amounts: list[int], factor: float
 def test_consuming_more_never_lowers_a_bound(
     amounts: list[int], size: int, data: st.DataObject
 ) -> None:
-    before = np.array(amounts) + 1.0
+    before = np.tile(np.array(amounts) + 1.0, size)
     noise = np.random.default_rng(data.draw(st.integers(0, 99))).choice([0, 1, 1, 2], before.size)
     after = before * noise
     worse = after.copy()

@@ -107,11 +107,20 @@ def test_lowering_a_trial_never_raises_p_or_the_bound(
         arms = within_case.grouped([old for old, _ in found], [new for _, new in found])
         fewest = min(min(group.trials) for group in arms)
         total = sum(float(group.changes.sum()) for group in arms)
-        noise = within_case.variance(arms)
+        noise = sum(within_case.variance(arms))
         bounds.append(within_case.lower_bound(total, noise, trials=fewest, size=1.0, alpha=0.05))
         p_values.append(within_case.sampled(arms, resamples=400)[0])
     assert bounds[1] <= bounds[0] + 1e-12
     assert p_values[1] <= p_values[0] + 1e-12
+
+
+@pytest.mark.parametrize("trials", [(3, 3), (2, 5), (7, 7), (6, 8)])
+def test_swapping_the_arms_swaps_the_sampled_p_values(trials: tuple[int, int]) -> None:
+    generator = np.random.default_rng(5)
+    before, after = (generator.random((20, count)).tolist() for count in trials)
+    forward = within_case.sampled(within_case.grouped(before, after), resamples=600)
+    backward = within_case.sampled(within_case.grouped(after, before), resamples=600)
+    assert forward == pytest.approx(backward[::-1], abs=1e-12)
 
 
 def test_no_noise_still_leaves_room_for_a_loss() -> None:
@@ -121,7 +130,12 @@ def test_no_noise_still_leaves_room_for_a_loss() -> None:
 
 def test_the_variance_is_the_sum_over_both_case_means() -> None:
     arms = within_case.grouped([[1.0, 0.0, 0.0], [1.0, 1.0]], [[1.0, 0.0], [1.0, 1.0]])
-    assert within_case.variance(arms) == pytest.approx((1 / 3) / 3 + 0.5 / 2)
+    assert within_case.variance(arms) == pytest.approx(((1 / 3) / 3, 0.5 / 2))
+
+
+def test_a_case_with_one_trial_left_is_as_noisy_as_the_others() -> None:
+    arms = within_case.grouped([[1.0, 0.0], [1.0, 1.0], [1.0]], [[1.0]] * 3)
+    assert within_case.variance(arms) == pytest.approx((0.25 + 0.25, 0.0))
 
 
 @pytest.mark.parametrize(("before", "after", "trials"), [(1.0, 0.95, 3), (0.95, 0.9, 2)])
@@ -135,7 +149,7 @@ def test_claims_of_safety_at_the_margin_are_rarely_wrong(
         old = (generator.random((count, trials)) < before).astype(float)
         new = (generator.random((count, trials)) < after).astype(float)
         group = within_case.Arms(baseline=old, candidate=new)
-        total, noise = float(group.changes.sum()), within_case.variance([group])
+        total, noise = float(group.changes.sum()), sum(within_case.variance([group]))
         low = within_case.lower_bound(total, noise, trials=trials, size=1.0, alpha=0.05)
         wrong += low / count > after - before + 1e-12
     assert wrong / runs <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / runs)

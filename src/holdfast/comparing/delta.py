@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from holdfast.comparing.corrected import Corrected
-from holdfast.comparing.estimate import Estimate, Method, Pairs, Scale, estimate_all, identical
+from holdfast.comparing.estimate import Estimate, Method, Pairs, Scale, identical
+from holdfast.comparing.estimating import estimate_all
 from holdfast.comparing.failures import Failures, failures_of
 from holdfast.comparing.pairing import Evidence, Pairing, units_of
 from holdfast.comparing.scores import Lost, Scores, pairs_of

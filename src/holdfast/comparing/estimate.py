@@ -7,25 +7,40 @@ import numpy as np
 from numpy.typing import NDArray
 
 from holdfast.metric import Better
-from holdfast.stats import bounded, ratio, sign_flip, tango
 
 __all__ = [
     "Estimate",
     "Floats",
     "Method",
     "Pairs",
+    "Repeated",
     "Scale",
-    "estimate",
-    "estimate_all",
     "identical",
+    "without_limit",
 ]
 
 Scale = Literal["difference", "ratio"]
-Method = Literal["identical", "tango", "shrunk-t", "fieller", "ppi", "betting", "blocks", "none"]
+Method = Literal[
+    "identical",
+    "tango",
+    "shrunk-t",
+    "fieller",
+    "within-case",
+    "exact",
+    "ppi",
+    "betting",
+    "blocks",
+    "none",
+]
 Floats = NDArray[np.float64]
 
-_DRAWN = f"sign-flip, {sign_flip.RESAMPLES:,} resamples"
-_OVER_CLUSTERS = " over clusters"
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeated:
+    """Scores of every trial of every case, in the metric's own orientation."""
+
+    baseline: tuple[tuple[float, ...], ...]
+    candidate: tuple[tuple[float, ...], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +61,8 @@ class Pairs:
     alpha: float
     scale: Scale = "difference"
     """`ratio`: bounds and estimate are changes of the total as shares of the baseline's."""
+    repeated: Repeated | None = None
+    """Where the claim is about these cases and no others; None where they are a sample."""
 
     @property
     def changes(self) -> Floats:
@@ -99,45 +116,11 @@ def identical(pairs: int) -> Estimate:
     )
 
 
-def estimate(pairs: Pairs) -> Estimate:
-    """The estimate of one metric."""
-    return estimate_all([pairs])[0]
+def without_limit(units: int, *, p: float) -> Estimate:
+    """The estimate where some cases may have lost any amount; p is the smallest that could be.
 
-
-def estimate_all(metrics: list[Pairs]) -> list[Estimate]:
-    """Estimates of several metrics; those that need resampling share their sign vectors."""
-    sums = [_sum_by_unit(pairs, pairs.changes) for pairs in metrics]
-    # p-values have no unit, and tolerances are meant for changes of the order of one.
-    ranges = [pairs.size for pairs in metrics]
-    endless = [int(np.isinf(values).sum()) for values in sums]
-    shares = [
-        np.where(np.isinf(values), 0.0, values) / size
-        for values, size in zip(sums, ranges, strict=True)
-    ]
-    steps = [sign_flip.on_grid(values) for values in shares]
-    sampled = [index for index, step in enumerate(steps) if step is None]
-    p_values: dict[int, tuple[float, float]] = {}
-    for index, step in enumerate(steps):
-        if step is not None:
-            p_values[index] = sign_flip.exact(step)
-    for shape in {sums[index].size for index in sampled}:
-        group = [index for index in sampled if sums[index].size == shape]
-        worse, better = sign_flip.sampled(np.column_stack([shares[index] for index in group]))
-        for column, index in enumerate(group):
-            p_values[index] = (float(worse[column]), float(better[column]))
-    return [
-        _without_limit(pairs, values.size, p=p_values[index][0] / 2.0 ** endless[index])
-        if endless[index]
-        else _assemble(pairs, values, p=p_values[index], exact=steps[index] is not None)
-        for index, (pairs, values) in enumerate(zip(metrics, sums, strict=True))
-    ]
-
-
-def _without_limit(pairs: Pairs, units: int, *, p: float) -> Estimate:
-    """The estimate where some cases may have lost any amount.
-
-    Signs under which such a case gains are never as bad as what was observed, so every one halves
-    the p-value of the others.
+    For sign flips, signs under which such a case gains are never as bad as what was observed, so
+    every one of these cases halves the p-value of the others.
     """
     return Estimate(
         low=-np.inf,
@@ -146,98 +129,7 @@ def _without_limit(pairs: Pairs, units: int, *, p: float) -> Estimate:
         p_worse=p,
         p_better=1.0 - p,
         method="none",
-        test="sign-flip, lost scores without limit",
+        test="none: nothing limits the lost scores",
         spread=0.0,
         units=units,
     )
-
-
-def _sum_by_unit(pairs: Pairs, values: Floats) -> Floats:
-    return np.bincount(pairs.units, weights=values).astype(np.float64)
-
-
-def _assemble(pairs: Pairs, sums: Floats, *, p: tuple[float, float], exact: bool) -> Estimate:
-    if pairs.scale == "ratio":
-        return _totalled(pairs, sums, p=p)
-    changes = pairs.changes
-    clustered = sums.size < changes.size
-    low, high = pairs.bounds
-    sizes = np.bincount(pairs.units).astype(np.float64)
-    guard = bounded.GUARD * (high - low)
-    rooms = _sum_by_unit(pairs, pairs.rooms)
-    sample = bounded.Sample(sums=sums, sizes=sizes, rooms=rooms, guard=guard)
-    if pairs.single_binary and not clustered:
-        scale = high - low
-        broken, fixed = int((changes < 0).sum()), int((changes > 0).sum())
-        lower, upper = tango.score_bounds(broken, fixed, changes.size, alpha=pairs.alpha)
-        lower, upper = scale * lower, scale * upper
-        method, test = "tango", "McNemar mid-p"
-        rate = (broken + fixed + 1) / (changes.size + 2)
-        rate -= ((fixed - broken) / (changes.size + 2)) ** 2
-        spread = scale * float(np.sqrt(rate))
-    else:
-        method = "shrunk-t"
-        lower = bounded.lower_bound(sample, alpha=pairs.alpha)
-        upper = -bounded.lower_bound(_mirrored(pairs, sums, sizes), alpha=pairs.alpha)
-        test = ("exact sign-flip mid-p" if exact else _DRAWN) + _OVER_CLUSTERS * clustered
-        spread = bounded.standard_error(sample) * float(np.sqrt(changes.size))
-    return Estimate(
-        low=lower,
-        middle=float(changes.mean()),
-        high=upper,
-        p_worse=p[0],
-        p_better=p[1],
-        method=method,
-        test=test,
-        spread=spread,
-        units=int(sums.size),
-    )
-
-
-def _mirrored(pairs: Pairs, sums: Floats, sizes: Floats) -> bounded.Sample:
-    """The sample with the arms swapped."""
-    low, high = pairs.bounds
-    room = high - pairs.candidate if pairs.better == "higher" else pairs.candidate - low
-    return bounded.Sample(
-        sums=-sums,
-        sizes=sizes,
-        rooms=_sum_by_unit(pairs, room),
-        guard=bounded.GUARD * (high - low),
-    )
-
-
-def _totalled(pairs: Pairs, sums: Floats, *, p: tuple[float, float]) -> Estimate:
-    """The estimate of a ratio of totals, as a change of the baseline's total."""
-    totals = ratio.Totals(baseline=pairs.baseline, candidate=pairs.candidate, units=pairs.units)
-    low, high = _shares(totals, better=pairs.better, alpha=pairs.alpha)
-    sample = bounded.Sample(
-        sums=sums,
-        sizes=np.bincount(pairs.units).astype(np.float64),
-        rooms=sums,
-        guard=totals.typical,
-    )
-    error = bounded.standard_error(sample) / float(pairs.baseline.mean())
-    return Estimate(
-        low=low,
-        middle=float(pairs.changes.sum() / pairs.baseline.sum()),
-        high=high,
-        p_worse=p[0],
-        p_better=p[1],
-        method="fieller",
-        test=_DRAWN + _OVER_CLUSTERS * (sums.size < pairs.changes.size),
-        spread=error * float(np.sqrt(pairs.changes.size)),
-        units=int(sums.size),
-    )
-
-
-def _shares(totals: ratio.Totals, *, better: Better, alpha: float) -> tuple[float, float]:
-    """Bounds of the change of a total, positive is better; swapping the arms inverts the ratio."""
-    free = not totals.candidate.any()
-    if better == "lower":
-        highest = 1.0 if free else 1.0 - 1.0 / ratio.most(totals.swapped, alpha=alpha)
-        return 1.0 - ratio.most(totals, alpha=alpha), highest
-    if free:
-        return -1.0, ratio.most(totals, alpha=alpha) - 1.0
-    backward = ratio.least(totals.swapped, alpha=alpha)
-    highest = 1.0 / backward - 1.0 if backward > 0.0 else np.inf
-    return ratio.least(totals, alpha=alpha) - 1.0, highest

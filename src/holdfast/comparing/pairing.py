@@ -12,7 +12,16 @@ from dataclasses import dataclass
 from holdfast.metric import Failure, Score
 from holdfast.record import MetricRecord, Run, TrialRecord
 
-__all__ = ["Arm", "Evidence", "Pairing", "evidence", "expected_trials", "pair", "units_of"]
+__all__ = [
+    "Arm",
+    "Evidence",
+    "Pairing",
+    "evidence",
+    "expected_trials",
+    "extremes",
+    "pair",
+    "units_of",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +155,7 @@ def evidence(
             mean = sum(scores) / len(scores)
             return Evidence(mean=mean, against=mean, values=scores, missing=0)
     outcomes = [trial.outcome(label) for trial in trials]
-    best, worst = _extremes(metric)
+    best, worst = extremes(metric)
     values: list[float] = []
     for outcome in outcomes:
         if isinstance(outcome, Score):
@@ -168,7 +177,7 @@ def _is_answer(failure: Failure) -> bool:
     return failure.stage == "system"
 
 
-def _extremes(metric: MetricRecord) -> tuple[float, float]:
+def extremes(metric: MetricRecord) -> tuple[float, float]:
     """Best and worst score."""
     # What has no range counts something (seconds, tokens, money), and of that there is no limit.
     low, high = metric.bounds or (0.0, math.inf)

@@ -6,7 +6,8 @@ import numpy as np
 
 from holdfast.comparing.cases import CasePair
 from holdfast.comparing.delta import Delta
-from holdfast.comparing.estimate import Estimate, Pairs, estimate
+from holdfast.comparing.estimate import Estimate, Pairs
+from holdfast.comparing.estimating import estimate
 
 __all__ = ["estimate_part"]
 

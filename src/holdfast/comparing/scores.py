@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from holdfast.comparing.estimate import Floats, Pairs
-from holdfast.comparing.pairing import Evidence, Pairing, evidence, expected_trials
+from holdfast.comparing.estimate import Floats, Pairs, Repeated
+from holdfast.comparing.pairing import Evidence, Pairing, evidence, expected_trials, extremes
+from holdfast.policy import Estimand
 from holdfast.record import MetricRecord
 
 __all__ = ["Lost", "Scores", "collect", "pairs_of"]
@@ -39,6 +40,10 @@ class Scores:
     alpha: float
     ratio: bool = False
     """No range, nothing below zero, and a baseline above it: the change is that of the total."""
+    estimand: Estimand = "population"
+    """Whether the cases are a sample, or the whole of what the claim is about."""
+    note: str = ""
+    """Why the cases are a sample where `suite` was wanted."""
 
     @property
     def paired(self) -> tuple[str, ...]:
@@ -67,8 +72,14 @@ class Scores:
         return Lost(**counts)
 
 
-def collect(pairing: Pairing, metric: MetricRecord, *, alpha: float) -> Scores:
-    """Gather what every matched case scored for one metric."""
+def collect(
+    pairing: Pairing, metric: MetricRecord, *, alpha: float, estimand: Estimand = "population"
+) -> Scores:
+    """Gather what every matched case scored for one metric.
+
+    Where a claim about these cases alone is wanted and cannot be had, they are a sample.
+    """
+    note = _why_sampled(pairing, metric) if estimand == "suite" else ""
     before: dict[str, Evidence] = {}
     after: dict[str, Evidence] = {}
     for key in pairing.matched:
@@ -84,6 +95,29 @@ def collect(pairing: Pairing, metric: MetricRecord, *, alpha: float) -> Scores:
         floor_mean=_floor_mean(pairing, metric, after),
         alpha=alpha,
         ratio=metric.bounds is None and _adds_up(before.values(), after.values()),
+        estimand="population" if note else estimand,
+        note=note,
+    )
+
+
+def _why_sampled(pairing: Pairing, metric: MetricRecord) -> str:
+    """Why nothing can be said of these cases and no others, in a sentence; empty where it can."""
+    label = metric.label
+    if metric.unit == "seconds":
+        return ""
+    if metric.aggregate is not None:
+        return (
+            f"{label} makes one value of all trials of a case, which leaves none to compare within "
+            "it; its cases are judged as a sample, though its policy says estimand='suite'."
+        )
+    owed = [expected_trials(pairing, key) for key in pairing.matched]
+    fewest = min((before for before, _ in owed), default=2), min((k for _, k in owed), default=2)
+    if min(fewest) >= 2:
+        return ""
+    return (
+        f"{label} has the estimand 'suite', which needs two trials of each case in both runs; the "
+        f"baseline has {fewest[0]} and the candidate {fewest[1]}, so its cases are judged as a "
+        "sample. Ask for more repeats, or say estimand='population'."
     )
 
 
@@ -137,6 +171,22 @@ def pairs_of(scores: Scores, groups: Mapping[str, str], *, worst: bool) -> Pairs
         better=scores.metric.better,
         alpha=scores.alpha,
         scale="ratio" if scores.ratio else "difference",
+        repeated=_repeated(scores, keys, worst=worst) if scores.estimand == "suite" else None,
+    )
+
+
+def _repeated(scores: Scores, keys: Iterable[str], *, worst: bool) -> Repeated:
+    """Every trial; with `worst`, the lost ones at the value that counts against the candidate."""
+    best_value, worst_value = extremes(scores.metric)
+    lost = best_value if worst else None, worst_value if worst else None
+
+    def filled(found: Evidence, value: float | None) -> tuple[float, ...]:
+        return found.values if value is None else (*found.values, *[value] * found.missing)
+
+    keys = tuple(keys)
+    return Repeated(
+        baseline=tuple(filled(scores.baseline[key], lost[0]) for key in keys),
+        candidate=tuple(filled(scores.candidate[key], lost[1]) for key in keys),
     )
 
 

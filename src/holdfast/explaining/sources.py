@@ -43,6 +43,21 @@ BOUNDS: Mapping[Method, Way] = {
         ),
         source="Fieller 1954, JRSS B 16:175; Johnson 1978, JASA 73:536",
     ),
+    "within-case": Way(
+        name="bound for these cases alone",
+        formula=(
+            "mean change - z * sqrt(sum over the cases of both variances between trials, each "
+            "over its number of trials, + (z / K)^2) / n, less the correction for skewness at its "
+            "worst, (2 z^2 + 1) / (6 n K); K is the fewest trials of a case, and the unit the "
+            "range of the score"
+        ),
+        source="Miller 2024, arXiv:2411.00640 (variance between trials); Johnson 1978, JASA 73:536",
+    ),
+    "exact": Way(
+        name="exact count",
+        formula="every trial of a case gave the same whole number, so the change is known",
+        source="nothing is estimated",
+    ),
     "ppi": Way(
         name="prediction-powered t bound with two pseudo-cases",
         formula=(
@@ -144,6 +159,22 @@ _TESTS = (
         formula=(
             "share of seeded random ways to turn the signs of the changes that give a smaller sum, "
             "and half of those that give the same"
+        ),
+        source="Phipson and Smyth 2010, Stat. Appl. Genet. Mol. Biol. 9:39",
+    ),
+    Way(
+        name="exact relabelling mid-p",
+        formula=(
+            "share of all ways to deal the trials of each case to the two runs that give a smaller "
+            "sum of changes, and half of those that give the same"
+        ),
+        source="Fisher 1935, The Design of Experiments; " + _MID_P,
+    ),
+    Way(
+        name="relabelling",
+        formula=(
+            "share of seeded random ways to deal the trials of each case to the two runs that give "
+            "a smaller sum of changes, and half of those that give the same"
         ),
         source="Phipson and Smyth 2010, Stat. Appl. Genet. Mol. Biol. 9:39",
     ),

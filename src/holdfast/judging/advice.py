@@ -75,7 +75,7 @@ def _guard(delta: Delta) -> float | None:
 
 def _variance(delta: Delta, size: float) -> float:
     """Variance of one unit's change, in squared shares of the range."""
-    if delta.method == "tango" or delta.paired is None:
+    if delta.method in ("tango", "within-case") or delta.paired is None:
         return (delta.spread / size) ** 2
     units = delta.paired.units
     sums = np.bincount(units, weights=delta.paired.changes)

@@ -16,7 +16,7 @@ from holdfast.stats.bounded import Sample, lower_bound
 
 Floats = NDArray[np.float64]
 
-__all__ = ["Totals", "least", "most"]
+__all__ = ["Totals", "crossing", "least", "most", "typical"]
 
 _LEAN = 2.0
 """Factor on the correction for skewness; totals are dominated by few large cases."""
@@ -46,7 +46,16 @@ class Totals:
     @property
     def typical(self) -> float:
         """Size of the case that a typical baseline token (or dollar) belongs to."""
-        return float((self.baseline**2).sum() / self.baseline.sum())
+        return typical(self.baseline)
+
+
+def typical(amounts: Floats) -> float:
+    """Mean of amounts, each weighted by itself.
+
+    >>> typical(np.array([1.0, 3.0]))
+    2.5
+    """
+    return float((amounts**2).sum() / amounts.sum())
 
 
 def most(totals: Totals, *, alpha: float) -> float:
@@ -70,7 +79,7 @@ def most(totals: Totals, *, alpha: float) -> float:
         return lower_bound(sample, alpha=alpha)
 
     grown = float(totals.candidate.sum())
-    inverse = _crossing(clears, float(totals.baseline.sum()) / grown if grown > 0.0 else 1.0)
+    inverse = crossing(clears, float(totals.baseline.sum()) / grown if grown > 0.0 else 1.0)
     return 1.0 / inverse if inverse > 0.0 else np.inf
 
 
@@ -96,10 +105,10 @@ def least(totals: Totals, *, alpha: float) -> float:
         )
         return lower_bound(sample, alpha=alpha)
 
-    return _crossing(clears, float(totals.candidate.sum() / totals.baseline.sum()))
+    return crossing(clears, float(totals.candidate.sum() / totals.baseline.sum()))
 
 
-def _crossing(clears: Callable[[float], float], guess: float) -> float:
+def crossing(clears: Callable[[float], float], guess: float) -> float:
     """The x > 0 at which `clears` falls below zero, from below; 0 where it is never above."""
     low, at_low = 0.0, clears(0.0)
     if at_low <= 0.0:

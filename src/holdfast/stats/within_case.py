@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 
 __all__ = ["RESAMPLES", "Arms", "exact", "grouped", "lower_bound", "sampled", "variance"]
 
-RESAMPLES = 9_999
+RESAMPLES = 9_998
 """Random relabellings of the sampled test."""
 
 _LARGEST_DENOMINATOR = 240
@@ -66,13 +66,24 @@ def grouped(
     ]
 
 
-def variance(arms: Sequence[Arms]) -> float:
-    """Sum over the cases of the variances of both case means; every case needs two trials."""
-    return sum(
-        float(values.var(axis=1, ddof=1).sum()) / values.shape[1]
-        for group in arms
-        for values in (group.baseline, group.candidate)
+def variance(arms: Sequence[Arms]) -> tuple[float, float]:
+    """Sums over the cases of the variances of their means, in baseline and candidate.
+
+    A case with one trial left is given the mean variance of the others; zero where all have one.
+    """
+    before = _noise([group.baseline for group in arms])
+    return before, _noise([group.candidate for group in arms])
+
+
+def _noise(groups: Sequence[Floats]) -> float:
+    repeated = [values for values in groups if values.shape[1] > 1]
+    single = sum(values.shape[0] for values in groups if values.shape[1] == 1)
+    variances = [values.var(axis=1, ddof=1) for values in repeated]
+    noise = sum(
+        float(found.sum()) / values.shape[1]
+        for found, values in zip(variances, repeated, strict=True)
     )
+    return noise + (single * float(np.concatenate(variances).mean()) if variances else 0.0)
 
 
 def lower_bound(total: float, noise: float, *, trials: int, size: float, alpha: float) -> float:
@@ -168,44 +179,75 @@ def sampled(
     below, ties = 0, 1
     products = [before * after for before, after in (group.trials for group in arms)]
     common = float(min(math.lcm(*products), _LARGEST_FACTOR))
+    drawn_from = (_relabelled(group, generator) for group in arms)
     tables = [
-        _relabelled(group, generator) * (common / product)
-        for group, product in zip(arms, products, strict=True)
+        (changes * (common / product), mirror)
+        for (changes, mirror), product in zip(drawn_from, products, strict=True)
     ]
-    if not any(table.any() for table in tables):
+    if not any(table.any() for table, _ in tables):
         return 1.0, 1.0
-    remaining = resamples
-    cases = sum(table.shape[0] for table in tables)
+    remaining = resamples // 2
+    cases = sum(table.shape[0] for table, _ in tables)
     while remaining > 0:
         rows = min(remaining, max(1, _CHUNK // cases))
-        sums = np.zeros(rows)
-        for table in tables:
+        sums = np.zeros((2, rows))
+        for table, mirror in tables:
             count, patterns = table.shape
-            drawn: NDArray[np.int64] = generator.integers(0, patterns, (rows, count))
+            drawn: NDArray[np.int64] = generator.integers(0, patterns, (2, rows, count))
+            if mirror is not None:
+                drawn[1] = mirror[drawn[0]]
             places: NDArray[np.int64] = np.arange(count, dtype=np.int64) * patterns
-            sums += table.ravel().take(drawn + places).sum(axis=1)
+            sums += table.ravel().take(drawn + places).sum(axis=2)
         below += int((sums < 0).sum())
         ties += int((sums == 0).sum())
         remaining -= rows
-    total = resamples + 1
+    total = 2 * (resamples // 2) + 1
     return (below + ties / 2.0) / total, (total - below - ties / 2.0) / total
 
 
-def _relabelled(group: Arms, generator: np.random.Generator) -> Floats:
+def _relabelled(
+    group: Arms, generator: np.random.Generator
+) -> tuple[Floats, NDArray[np.int64] | None]:
     """Change of each case under each relabelling, less the observed one; (cases, patterns).
 
     Multiplied with both numbers of trials: whole numbers keep sums exact, so that ties are ties on
-    every machine.
+    every machine. With as many trials in both arms, the pattern that mirrors each one comes too:
+    drawing both makes the test of the swapped arms the mirror image of this one.
     """
     before, after = group.trials
     values = np.rint(np.hstack([group.baseline, group.candidate]) * _UNITS_PER_POINT)
-    if math.comb(before + after, after) <= _MOST_PATTERNS:
-        chosen = list(combinations(range(before + after), after))
-    else:
-        shuffled = [generator.permutation(before + after) for _ in range(_MOST_PATTERNS)]
-        chosen = [tuple(order[:after].tolist()) for order in shuffled]
+    few, many = sorted(group.trials)
+    chosen = _patterns(few, many, generator)
+    if before > after:
+        chosen = [_mirrored(members, few, many) for members in chosen]
     weights = np.full((before + after, len(chosen)), -after, np.float64)
     for column, members in enumerate(chosen):
         weights[list(members), column] = before
     observed = np.repeat([-after, before], [before, after]).astype(np.float64)
-    return values @ weights - (values @ observed)[:, None]
+    changes = values @ weights - (values @ observed)[:, None]
+    if before != after:
+        return changes, None
+    places = {members: index for index, members in enumerate(chosen)}
+    mirror = [places[_mirrored(members, before, after)] for members in chosen]
+    return changes, np.array(mirror, np.int64)
+
+
+def _patterns(before: int, after: int, generator: np.random.Generator) -> list[tuple[int, ...]]:
+    """Which of a case's trials, the baseline's first, are dealt to the candidate: all or many."""
+    if math.comb(before + after, after) <= _MOST_PATTERNS:
+        return list(combinations(range(before + after), after))
+    chosen: dict[tuple[int, ...], None] = {}
+    while len(chosen) < _MOST_PATTERNS:
+        order = generator.permutation(before + after)[:after]
+        members: tuple[int, ...] = tuple(sorted(order.tolist()))
+        chosen[members] = None
+        if before == after:
+            chosen[_mirrored(members, before, after)] = None
+    return list(chosen)
+
+
+def _mirrored(members: tuple[int, ...], before: int, after: int) -> tuple[int, ...]:
+    """The same dealing, told with the arms swapped."""
+    dealt = set(members)
+    others = (index for index in range(before + after) if index not in dealt)
+    return tuple(sorted(index + after if index < before else index - before for index in others))
