@@ -145,11 +145,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="hsd|betting",
         help="end each run as soon as its verdict is decided; before a path, write =hsd",
     )
-    group.addoption(
-        "--holdfast-no-rescore",
-        action="store_true",
-        help="refuse a baseline of other metrics, instead of scoring its stored answers again",
-    )
+    no_rescore = "refuse a baseline of other metrics, instead of scoring its stored answers again"
+    group.addoption("--holdfast-no-rescore", action="store_true", help=no_rescore)
     group.addoption("--holdfast-store", metavar="DIR", help="folder of runs, baselines and reports")
 
 

@@ -108,10 +108,7 @@ def check(
     Raises:
         UsageError: the judge scored none of the labelled answers.
     """
-    names: dict[str, int] = {}
-    units = np.array(
-        [names.setdefault(clusters[one.trial.case_id], len(names)) for one in rated], np.int64
-    )
+    units = _units([clusters[one.trial.case_id] for one in rated])
     scores = np.array([_score(one.trial, metric) for one in rated], np.float64)
     if np.isnan(scores).all():
         raise UsageError(f"{metric.label} scored none of the {len(rated)} labelled answers")
@@ -119,7 +116,6 @@ def check(
     decided = ~np.isnan(truth)
     said = np.where(np.isnan(scores), 1.0 - truth, _yes(scores, metric, cut=cut))
     counts, effects = _counts(truth[decided], said[decided], units[decided])
-    both = counts.positives > 0 and counts.negatives > 0
     alpha, graded = _graded(rated, scores, units)
     return Check(
         metric=metric,
@@ -130,7 +126,7 @@ def check(
         sensitivity=counts.sensitivity(effect=effects[0]),
         specificity=counts.specificity(effect=effects[1]),
         prevalence=counts.prevalence(effect=design_effect(truth[decided], units[decided])),
-        balanced=balanced_accuracy(counts, effects=effects) if both else None,
+        balanced=_balanced(counts, effects),
         decisions=two_raters(truth[decided], said[decided], units=units[decided]),
         graded=graded,
         alpha=alpha,
@@ -139,6 +135,17 @@ def check(
         repetition=repetition,
         position=position,
     )
+
+
+def _units(names: Sequence[str]) -> NDArray[np.int64]:
+    known: dict[str, int] = {}
+    return np.array([known.setdefault(name, len(known)) for name in names], np.int64)
+
+
+def _balanced(counts: Confusion, effects: tuple[float, float]) -> Interval | None:
+    if not counts.positives or not counts.negatives:
+        return None
+    return balanced_accuracy(counts, effects=effects)
 
 
 def _score(trial: TrialRecord, metric: MetricRecord) -> float:
@@ -238,8 +245,7 @@ def _bias(
     shifts = np.array(
         [float(np.mean(sums[key, "candidate"]) - np.mean(sums[key, "baseline"])) for key in both]
     )
-    names: dict[str, int] = {}
-    units = np.array([names.setdefault(clusters[key], len(names)) for key in both], np.int64)
+    units = _units([clusters[key] for key in both])
     low, high = metric.bounds or (0.0, max(float(np.abs(shifts).max()), 1e-9))
     by_unit = np.bincount(units, weights=shifts) / (high - low)
     found = sign_flip.sampled(by_unit[:, None])

@@ -72,10 +72,8 @@ def drift(
         RecordError: the runs hold no answer with a score at both times.
     """
     old, new = _scores(before, metric), _scores(after, metric)
-    shared = [key for key in old if key in new]
-    known = [key for key in shared if old[key] is not None]
-    pairs = [(key, old[key], new[key]) for key in known]
-    both = [(key, a, b) for key, a, b in pairs if a is not None and b is not None]
+    pairs = [(key, a, new[key]) for key, a in old.items() if key in new and a is not None]
+    both = [(key, a, b) for key, a, b in pairs if b is not None]
     if not both:
         raise RecordError(
             f"run {before.id!r} holds no answer that {metric.label} scored then and now; freeze a "
@@ -83,12 +81,9 @@ def drift(
         )
     units = _units(before, [key[0] for key, _, _ in both])
     shifts = np.array([b - a for _, a, b in both], np.float64)
-    higher = metric.better == "higher"
-    same = sum((a >= cut) == (b >= cut) if higher else (a <= cut) == (b <= cut) for _, a, b in both)
+    same = _alike([(a, b) for _, a, b in both], metric, cut=cut)
     low, high = metric.bounds or (float(shifts.min()), float(shifts.max()) + 1e-9)
-    sums = np.bincount(units, weights=shifts) / (high - low)
-    steps = sign_flip.on_grid(sums)
-    found = sign_flip.sampled(sums[:, None]) if steps is None else sign_flip.exact(steps)
+    found = sign_flip.sampled((np.bincount(units, weights=shifts) / (high - low))[:, None])
     nothing = np.zeros(0)
     sample = Judged(labels=shifts, judged=np.zeros(shifts.size), rest=nothing, units=units)
     mean = powered_mean(sample, guard=GUARD * (high - low), alpha=alpha, weight=0.0)
@@ -103,6 +98,13 @@ def drift(
         margin=margin,
         alpha=alpha,
     )
+
+
+def _alike(pairs: list[tuple[float, float]], metric: MetricRecord, *, cut: float) -> int:
+    """Number of pairs on one side of the cut."""
+    if metric.better == "higher":
+        return sum((a >= cut) == (b >= cut) for a, b in pairs)
+    return sum((a <= cut) == (b <= cut) for a, b in pairs)
 
 
 Scores = Mapping[tuple[str, int], float | None]

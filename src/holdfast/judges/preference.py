@@ -92,26 +92,15 @@ def prefer(
     Raises:
         UsageError: the runs share no case with answers in both.
     """
-    found = fingerprint(judge)
-    params = {"judge": found.spec.label}
-    artifacts = {**found.spec.artifacts, "code": found.code, "spec": found.spec.digest}
-    metric = MetricRecord(
-        spec=Spec(name=PREFERENCE, version="1", artifacts={**artifacts, **params}),
-        better="higher",
-        bounds=(0.0, 1.0),
-        judge=True,
-    )
-    place = MetricRecord(
-        spec=Spec(name=POSITION, artifacts=artifacts), better="lower", bounds=(-1.0, 1.0)
-    )
+    metrics = _metrics(judge)
     pairs = _pairs(baseline, candidate)
     outcomes = run_to_end(_all(pairs, judge, options))
     scored = {
         (pair.before.case_id, pair.before.repeat): outcome
         for pair, outcome in zip(pairs, outcomes, strict=True)
     }
-    old = _rescored(baseline, (metric, place), scored=None, keys=set(scored))
-    new = _rescored(candidate, (metric, place), scored=scored, keys=set(scored))
+    old = _rescored(baseline, metrics, scored=None, keys=set(scored))
+    new = _rescored(candidate, metrics, scored=scored, keys=set(scored))
     values = [trial.scores[PREFERENCE] for trial in new.trials if trial.scores]
     numbers = [score.value for score in values if isinstance(score, Score)]
     return Preference(
@@ -122,6 +111,23 @@ def prefer(
         ties=sum(value == 0.5 for value in numbers),
         consistency=position_consistency(new.trials),
     )
+
+
+def _metrics(judge: PairJudge) -> tuple[MetricRecord, MetricRecord]:
+    """Records of the preference and of the favoured position; the judge's identity is in both."""
+    found = fingerprint(judge)
+    identity = {"judge": found.spec.digest, "code": found.code, "state": found.state}
+    artifacts = {**found.spec.artifacts, **identity}
+    preference = MetricRecord(
+        spec=Spec(name=PREFERENCE, artifacts=artifacts),
+        better="higher",
+        bounds=(0.0, 1.0),
+        judge=True,
+    )
+    position = MetricRecord(
+        spec=Spec(name=POSITION, artifacts=artifacts), better="lower", bounds=(-1.0, 1.0)
+    )
+    return preference, position
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

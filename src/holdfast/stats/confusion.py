@@ -158,22 +158,24 @@ def rogan_gladen(
             "corrected by it"
         )
     estimate = (said_yes / total + refused - 1.0) / (found + refused - 1.0)
+    low, high = _lee(said_yes, total, confusion, alpha=alpha)
+    return Interval(low=low, estimate=_unit(estimate), high=high)
+
+
+def _lee(said_yes: int, total: int, confusion: Confusion, *, alpha: float) -> tuple[float, float]:
+    """Bounds of a corrected rate, with pseudo-counts in every share."""
     z = float(-ndtri(alpha))
     cases, yes, no = total + z**2, confusion.positives + 2, confusion.negatives + 2
     p = (said_yes + z**2 / 2) / cases
     q1, q0 = (confusion.true_positive + 1) / yes, (confusion.true_negative + 1) / no
     if q0 + q1 <= 1.0:
-        return Interval(low=0.0, estimate=_unit(estimate), high=1.0)
+        return 0.0, 1.0
     centre = (p + q0 - 1.0) / (q0 + q1 - 1.0)
     part0, part1 = q0 * (1.0 - q0) / no, q1 * (1.0 - q1) / yes
     shift = 2.0 * z**2 * (centre * part1 - (1.0 - centre) * part0)
     variance = p * (1.0 - p) / cases + (1.0 - centre) ** 2 * part0 + centre**2 * part1
     reach = z * math.sqrt(variance) / (q0 + q1 - 1.0)
-    return Interval(
-        low=_unit(centre + shift - reach),
-        estimate=_unit(estimate),
-        high=_unit(centre + shift + reach),
-    )
+    return _unit(centre + shift - reach), _unit(centre + shift + reach)
 
 
 def _unit(value: float) -> float:
