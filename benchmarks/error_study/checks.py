@@ -17,6 +17,7 @@ PROMISES = {
     "claimed safe": "a loss as large as the margin is called safe in at most 5 % of runs",
     "named": "a metric or slice that is no worse is named in at most 5 % of runs",
     "calls": "a run that may stop early takes no more calls than in the reference simulation",
+    "agree": "the usual gates block what they block in the reference simulation (± 4 errors)",
     "improved": "a candidate that is no better is called improved in at most 5 % of runs",
 }
 
@@ -64,6 +65,13 @@ class Checklist:
         errors = error(percent, rates.runs), error(known, known_runs)
         excess = (known - percent) / math.hypot(*errors)
         return self._noted(Check(what=what, percent=percent, promised=known, excess=excess), rates)
+
+    def near(self, what: str, rates: Rates, name: str, *, known: float, known_runs: int) -> None:
+        """Note that a rate must be a known one; so many are compared that 4 errors are allowed."""
+        percent = rates.percent(name)
+        errors = error(percent, rates.runs), error(known, known_runs)
+        excess = abs(percent - known) / math.hypot(*errors) - 1.0
+        self.kept.append(Check(what=what, percent=percent, promised=known, excess=excess))
 
     def amount(self, what: str, mean: float, *, error: float, promised: float) -> str:
         """A table cell with a mean, marked where it is above what is promised.

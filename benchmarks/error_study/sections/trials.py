@@ -59,7 +59,7 @@ def write(found: Found, checks: Checklist) -> str:
         "### The usual gates on the same samples",
         "Share of candidates blocked: unchanged / −3 / −5 / −10 points. No rule here holds a "
         "promise; the first two block more unchanged candidates than the gate blocks changed ones.",
-        _usual_table(found),
+        _usual_table(found, checks),
         _claims(found, checks),
     ]
     return "\n\n".join(parts)
@@ -106,7 +106,17 @@ def _short_table(found: Found, checks: Checklist) -> str:
     return table(headers, rows)
 
 
-def _usual_table(found: Found) -> str:
+def _usual_table(found: Found, checks: Checklist) -> str:
+    for (trials, cases), gates in reference.USUAL.items():
+        for name, by_drop in gates.items():
+            for drop, known in by_drop.items():
+                checks.near(
+                    f"agree: {name}, {trials} × {trials} trials, {cases} cases, {change(drop)}",
+                    found[cell((trials, trials), cases, drop)],
+                    name,
+                    known=known,
+                    known_runs=reference.RUNS,
+                )
     rows = [
         [
             f"{_named(trials)} trials, {cases:,} cases",
