@@ -27,6 +27,7 @@ from error_study.sections import (
     clusters,
     estimands,
     latency,
+    losses,
     metrics,
     peers,
     scores,
@@ -51,6 +52,7 @@ CHAPTERS: tuple[Chapter, ...] = tuple(
         slices,
         builds,
         peers,
+        losses,
     )
 )
 ROOT = Path(__file__).parents[1]
