@@ -3,7 +3,7 @@
 import os
 import re
 
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 # What is printed must not depend on the terminal that the tests run in.
 os.environ["COLUMNS"] = "120"
@@ -12,7 +12,18 @@ os.environ["COLUMNS"] = "120"
 settings.register_profile("default", deadline=None)
 # A pull request must not fail on a new random example; that search belongs to a developer.
 settings.register_profile("ci", deadline=None, derandomize=True)
-settings.load_profile("ci" if os.environ.get("CI") else "default")
+# Thousands of mutants are each tried once: few examples, always the same, and none made smaller.
+settings.register_profile(
+    "mutants",
+    deadline=None,
+    derandomize=True,
+    max_examples=25,
+    phases=[Phase.explicit, Phase.generate],
+    report_multiple_bugs=False,
+)
+settings.load_profile(
+    os.environ.get("HOLDFAST_EXAMPLES", "ci" if os.environ.get("CI") else "default")
+)
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

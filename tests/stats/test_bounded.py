@@ -38,6 +38,57 @@ def test_the_bound_is_never_above_any_corner_with_larger_gains() -> None:
         assert found <= plain_bound(corner, alpha=0.05) + 1e-12
 
 
+def by_all_corners(found: bounded.Sample, *, alpha: float) -> float:
+    """The bound from its definition: every subset of the units raised as far as they go."""
+    typical = found.sizes.mean()
+    sizes = np.concatenate([found.sizes, [typical, typical]])
+    quantile = stdtrit(sizes.size - 1, 1 - alpha)
+
+    def moments(sums: np.ndarray) -> tuple[float, float, float]:
+        padded = np.concatenate([sums, [found.guard * typical, -found.guard * typical]])
+        mean = padded.sum() / sizes.sum()
+        residuals = padded - mean * sizes
+        deviation = np.sqrt((residuals**2).sum() / (sizes.size - 1))
+        skewness = ((residuals / deviation) ** 3).mean() / np.sqrt(sizes.size)
+        return mean, deviation * np.sqrt(sizes.size) / sizes.sum(), skewness
+
+    corners = [
+        moments(np.where(raised, found.rooms, found.sums))[:2]
+        for raised in itertools.product((False, True), repeat=found.sums.size)
+    ]
+    mean, error, skewness = moments(found.sums)
+    johnson = min(found.lean * (2 * quantile**2 + 1) / 6, found.sums.size / 6) * skewness
+    return float(min(*(m - quantile * e for m, e in corners), mean + (johnson - quantile) * error))
+
+
+@pytest.mark.parametrize("largest", [1, 4])
+@pytest.mark.parametrize("lean", [1.25, 0.5])
+@pytest.mark.parametrize("shape", ["gains", "losses", "mixed"])
+@pytest.mark.parametrize("seed", range(4))
+def test_the_bound_is_the_lowest_over_all_samples_with_larger_gains(
+    seed: int, shape: str, lean: float, largest: int
+) -> None:
+    generator = np.random.default_rng(seed)
+    sizes = generator.integers(1, largest + 1, 10).astype(float)
+    rare = np.where(generator.random(10) < 0.2, 0.8, 0.02) * {"losses": -1}.get(shape, 1)
+    means = generator.uniform(-0.5, 0.5, 10) if shape == "mixed" else rare
+    drawn = bounded.Sample(
+        sums=means * sizes,
+        sizes=sizes,
+        rooms=sizes * np.maximum(means, generator.choice([0.3, 1.0], 10)),
+        guard=0.4,
+        lean=lean,
+    )
+    for alpha in (0.01, 0.1):
+        found = bounded.lower_bound(drawn, alpha=alpha)
+        assert found == pytest.approx(by_all_corners(drawn, alpha=alpha), abs=1e-9)
+
+
+def test_units_that_all_changed_alike_have_an_error_of_their_own() -> None:
+    found = bounded.Sample(sums=np.zeros(4), sizes=np.ones(4), rooms=np.zeros(4), guard=0.0)
+    assert 0.0 < bounded.standard_error(found) < 1e-100
+
+
 def test_no_change_at_all_still_leaves_room_for_a_loss() -> None:
     found = bounded.lower_bound(sample(np.zeros(50)), alpha=0.05)
     assert -0.04 < found < -0.02

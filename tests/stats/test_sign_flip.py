@@ -77,13 +77,30 @@ def test_lowering_a_change_never_raises_the_p_value_of_worse(
         assert sign_flip.exact(grid[1])[0] <= sign_flip.exact(grid[0])[0] + 1e-12
 
 
-def test_the_sampled_test_agrees_with_the_exact_one_within_its_own_error() -> None:
-    changes = np.random.default_rng(3).choice([-2, -1, 0, 1], size=60)
+@pytest.mark.parametrize("units", [6, 60, 900])
+def test_the_sampled_test_agrees_with_the_exact_one_within_its_own_error(units: int) -> None:
+    changes = np.random.default_rng(3).choice([-2, -1, 0, 1, 1], size=units)
     exact = sign_flip.exact(changes)
     sampled = sign_flip.sampled(changes[:, None].astype(float))
     error = 4 * math.sqrt(exact[0] * (1 - exact[0]) / sign_flip.RESAMPLES) + 1e-4
     assert sampled[0][0] == pytest.approx(exact[0], abs=error)
     assert sampled[1][0] == pytest.approx(exact[1], abs=error)
+
+
+@pytest.mark.parametrize("units", [1, 2, 8, 9])
+def test_ties_among_few_units_count_half(units: int) -> None:
+    changes = np.where(np.arange(units) % 3 == 1, -1.0, 1.0)
+    worse, better = sign_flip.sampled(changes[:, None])
+    assert (worse[0], better[0]) == pytest.approx(by_enumeration(changes), abs=0.02)
+
+
+def test_a_metric_that_nothing_changed_speaks_for_nothing_beside_one_that_changed() -> None:
+    changes = np.column_stack([np.zeros(12), np.full(12, -0.25), np.tile([-0.5, 0.0, 0.5], 4)])
+    worse, better = sign_flip.sampled(changes, resamples=999)
+    assert (worse[0], better[0]) == (1.0, 1.0)
+    assert worse[1] < 0.01 < 0.99 < better[1]
+    alone = sign_flip.sampled(changes[:, 2:], resamples=999)
+    assert (worse[2], better[2]) == (alone[0][0], alone[1][0])
 
 
 def test_sampled_p_values_do_not_depend_on_what_else_is_tested() -> None:
@@ -106,7 +123,15 @@ def test_swapping_the_arms_swaps_the_p_values() -> None:
         ([0.2, -0.4, 1.0], [1, -2, 5]),
         ([1 / 3, -2 / 3, 0.0], [1, -2, 0]),
         ([0.5, 1 / 3], [3, 2]),
+        ([2.0, -4.0, 0.0], [1, -2, 0]),
+        ([0.0], [0]),
+        ([], []),
+        ([1 / 240, -1.0], [1, -240]),
         ([math.pi / 4, 0.1], None),
+        ([math.pi / 4], None),
+        ([1 / 241, 1.0], None),
+        ([1 / 16, 1 / 27], None),
+        ([value / 239 for value in range(239)] * 4, None),  # the exact test would take too long
     ],
 )
 def test_changes_are_put_on_their_smallest_common_grid(

@@ -1,7 +1,7 @@
 """The sign test is a binomial test of the decided cases."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.stats import binom, binomtest
 
@@ -9,6 +9,8 @@ from holdfast.stats.sign_test import sign_test
 
 
 @given(st.integers(0, 300), st.integers(0, 300))
+@example(0, 4)
+@example(4, 0)
 def test_it_is_the_binomial_test_with_half_of_the_tie(wins, losses):
     decided = wins + losses
     if decided == 0:

@@ -44,6 +44,13 @@ def test_the_variance_uses_the_constrained_maximum_likelihood_rate(
     assert found == pytest.approx(expected, rel=1e-5)
 
 
+def test_a_hypothesis_without_any_variance_is_certain_or_impossible() -> None:
+    assert tango.score_statistic(0, 0, 50, difference=0.0) == 0.0
+    assert tango.score_statistic(0, 50, 50, difference=1.0) == 0.0
+    assert tango.score_statistic(0, 49, 50, difference=1.0) == -np.inf
+    assert tango.score_statistic(49, 0, 50, difference=-1.0) == np.inf
+
+
 def test_at_zero_the_statistic_is_the_z_of_mcnemar() -> None:
     z = tango.score_statistic(15, 6, 100, difference=0.0)
     assert z == pytest.approx((6 - 15) / np.sqrt(21))
