@@ -7,7 +7,7 @@ from holdfast.comparing.cases import CasePair, CaseState, case_pairs
 from holdfast.comparing.delta import Delta
 from holdfast.comparing.differences import Change, changes_between
 from holdfast.comparing.latency import measure_all
-from holdfast.comparing.looks import glance
+from holdfast.comparing.looks import Glance, glance
 from holdfast.comparing.pairing import Pairing, pair
 from holdfast.comparing.scores import Lost, Scores, collect
 from holdfast.policy import Estimand, Policy
@@ -91,28 +91,10 @@ def compare(
     paired = pair(seen.baseline, seen.candidate, quarantined=quarantined)
     same_run = baseline.id == candidate.id and baseline.trials == candidate.trials
     problems = seen.problems or _problems(paired, undrawn=len(seen.undrawn))
-    metric_problems: dict[str, str] = {}
-    usable: list[Scores] = []
-    scored: list[Scores] = []
-    before = {metric.label: metric for metric in baseline.metrics}
-    for metric in candidate.metrics:
-        level, estimand = seen.level(metric, policies), _estimand(metric, policies)
-        scores = collect(paired, metric, alpha=level, estimand=estimand)
-        scored.append(scores)
-        problem = (
-            seen.waits(metric, policies)
-            or _metric_problem(
-                scores, before.get(metric.label), paired=paired, undrawn=len(seen.undrawn)
-            )
-            or _share_problem(scores, policies)
-        )
-        if problem and not (same_run and len(scores.paired) >= MINIMUM_PAIRS):
-            metric_problems[metric.label] = problem
-        elif not problems:
-            usable.append(scores)
-    for label in before:
-        if all(metric.label != label for metric in candidate.metrics):
-            metric_problems[label] = f"{label} was measured in the baseline alone"
+    scored, metric_problems = _scored(seen, paired, policies, same_run=same_run)
+    usable = [
+        scores for scores in scored if not problems and scores.metric.label not in metric_problems
+    ]
     same = (same_run or _same_answers(paired)) and not seen.undrawn
     measured = measure_all(paired, usable, same_answers=same)
     return Comparison(
@@ -136,6 +118,29 @@ def compare(
         quarantined=paired.quarantined,
         undrawn=tuple(sorted(seen.undrawn)),
     )
+
+
+def _scored(
+    seen: Glance, paired: Pairing, policies: Sequence[Policy], *, same_run: bool
+) -> tuple[list[Scores], dict[str, str]]:
+    """What every metric of the candidate scored, and why some of them have no delta."""
+    before = {metric.label: metric for metric in paired.baseline.run.metrics}
+    problems: dict[str, str] = {}
+    scored: list[Scores] = []
+    for metric in paired.candidate.run.metrics:
+        level, estimand = seen.level(metric, policies), _estimand(metric, policies)
+        scores = collect(paired, metric, alpha=level, estimand=estimand)
+        scored.append(scores)
+        old = before.pop(metric.label, None)
+        problem = (
+            seen.waits(metric, policies)
+            or _metric_problem(scores, old, paired=paired, undrawn=len(seen.undrawn))
+            or _share_problem(scores, policies)
+        )
+        if problem and not (same_run and len(scores.paired) >= MINIMUM_PAIRS):
+            problems[metric.label] = problem
+    alone = {label: f"{label} was measured in the baseline alone" for label in before}
+    return scored, problems | alone
 
 
 def _estimand(metric: MetricRecord, policies: Sequence[Policy]) -> Estimand:

@@ -117,17 +117,11 @@ def decide(
     if not comparison.problems:
         judged = judge(comparison, complete, profile=profile, difficulty=difficulty)
     ordered, slices = tuple(sorted(judged.findings, key=_rank)), judged.slices
-    problems = comparison.problems + tuple(
-        finding.why
-        for finding in ordered
-        if finding.state == "invalid" and finding.policy.role == "gate"
-    )
+    problems = comparison.problems + _gate_problems(ordered)
     outcome = _outcome(ordered, problems)
-    blocking = any(finding.blocks for finding in ordered)
-    passes = outcome == "pass" or (outcome == "inconclusive" and not blocking)
     return Verdict(
         outcome=outcome,
-        exit_code=0 if passes else _EXIT_CODES[outcome],
+        exit_code=_exit_code(outcome, ordered),
         sentence=headline(comparison, ordered, problems, slices=slices),
         next_step=next_step(ordered, problems, slices=slices),
         findings=ordered,
@@ -137,6 +131,20 @@ def decide(
         comparison=comparison,
         slices=slices,
     )
+
+
+def _gate_problems(findings: Sequence[Finding]) -> tuple[str, ...]:
+    return tuple(
+        finding.why
+        for finding in findings
+        if finding.state == "invalid" and finding.policy.role == "gate"
+    )
+
+
+def _exit_code(outcome: Outcome, findings: Sequence[Finding]) -> int:
+    if outcome == "inconclusive" and not any(finding.blocks for finding in findings):
+        return 0
+    return _EXIT_CODES[outcome]
 
 
 def _with_info(comparison: Comparison, policies: Sequence[Policy]) -> tuple[Policy, ...]:
