@@ -3,7 +3,9 @@
 import json
 import re
 import runpy
+import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,14 @@ pytest_plugins = "pytester"
 
 HOW_TO = Path(__file__).parents[1] / "docs" / "how-to"
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(autouse=True)
+def forget() -> Iterator[None]:
+    """The modules of a page end with its test: others have modules of the same name."""
+    yield
+    for name in ("letters", "sums"):
+        sys.modules.pop(name, None)
 
 
 def block(language: str, start: str) -> str:
