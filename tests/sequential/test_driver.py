@@ -316,10 +316,12 @@ class Faulty(System):
         return self.answer(question, seed)
 
 
-def test_faults_in_the_middle_of_a_stage_never_let_a_run_pass() -> None:
+@pytest.mark.parametrize("method", ["hsd", "betting"])
+def test_faults_in_the_middle_of_a_stage_never_let_a_run_pass(method: str) -> None:
     tested = suite(150)
     baseline = whole(tested)
-    made = watched(tested, Faulty(dice=1), baseline, options=options(attempts=1))
+    chosen = options(attempts=1, sequential=method)
+    made = watched(tested, Faulty(dice=1), baseline, options=chosen)
     assert made.complete and looks(made)[-1][2] in ("invalid", "inconclusive")
     assert all(outcome != "pass" for _, _, outcome in looks(made))
     assert verdict(baseline, made, tested).outcome != "pass"
