@@ -347,3 +347,94 @@ def test_missing_scores_get_no_plan_for_more_cases() -> None:
     for index in range(90, 94):
         after[f"c{index:04}"] = [Failure(stage="infrastructure", error="429")]
     assert judged(binary(100), after).findings[0].plan is None
+
+
+def checked(delta: Mapping[str, object], **rule: object) -> Verdict:
+    """The verdict on a comparison whose only delta has these fields."""
+    comparison = compare(make_run(binary(40)), make_run(binary(40, broken=1), id="b"))
+    only = replace(comparison.deltas[0], **delta)
+    policy = Policy(metric=only.metric.label, **{"margin": 0.1, **rule})
+    return decide(replace(comparison, deltas=(only,)), [policy])
+
+
+FIVE = replace(METRICS[0], bounds=(1.0, 5.0))
+TOTALS = {"scale": "ratio", "method": "fieller", "paired": None}
+COST = {**TOTALS, "metric": METRICS[3]}
+GAIN = {**TOTALS, "metric": replace(METRICS[3], better="higher")}
+SHARELESS = {"metric": METRICS[3], "scale": "difference", "paired": None}
+SECONDS = {**COST, "method": "none"}
+
+
+@pytest.mark.parametrize(
+    ("delta", "rule", "refusal"),
+    [
+        ({"metric": FIVE}, {"margin": 4.0}, "could never fail"),
+        ({"metric": FIVE}, {"margin": 4.5, "role": "monitor"}, "could never fail"),
+        ({"metric": FIVE}, {"floor": 0.9}, "always or never reached"),
+        ({"metric": FIVE}, {"floor": 5.1}, "always or never reached"),
+        (COST, {"margin": 10.0}, "tolerate a change of 1,000 %"),
+        (COST, {"margin": 10.0, "role": "monitor"}, "tolerate a change"),
+        (GAIN, {"margin": 1.0}, "tolerate a change of 100 %"),
+        (SHARELESS, {}, "no smallest and largest score"),
+        (SECONDS, {}, "separate sessions"),
+        ({}, {"alpha": 0.0501}, "alpha=0.05 "),
+    ],
+)
+def test_a_policy_that_means_nothing_for_its_metric_is_refused(
+    delta: Mapping[str, object], rule: Mapping[str, object], refusal: str
+) -> None:
+    with pytest.raises(UsageError, match=refusal):
+        checked(delta, **rule)
+
+
+@pytest.mark.parametrize(
+    ("delta", "rule"),
+    [
+        ({"metric": FIVE}, {"margin": 3.99}),
+        ({"metric": FIVE}, {"margin": 9.0, "role": "info"}),
+        ({"metric": FIVE}, {"floor": 1.0}),
+        ({"metric": FIVE}, {"floor": 5.0}),
+        ({"metric": FIVE}, {"floor": 9.0, "role": "info"}),
+        (COST, {"margin": 9.99}),
+        (COST, {"margin": 99.0, "role": "info"}),
+        (COST, {"margin": None, "floor": 3.0}),
+        (GAIN, {"margin": 0.99}),
+        (SHARELESS, {"role": "monitor"}),
+        (SHARELESS, {"margin": None, "floor": 3.0}),
+        ({**SHARELESS, "method": "identical"}, {}),
+        (SECONDS, {"role": "monitor"}),
+        (SECONDS, {"margin": None, "floor": 3.0}),
+        ({}, {"alpha": 0.05 + 1e-13}),
+    ],
+)
+def test_every_other_policy_is_applied(
+    delta: Mapping[str, object], rule: Mapping[str, object]
+) -> None:
+    assert checked(delta, **rule).findings
+
+
+def test_a_regression_is_told_even_where_another_gate_cannot_be_judged() -> None:
+    comparison = compare(make_run(binary(200)), make_run(binary(200, broken=30), id="b"))
+    rules = [Policy(metric=CORRECT, margin=0.02), Policy(metric="tone", margin=0.02)]
+    verdict = decide(comparison, rules)
+    assert (verdict.outcome, verdict.exit_code) == ("regression", 1)
+    assert len(verdict.problems) == 1
+
+
+def test_a_gate_that_cannot_be_judged_is_worse_than_a_doubtful_one() -> None:
+    comparison = compare(make_run(binary(40)), make_run(binary(40, broken=1), id="b"))
+    rules = [Policy(metric=CORRECT, margin=0.02), Policy(metric="tone", margin=0.02)]
+    verdict = decide(comparison, rules, profile=PROFILES["release"])
+    assert (verdict.outcome, verdict.exit_code) == ("invalid", 3)
+
+
+def test_runs_that_cannot_be_compared_are_invalid_and_judge_nothing() -> None:
+    comparison = compare(make_run(binary(40)), make_run(binary(40), id="b", suite="other"))
+    verdict = decide(comparison, [Policy(metric=CORRECT, margin=0.02)])
+    assert (verdict.outcome, verdict.exit_code, verdict.findings) == ("invalid", 3, ())
+    assert not verdict.passed
+
+
+def test_a_verdict_says_by_which_profile_it_was_reached() -> None:
+    assert judged(binary(40), binary(40), profile="release").profile == "release"
+    assert judged(binary(40), binary(40), profile="pr").passed
