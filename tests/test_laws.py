@@ -472,8 +472,11 @@ def test_lowering_a_score_among_several_gates_never_turns_a_fail_into_a_pass(
         metric = data.draw(st.sampled_from(sorted(scores)))
         outcome = scores[metric]
         assert isinstance(outcome, Score)
-        scores[metric] = Score(data.draw(st.sampled_from([0.0, outcome.value / 2, outcome.value])))
+        levels = [0.0, outcome.value / 2, outcome.value]
         if metric == CORRECT.label:
-            scores[metric] = Score(0.0)
+            levels = [0.0]
+        elif metric == COUNTED.label:
+            levels = [outcome.value + more for more in (0.5, 20.0, 1000.0)]
+        scores[metric] = Score(data.draw(st.sampled_from(levels)))
         candidate = with_trial(candidate, index, replace(candidate.trials[index], scores=scores))
         assert verdict(baseline, candidate, rules=rules, profile=profile).exit_code != 0
