@@ -87,6 +87,17 @@ def error_rates(session: nox.Session) -> None:
 
 
 @nox.session
+def mutants(session: nox.Session) -> None:
+    """Change the rules and the arithmetic in every small way, and see that a test notices.
+
+    Takes about two hours on one core; posargs choose areas, such as `intervals rules`.
+    """
+    session.install(*nox.project.dependency_groups(PYPROJECT, "mutants", "tests"))
+    session.install(*PYPROJECT["project"]["dependencies"])
+    session.run("python", "benchmarks/mutation/mutants.py", *session.posargs)
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """Run the examples in docstrings and Markdown, and check the links between documents."""
     install(session, "tests")
