@@ -252,3 +252,30 @@ def test_findings_stand_in_the_order_in_which_they_matter() -> None:
     names = [finding.metric for finding in found.findings]
     assert names == ["b_regressed", "d_doubt", "a_within", "e_within", "c_improved"]
     assert found.outcome == "regression"
+
+
+@pytest.mark.parametrize(("profile", "expected"), [("pr", "within_margin"), ("release", "missing")])
+def test_one_lost_score_settles_no_doubt_where_doubt_blocks(profile: str, expected: str) -> None:
+    lost = Lost(candidate=1)
+    found = verdict(
+        delta(**WITHIN, matched=1000, lost=lost, worst=delta(lost=lost)), profile=PROFILES[profile]
+    )
+    assert expected in (state(found)[0], *state(found)[1])
+    assert found.exit_code == (0 if profile == "pr" else 2)
+
+
+def test_clusters_of_which_one_holds_most_cases_rule_no_loss_out() -> None:
+    names = {f"c{index:04}": f"g{min(index, 30)}" for index in range(200)}
+    before = {key: [0.5] for key in names}
+    after = {key: [0.5 + 0.01 * (index % 5 - 2)] for index, key in enumerate(names)}
+    rules = [Policy(metric=METRICS[1].label, margin=0.1)]
+    runs = [
+        make_run(scores, id=name, metric=METRICS[1], clusters=names)
+        for name, scores in (("a", before), ("b", after))
+    ]
+    finding = decide(compare(*runs, policies=rules), rules).findings[0]
+    assert finding.delta is not None
+    assert finding.delta.low > -0.1
+    assert finding.delta.clusters == 31
+    assert (finding.state, finding.tags) == ("inconclusive", ("few_cases",))
+    assert "A few of the 31 clusters hold most of the cases" in finding.why

@@ -85,7 +85,7 @@ def test_seconds_show_two_digits_of_their_uncertainty() -> None:
     assert scale_of(delta).score(1.23456) == "1.235"
 
 
-@given(p=st.floats(0, 1), alpha=st.sampled_from([0.01, 0.05, 0.1]))
+@given(p=st.floats(0, 1), alpha=st.sampled_from([0.0001, 0.001, 0.01, 0.05, 0.1]))
 def test_a_printed_p_value_never_crosses_alpha(p: float, alpha: float) -> None:
     text = p_value(p, alpha=alpha)
     relation, digits = text.split()[1:]

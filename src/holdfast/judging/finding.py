@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+import numpy as np
+
 from holdfast.comparing.delta import Delta
 from holdfast.comparing.estimate import Method
 from holdfast.policy import Policy
 
 __all__ = [
+    "FEWEST_EVEN_CLUSTERS",
     "FEWEST_FOR_BOUNDS",
     "Adjustment",
     "Finding",
@@ -16,10 +19,16 @@ __all__ = [
     "SliceFinding",
     "SliceState",
     "State",
+    "even_clusters",
+    "too_few",
 ]
 
 FEWEST_FOR_BOUNDS: Mapping[Method, int] = {"shrunk-t": 20, "fieller": 30}
 """Below this many cases (or clusters) the bounds by a method carry no claim of safety."""
+
+FEWEST_EVEN_CLUSTERS = 10.0
+"""Clusters of unequal size must be worth so many of equal size: where one holds most of the cases,
+the spread between clusters says nothing of its error."""
 
 Adjustment = Literal["none", "holm", "max-t", "benjamini-hochberg"]
 """How a p-value allows for the others beside it."""
@@ -117,3 +126,24 @@ class SliceFinding:
     def adverse(self) -> bool:
         """A loss that was found and is not tolerated."""
         return self.state == "regressed" and not self.tolerated
+
+
+def even_clusters(delta: Delta) -> float | None:
+    """How many clusters of equal size the clusters are worth, `(sum n)² / sum n²` (Kish 1965).
+
+    None where the cases are not clustered.
+    """
+    if delta.clusters is None or delta.paired is None:
+        return None
+    sizes = np.bincount(delta.paired.units).astype(np.float64)
+    return float(sizes.sum() ** 2 / np.square(sizes).sum())
+
+
+def too_few(delta: Delta) -> bool:
+    """Whether the bounds rest on too few independent units to rule a loss out."""
+    fewest = FEWEST_FOR_BOUNDS.get(delta.method)
+    if fewest is None:
+        return False
+    even = even_clusters(delta)
+    uneven = even is not None and even < FEWEST_EVEN_CLUSTERS
+    return uneven or (delta.clusters or delta.pairs) < fewest

@@ -9,7 +9,7 @@ from holdfast.comparison import Comparison, Delta
 from holdfast.judging.absence import explain_failures
 from holdfast.judging.advice import advise
 from holdfast.judging.families import Adjusted, Family, adjust, level_of, search_slices
-from holdfast.judging.finding import FEWEST_FOR_BOUNDS, Finding, SliceFinding
+from holdfast.judging.finding import Finding, SliceFinding, too_few
 from holdfast.judging.sentences import (
     explain,
     explain_absence,
@@ -64,7 +64,8 @@ def judge(
         if delta is None:
             findings.append(_absent(policy, comparison))
             continue
-        finding = _merge(nominal[policy.metric], worst[policy.metric], delta)
+        strict = _doubt_blocks(policy, profile)
+        finding = _merge(nominal[policy.metric], worst[policy.metric], delta, strict=strict)
         finding = replace(_floored(finding, delta), plan=advise(finding, policies))
         findings.append(_explained(finding, profile, comparison, slices))
     warning = search_slices(policies, deltas, ground)
@@ -124,7 +125,7 @@ def _state(policy: Policy, delta: Delta, adjusted: Adjusted) -> Finding:
     )
     if policy.margin is None or policy.role == "info":
         return finding
-    few = (delta.clusters or delta.pairs) < FEWEST_FOR_BOUNDS.get(delta.method, 0)
+    few = too_few(delta)
     safe = delta.low > -policy.margin and not few
     if delta.method == "identical":
         return replace(finding, state="within_margin", tags=("identical",))
@@ -145,8 +146,11 @@ def _state(policy: Policy, delta: Delta, adjusted: Adjusted) -> Finding:
     return replace(finding, state="inconclusive", tags=tags)
 
 
-def _merge(nominal: Finding, worst: Finding, delta: Delta) -> Finding:
-    """The finding after lost scores are taken into account."""
+def _merge(nominal: Finding, worst: Finding, delta: Delta, *, strict: bool) -> Finding:
+    """The finding after lost scores are taken into account.
+
+    Where doubt blocks (`strict`), even one lost score must not settle it in the candidate's favour.
+    """
     if delta.worst is None or nominal.state == worst.state or nominal.state == "regressed":
         return nominal
     if worst.state == "regressed":
@@ -154,7 +158,7 @@ def _merge(nominal: Finding, worst: Finding, delta: Delta) -> Finding:
         return replace(nominal, state="inconclusive", tags=("missing",), blocks=blocks)
     if nominal.state == "improved" and worst.state == "within_margin":
         return replace(nominal, state="within_margin")
-    if _lost_matters(delta):
+    if strict or _lost_matters(delta):
         return replace(nominal, state="inconclusive", tags=("missing",))
     return nominal
 
@@ -186,20 +190,24 @@ def _floored(finding: Finding, delta: Delta) -> Finding:
     return finding
 
 
+def _doubt_blocks(policy: Policy, profile: Profile) -> bool:
+    doubt = policy.on_inconclusive or profile.on_inconclusive
+    # Nothing is left to extend here, so the profile decides; one that says `extend` itself blocks.
+    doubt = profile.on_inconclusive if doubt == "extend" else doubt
+    return doubt != "pass_with_warning"
+
+
 def _explained(
     finding: Finding,
     profile: Profile,
     comparison: Comparison,
     slices: Sequence[SliceFinding],
 ) -> Finding:
-    doubt = finding.policy.on_inconclusive or profile.on_inconclusive
-    # Nothing is left to extend here, so the profile decides; one that says `extend` itself blocks.
-    doubt = profile.on_inconclusive if doubt == "extend" else doubt
     gate = finding.policy.role == "gate"
     blocks = gate and (
         finding.blocks
         or finding.state in ("regressed", "below_floor")
-        or (finding.state == "inconclusive" and doubt != "pass_with_warning")
+        or (finding.state == "inconclusive" and _doubt_blocks(finding.policy, profile))
     )
     if finding.state == "below_floor":
         why = explain_floor(finding)

@@ -152,8 +152,9 @@ def p_value(value: float, *, alpha: float = 0.05) -> str:
     """
     if not math.isfinite(value):
         return "p unknown"
-    if value < 0.001 < alpha:
-        return "p < .001"
+    least = min(0.001, alpha)
+    if value < least:
+        return f"p < {least:.10f}".replace("0.", ".").rstrip("0")
     if value > 0.99:
         return "p > .99"
     decimals = 2 if value >= 0.01 else 3

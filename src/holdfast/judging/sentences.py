@@ -4,7 +4,7 @@ import numpy as np
 
 from holdfast.comparison import Comparison, Delta
 from holdfast.judging.finding import FEWEST_FOR_BOUNDS, Finding, SliceFinding
-from holdfast.judging.numbers import Scale, p_value, plural, scale_of
+from holdfast.judging.numbers import Scale, interval_level, p_value, plural, scale_of
 from holdfast.judging.seconds import explain_noise, read_timing
 from holdfast.stats.sign_flip import exact
 
@@ -57,7 +57,7 @@ def explain(finding: Finding) -> str:
 
 def _reading(delta: Delta, scale: Scale) -> str:
     cases = plural(delta.pairs, "case")
-    level = f"{100 * (1 - 2 * delta.alpha):.0f} %"
+    level = interval_level(delta.alpha)
     low, change, high = own_direction(delta)
     if delta.timing is not None:
         return read_timing(delta, scale)
@@ -91,9 +91,7 @@ def _doubt(finding: Finding, scale: Scale) -> str:
         company = "monitors" if finding.policy.role == "monitor" else "gates"
         text += f" Alone it would count as worse ({alone}), among all {company} it does not."
     if "few_cases" in finding.tags:
-        fewest = FEWEST_FOR_BOUNDS[finding.delta.method] if finding.delta is not None else 20
-        few = f" Fewer than {fewest} independent cases can show a loss, but not rule one out."
-        return text + few
+        return text + _few(finding.delta)
     plan = finding.plan
     if plan is not None and plan.more_cases is None:
         text += " There are enough cases for this margin, and the result lies close to it."
@@ -142,6 +140,19 @@ def explain_missing(finding: Finding) -> str:
         text += _worst_case(delta.worst, scale)
         text += "a regression." if finding.blocks else "and the verdict another one."
     return text + " Run again to fill them in: finished trials are not repeated."
+
+
+def _few(delta: Delta | None) -> str:
+    """Why the bounds of a change rule nothing out."""
+    if delta is None:
+        return ""
+    fewest = FEWEST_FOR_BOUNDS[delta.method]
+    if (delta.clusters or delta.pairs) < fewest:
+        return f" Fewer than {fewest} independent cases can show a loss, but not rule one out."
+    return (
+        f" A few of the {delta.clusters} clusters hold most of the cases, so the clusters can show "
+        "a loss, but not rule one out; name smaller clusters, or measure more of them."
+    )
 
 
 def _worst_case(worst: Delta, scale: Scale) -> str:
