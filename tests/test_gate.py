@@ -274,8 +274,9 @@ def test_policies_of_another_alpha_are_refused() -> None:
 
 def test_metrics_without_a_policy_are_gated_at_two_points_where_scores_are_shares() -> None:
     gated, shown = default_policies([METRICS[0], METRICS[3]])
-    assert (gated.margin, gated.role) == (0.02, "gate")
-    assert shown.role == "info"
+    assert (gated.metric, gated.margin, gated.role) == (CORRECT, 0.02, "gate")
+    assert (shown.metric, shown.role) == (METRICS[3].label, "info")
+    assert default_policies([FIVE])[0].role == "info"
 
 
 def test_few_cases_can_show_a_loss_of_graded_scores_but_not_rule_one_out() -> None:

@@ -58,6 +58,9 @@ def test_bounds_and_p_values_give_the_state(
 ) -> None:
     found = verdict(delta(low=low, high=high, p_worse=p_worse, p_better=p_better))
     assert state(found) == expected
+    finding = found.findings[0]
+    assert (finding.p_worse, finding.p_better) == (p_worse, p_better)
+    assert finding.blocks == (expected[0] == "regressed")
     assert found.exit_code == (1 if expected[0] == "regressed" else 0)
 
 
@@ -115,6 +118,7 @@ def test_seconds_noisier_than_two_margins_say_nothing(
     timing = Timing(quantile=0.95, requests=400, blocks=20, floor=floor)
     found = verdict(delta(timing=timing), role=role)
     assert (state(found)[0], found.exit_code) == expected
+    assert found.findings[0].blocks == (found.exit_code == 3)
 
 
 REGRESSED = {"low": -0.3, "high": -0.1, "p_worse": 0.001}
@@ -279,3 +283,20 @@ def test_clusters_of_which_one_holds_most_cases_rule_no_loss_out() -> None:
     assert finding.delta.clusters == 31
     assert (finding.state, finding.tags) == ("inconclusive", ("few_cases",))
     assert "A few of the 31 clusters hold most of the cases" in finding.why
+
+
+@pytest.mark.parametrize("role", ["gate", "monitor"])
+def test_a_metric_that_was_not_measured_blocks_where_it_gates(role: str) -> None:
+    rules = [Policy(metric=LABEL, margin=0.5), Policy(metric="tone", margin=0.1, role=role)]
+    found = {finding.metric: finding for finding in decide(COMPARED, rules).findings}["tone"]
+    assert (found.state, found.blocks, found.delta) == ("invalid", role == "gate", None)
+
+
+def test_a_finding_says_how_many_cases_broke_and_how_many_were_fixed() -> None:
+    after = {**CASES, "c0003": [0.0], "c0004": [0.0]}
+    before = {**CASES, "c0007": [0.0]}
+    compared = compare(make_run(before), make_run(after, id="b"))
+    why = decide(compared, [Policy(metric=LABEL, margin=0.05)]).findings[0].why
+    assert "2 cases broke and 1 was fixed" in why
+    shown = decide(compared, [Policy(metric=LABEL, role="info")]).findings[0].why
+    assert "broke" not in shown
