@@ -56,8 +56,8 @@ def document(
 ) -> str:
     """The page."""
     head = (
-        f"holdfast {version}, seed {seed}, {runs:,} runs of most entries (fewer for large suites "
-        f"and for other packages; their errors say how many), in chunks of {CHUNK}."
+        f"holdfast {version}, seed {seed}, up to {runs:,} runs of an entry, in chunks of {CHUNK}; "
+        "fewer where a run takes long, and the error of the entry says so."
     )
     parts = ["# Error rates of the gate", INTRODUCTION, head, summary(checks), MODEL]
     return "\n\n".join((*parts, *sections, LIMITS)) + "\n"

@@ -113,7 +113,7 @@ class LatencyCell:
     """Gates on the median and the 95th percentile, interleaved; the usual ones in two sessions."""
 
     setting: Requests
-    share: float = 0.4
+    share: float = 0.3
 
     @property
     def cost(self) -> float:

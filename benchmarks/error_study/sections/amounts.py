@@ -24,7 +24,7 @@ def cell(words: str, rise: float) -> GateCell:
     """The cell of one entry in a table."""
     cases, trials, spread = DESIGNS[words]
     setting = Amounts(cases=cases, trials=trials, rise=rise, spread=spread)
-    return GateCell(setting=setting, margins=(MARGIN,))
+    return GateCell(setting=setting, margins=(MARGIN,), share=0.5)
 
 
 def cells() -> Sequence[Cell]:

@@ -21,7 +21,7 @@ def noise(flips: float) -> GateCell:
 def alone() -> GateCell:
     """The 200 cases of one category, which lost 12 points."""
     setting = TaggedCases(sizes=((CATEGORY, 200),), worse=CATEGORY, loss=LOSS)
-    return GateCell(setting=setting)
+    return GateCell(setting=setting, share=0.4)
 
 
 def within() -> GateCell:

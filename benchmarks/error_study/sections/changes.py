@@ -20,17 +20,17 @@ LOSSES = {
 
 def offset(trials: tuple[int, int], cases: int) -> GateCell:
     """3 % of the cases break and 17 % are repaired: no net change."""
-    return GateCell(setting=FlakyCases(cases=cases, trials=trials, swapped=0.03))
+    return GateCell(setting=FlakyCases(cases=cases, trials=trials, swapped=0.03), share=0.6)
 
 
 def flaky(cases: int, concentration: float) -> GateCell:
     """An unchanged system that is more or less flaky."""
-    return GateCell(setting=FlakyCases(cases=cases, concentration=concentration))
+    return GateCell(setting=FlakyCases(cases=cases, concentration=concentration), share=0.6)
 
 
 def losing(cases: int, lost: tuple[float, float], drop: float) -> GateCell:
     """Scores lost at random."""
-    return GateCell(setting=FlakyCases(cases=cases, lost=lost, drop=drop), share=0.6)
+    return GateCell(setting=FlakyCases(cases=cases, lost=lost, drop=drop), share=0.4)
 
 
 def cells() -> Sequence[Cell]:

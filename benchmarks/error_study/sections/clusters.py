@@ -19,7 +19,7 @@ DROPS = (0.0, 0.1)
 def cell(sizes: tuple[int, ...], cases: int, drop: float, *, declared: bool = True) -> GateCell:
     """The cell of one entry in a table."""
     setting = FlakyCases(cases=cases, clusters=sizes, declared=declared, drop=drop)
-    return GateCell(setting=setting, share=1.0 if drop == 0 else 0.6)
+    return GateCell(setting=setting, share=0.6 if drop == 0 else 0.4)
 
 
 def keys() -> list[tuple[str, tuple[int, ...], int]]:

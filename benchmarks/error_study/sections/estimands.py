@@ -28,20 +28,21 @@ def suite(trials: tuple[int, int], cases: int, drop: float, *, even: bool = Fals
         setting=FlakyCases(cases=cases, trials=trials, drop=drop, even=even),
         margins=(MARGIN,) if even else (0.02,),
         estimand="suite",
+        share=0.5,
     )
 
 
 def offset(cases: int) -> GateCell:
     """Changes that offset each other over all possible cases, though not over these alone."""
     setting = FlakyCases(cases=cases, trials=(3, 3), swapped=0.03)
-    return GateCell(setting=setting, estimand="suite")
+    return GateCell(setting=setting, estimand="suite", share=0.5)
 
 
 def several(aggregate: Aggregate, trials: int, cases: int, drop: float) -> GateCell:
     """A claim about several trials of a case together; the second margin is the true loss."""
     setting = FlakyCases(cases=cases, trials=(trials, trials), drop=drop, aggregate=aggregate)
     margins = (0.02, true_loss(aggregate, drop)) if drop else (0.02,)
-    return GateCell(setting=setting, margins=margins)
+    return GateCell(setting=setting, margins=margins, share=0.5)
 
 
 def true_loss(aggregate: Aggregate, drop: float) -> float:

@@ -26,13 +26,13 @@ def binary(cases: int, number: int, correlation: float, *, drop: float) -> GateC
         shifted=1,
     )
     wide = number >= 12 and cases > 100
-    return GateCell(setting=setting, share=0.4 if wide else 1.0 if drop == 0 else 0.6)
+    return GateCell(setting=setting, share=0.3 if wide else 0.6 if drop == 0 else 0.4)
 
 
 def graded(correlation: float, shift: float) -> GateCell:
     """Twelve metrics with normal changes, of which one is shifted."""
     setting = CorrelatedScores(cases=100, metrics=12, correlation=correlation, shift=shift)
-    return GateCell(setting=setting, share=0.6)
+    return GateCell(setting=setting, share=0.5)
 
 
 def keys() -> list[tuple[int, int, float]]:

@@ -76,7 +76,7 @@ def ours(setting: Setting) -> GateCell:
     ):
         # The same cell as in the section on trials, so that it is simulated once.
         return trials.cell(setting.trials, setting.cases, setting.drop)
-    return GateCell(setting=setting)
+    return GateCell(setting=setting, share=0.5)
 
 
 def theirs(setting: Setting, peer: str) -> PeerCell:

@@ -19,7 +19,7 @@ def cell(kind: Kind, cases: int, drop: float, *, trials: tuple[int, int] = (1, 1
     unit = 4.0 if kind == "ordinal" else 1.0
     setting = BoundedScores(kind=kind, cases=cases, drop=drop, trials=trials)
     margins = (0.02 * unit, MARGIN * unit) if drop == MARGIN else (0.02 * unit,)
-    return GateCell(setting=setting, margins=margins)
+    return GateCell(setting=setting, margins=margins, share=0.6)
 
 
 def cells() -> Sequence[Cell]:

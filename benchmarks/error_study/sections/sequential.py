@@ -30,11 +30,11 @@ WORDS = {"hsd": "group-sequential", "betting": "betting"}
 def cell(design: tuple[SequentialMethod, int, int], drop: float) -> SequentialCell:
     """The cell of one entry in a table."""
     method, repeats, cases = design
-    share = 0.5 if cases < 1000 and method == "hsd" else 0.25
+    share = 0.4 if cases < 1000 and method == "hsd" else 0.2
     return SequentialCell(
         setting=FlakyCases(cases=cases, trials=(repeats, repeats), drop=drop),
         method=method,
-        share=0.15 if method == "betting" and cases >= 1000 else share,
+        share=0.1 if method == "betting" and cases >= 1000 else share,
     )
 
 

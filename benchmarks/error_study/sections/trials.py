@@ -20,11 +20,11 @@ CLAIMED = ((1, 1), (3, 3))
 
 def cell(trials: tuple[int, int], cases: int, drop: float) -> GateCell:
     """The cell of one entry in a table."""
-    shares = {0.0: 0.5} if cases >= 1000 else {}
+    share = 1.0 if drop == 0 else 0.6
     return GateCell(
         setting=FlakyCases(cases=cases, trials=trials, drop=drop),
         margins=MARGINS if drop == 0.05 else (0.02,),
-        share=shares.get(drop, 0.3 if cases >= 1000 else 1.0),
+        share=0.4 * share if cases >= 1000 else share,
     )
 
 
