@@ -5,12 +5,13 @@ import numpy as np
 from holdfast.comparing.estimate import Estimate, Floats, Pairs, without_limit
 from holdfast.comparing.within import estimate_within
 from holdfast.metric import Better
-from holdfast.stats import bounded, ratio, sign_flip, tango
+from holdfast.stats import bounded, johnson, ratio, sign_flip, tango
 
 __all__ = ["estimate", "estimate_all"]
 
 _DRAWN = f"sign-flip, {sign_flip.RESAMPLES:,} resamples"
 _OVER_CLUSTERS = " over clusters"
+_SKEWED = ", with Johnson's t for skewness"
 
 
 def estimate(pairs: Pairs) -> Estimate:
@@ -50,18 +51,34 @@ def _by_flips(metrics: list[Pairs]) -> list[Estimate]:
     return [
         without_limit(values.size, p=p_values[index][0] / 2.0 ** endless[index])
         if endless[index]
-        else _assemble(pairs, values, p=p_values[index], exact=steps[index] is not None)
+        else _assemble(pairs, values, flips=p_values[index], exact=steps[index] is not None)
         for index, (pairs, values) in enumerate(zip(metrics, sums, strict=True))
     ]
+
+
+def _tested(
+    pairs: Pairs, sums: Floats, flips: tuple[float, float], *, exact: bool
+) -> tuple[tuple[float, float], str]:
+    """p-values of 'worse' and 'better', and how they were computed.
+
+    The larger of sign flips and Johnson's t counts, in each direction: rare large gains among many
+    small losses are no loss, and the flips of what was drawn do not know of those that were not.
+    """
+    sizes = np.bincount(pairs.units).astype(np.float64)
+    clustered = sums.size < pairs.changes.size
+    test = ("exact sign-flip mid-p" if exact else _DRAWN) + _OVER_CLUSTERS * clustered
+    skewed = johnson.p_worse(sums, sizes), johnson.p_worse(-sums, sizes)
+    p_values = max(flips[0], skewed[0]), max(flips[1], skewed[1])
+    return p_values, test + (_SKEWED if skewed[0] > flips[0] else "")
 
 
 def _sum_by_unit(pairs: Pairs, values: Floats) -> Floats:
     return np.bincount(pairs.units, weights=values).astype(np.float64)
 
 
-def _assemble(pairs: Pairs, sums: Floats, *, p: tuple[float, float], exact: bool) -> Estimate:
+def _assemble(pairs: Pairs, sums: Floats, *, flips: tuple[float, float], exact: bool) -> Estimate:
     if pairs.scale == "ratio":
-        return _totalled(pairs, sums, p=p)
+        return _totalled(pairs, sums, flips=flips, exact=exact)
     changes = pairs.changes
     clustered = sums.size < changes.size
     low, high = pairs.bounds
@@ -74,7 +91,7 @@ def _assemble(pairs: Pairs, sums: Floats, *, p: tuple[float, float], exact: bool
         broken, fixed = int((changes < 0).sum()), int((changes > 0).sum())
         lower, upper = tango.score_bounds(broken, fixed, changes.size, alpha=pairs.alpha)
         lower, upper = scale * lower, scale * upper
-        method, test = "tango", "McNemar mid-p"
+        method, test, p_values = "tango", "McNemar mid-p", flips
         rate = (broken + fixed + 1) / (changes.size + 2)
         rate -= ((fixed - broken) / (changes.size + 2)) ** 2
         spread = scale * float(np.sqrt(rate))
@@ -82,14 +99,14 @@ def _assemble(pairs: Pairs, sums: Floats, *, p: tuple[float, float], exact: bool
         method = "shrunk-t"
         lower = bounded.lower_bound(sample, alpha=pairs.alpha)
         upper = -bounded.lower_bound(_mirrored(pairs, sums, sizes), alpha=pairs.alpha)
-        test = ("exact sign-flip mid-p" if exact else _DRAWN) + _OVER_CLUSTERS * clustered
+        p_values, test = _tested(pairs, sums, flips, exact=exact)
         spread = bounded.standard_error(sample) * float(np.sqrt(changes.size))
     return Estimate(
         low=lower,
         middle=float(changes.mean()),
         high=upper,
-        p_worse=p[0],
-        p_better=p[1],
+        p_worse=p_values[0],
+        p_better=p_values[1],
         method=method,
         test=test,
         spread=spread,
@@ -109,7 +126,7 @@ def _mirrored(pairs: Pairs, sums: Floats, sizes: Floats) -> bounded.Sample:
     )
 
 
-def _totalled(pairs: Pairs, sums: Floats, *, p: tuple[float, float]) -> Estimate:
+def _totalled(pairs: Pairs, sums: Floats, *, flips: tuple[float, float], exact: bool) -> Estimate:
     """The estimate of a ratio of totals, as a change of the baseline's total."""
     totals = ratio.Totals(baseline=pairs.baseline, candidate=pairs.candidate, units=pairs.units)
     low, high = _shares(totals, better=pairs.better, alpha=pairs.alpha)
@@ -119,15 +136,16 @@ def _totalled(pairs: Pairs, sums: Floats, *, p: tuple[float, float]) -> Estimate
         rooms=sums,
         guard=totals.typical,
     )
+    p_values, test = _tested(pairs, sums, flips, exact=exact)
     error = bounded.standard_error(sample) / float(pairs.baseline.mean())
     return Estimate(
         low=low,
         middle=float(pairs.changes.sum() / pairs.baseline.sum()),
         high=high,
-        p_worse=p[0],
-        p_better=p[1],
+        p_worse=p_values[0],
+        p_better=p_values[1],
         method="fieller",
-        test=_DRAWN + _OVER_CLUSTERS * (sums.size < pairs.changes.size),
+        test=test,
         spread=error * float(np.sqrt(pairs.changes.size)),
         units=int(sums.size),
     )
