@@ -443,7 +443,7 @@ def test_letting_slices_gate_never_lets_a_regression_of_the_whole_pass(
 
 @given(worsened(), MARGINS, st.sampled_from(sorted(PROFILES)), st.data())
 @FEW
-def test_lowering_a_score_among_several_gates_never_turns_a_fail_into_a_pass(
+def test_lowering_scores_among_several_gates_never_clears_one_that_regressed(
     pair: tuple[Run, Run], margin: float, profile: str, data: st.DataObject
 ) -> None:
     extra = [replace(GRADED, spec=Spec(name=f"extra-{number}")) for number in range(3)]
@@ -465,18 +465,28 @@ def test_lowering_a_score_among_several_gates_never_turns_a_fail_into_a_pass(
 
     baseline, candidate = wide(pair[0]), wide(pair[1])
     rules = policies(candidate, margin=margin, about=data.draw(ABOUT))
-    assume(verdict(baseline, candidate, rules=rules, profile=profile).exit_code != 0)
+    before = verdict(baseline, candidate, rules=rules, profile=profile)
+    assume(before.exit_code != 0)
     for _ in range(data.draw(st.integers(1, 3))):
         index = data.draw(st.integers(0, len(candidate.trials) - 1))
         scores = dict(candidate.trials[index].scores)
         metric = data.draw(st.sampled_from(sorted(scores)))
         outcome = scores[metric]
         assert isinstance(outcome, Score)
-        levels = [0.0, outcome.value / 2, outcome.value]
+        worse = [0.0, outcome.value / 2, outcome.value]
         if metric == CORRECT.label:
-            levels = [0.0]
+            worse = [0.0]
         elif metric == COUNTED.label:
-            levels = [outcome.value + more for more in (0.5, 20.0, 1000.0)]
-        scores[metric] = Score(data.draw(st.sampled_from(levels)))
+            worse = [outcome.value + more for more in (0.5, 20.0, 1000.0)]
+        scores[metric] = Score(data.draw(st.sampled_from(worse)))
         candidate = with_trial(candidate, index, replace(candidate.trials[index], scores=scores))
-        assert verdict(baseline, candidate, rules=rules, profile=profile).exit_code != 0
+        after = verdict(baseline, candidate, rules=rules, profile=profile)
+        # A second loss takes its share of the chance of a false alarm that all gates have, so weak
+        # evidence of the first may turn into doubt, which says so and blocks a release.
+        found = {finding.metric: finding for finding in after.findings}
+        for finding in before.findings:
+            if finding.state == "regressed":
+                now = found[finding.metric]
+                assert now.state == "regressed" or "multiplicity" in now.tags
+        doubted = any("multiplicity" in finding.tags for finding in after.findings)
+        assert after.exit_code != 0 or (doubted and profile == "pr")
