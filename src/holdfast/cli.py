@@ -101,8 +101,11 @@ def main(*, arguments: Sequence[str] | None = None) -> int:
     gc.set_threshold(100_000, 50, 50)
     try:
         code = cli.main(given, prog_name="holdfast", standalone_mode=False)
-    except (click.exceptions.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
+    except (click.exceptions.Abort, KeyboardInterrupt) as interrupt:
+        # click raises Abort from the interruption; what was kept is told in the latter's notes.
+        cause = interrupt.__cause__ or interrupt
+        notes = getattr(cause, "__notes__", None) or ["interrupted"]
+        click.echo("\n" + "\n".join(notes), err=True)
         return _INTERRUPTED
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)

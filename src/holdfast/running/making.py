@@ -1,6 +1,5 @@
 """Making: a run while it is open, which can be asked for more trials until it is closed."""
 
-import sys
 from collections.abc import Generator, Iterable
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -46,7 +45,7 @@ def making(
     """An open run, new or gone on with; it is closed and on disk when the block ends.
 
     Metrics come with the digests of their code. Ctrl-C inside the block keeps what was made, and
-    says how to go on.
+    the exception gets a note that says how to go on.
     """
     recording = open_recording(head, identity=identity, store=store)
     with ExitStack() as undo:
@@ -61,20 +60,20 @@ def making(
                 yield made
             finally:
                 session.close(said=made.said)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as interrupt:
             recording.close(stopped="interrupted")
-            sys.stderr.write(_farewell(recording, subject.obstacle))
+            interrupt.add_note(_farewell(recording, subject.obstacle))
             raise
         made.run = recording.close(stopped=session.stopped)
 
 
 def _farewell(recording: Recording, obstacle: str | None) -> str:
-    done = f"\nholdfast: interrupted after {recording.done} of {recording.wanted} trials"
+    done = f"holdfast: interrupted after {recording.done} of {recording.wanted} trials"
     if recording.path is None:
-        return f"{done}; nothing was kept, because the run has no store\n"
+        return f"{done}; nothing was kept, because the run has no store"
     kept = f"{done}, kept in {str(recording.path)!r}"
     if recording.head.provenance.interleaved:
-        return f"{kept}; seconds of another hour are not comparable, so the next one starts anew\n"
+        return f"{kept}; seconds of another hour are not comparable, so the next one starts anew"
     if obstacle is not None:
-        return f"{kept}; it cannot be resumed: the system {obstacle}; give the system a `spec`\n"
-    return f"{kept}; run the same command again to resume\n"
+        return f"{kept}; it cannot be resumed: the system {obstacle}; give the system a `spec`"
+    return f"{kept}; run the same command again to resume"

@@ -104,6 +104,8 @@ class Session:
             crew.cancel()
             tender.cancel()
             await asyncio.wait((crew, tender), timeout=_FAREWELL)
+            # What was cancelled is no news, and asyncio complains of errors nobody looked at.
+            _ = crew.done() and (crew.cancelled() or crew.exception())
 
     def expect(self, trials: int) -> None:
         """Say how many trials the run is to have after all."""
