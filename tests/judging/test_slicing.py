@@ -221,6 +221,76 @@ def test_a_loss_that_missing_scores_hide_in_a_gating_slice_blocks() -> None:
     assert "missing" in hidden.findings[0].tags
 
 
+@pytest.mark.parametrize(("margin", "fixed"), [(0.1, 0), (0.02, 0), (0.1, 90)])
+def test_a_loss_in_a_gating_slice_counts_whatever_the_whole_says(margin: float, fixed: int) -> None:
+    before = np.where(np.arange(600) < 480, 1.0, 0.0)
+    after = before.copy()
+    after[:24] = 0.0
+    after[480 : 480 + fixed] = 1.0
+    tags = [("x",) if row < 60 else ("y",) for row in range(600)]
+    states = {
+        slices: judged({"m": before}, {"m": after}, tags, margin=margin, slices=slices)
+        for slices in ("off", "gate")
+    }
+    alone = states["off"].findings[0].state
+    assert alone == ("improved" if fixed else "within_margin" if margin == 0.1 else "regressed")
+    assert states["gate"].findings[0].state == "regressed"
+    assert states["gate"].exit_code == 1
+
+
+def test_doubt_about_the_whole_excuses_no_loss_in_a_gating_slice() -> None:
+    chance = np.random.default_rng(8)
+    before, tags = np.ones(300), [("x",) if row < 40 else ("y",) for row in range(300)]
+    before[chance.choice(np.arange(40, 300), 60, replace=False)] = 0.0
+    after = flipped(before, chance, broken=20, fixed=30, rows=slice(40, 300))
+    after[:12] = 0.0
+    one = {"m": before}, {"m": after}
+    assert judged(*one, tags, margin=0.05, slices="off").findings[0].state == "inconclusive"
+    found = judged(*one, tags, margin=0.05, slices="gate")
+    assert (found.findings[0].state, found.exit_code) == ("regressed", 1)
+    assert "its policy lets a slice decide" in found.findings[0].why
+
+
+def test_what_missing_scores_hide_in_a_slice_of_one_metric_is_no_doubt_about_another() -> None:
+    tags = [("x",) if row < 100 else ("y",) for row in range(1000)]
+    both = {"m": np.ones(1000), "n": np.ones(1000)}
+    worse = {"m": np.ones(1000), "n": np.ones(1000)}
+    worse["m"][:3] = 0.0
+    worse["n"][[500, 600, 700]] = 0.0
+    rules = [Policy(metric=label, margin=0.05, slices="gate") for label in both]
+    baseline, candidate = (run_of(n, s, tags) for n, s in (("a", both), ("b", worse)))
+    gone = Failure(stage="infrastructure", error="429")
+    trials = tuple(
+        replace(trial, scores={**trial.scores, "m": gone}) if 3 <= row < 15 else trial
+        for row, trial in enumerate(candidate.trials)
+    )
+    found = decide(compare(baseline, replace(candidate, trials=trials), policies=rules), rules)
+    states = {finding.metric: (finding.state, finding.blocks) for finding in found.findings}
+    assert states == {"m": ("inconclusive", True), "n": ("within_margin", False)}
+
+
+def test_a_loss_that_gates_and_one_that_warns_are_both_told() -> None:
+    tags = [("x",) if row < 100 else ("y",) for row in range(1000)]
+    both = {"m": np.ones(1000), "n": np.ones(1000)}
+    worse = {label: np.where(np.arange(1000) < 30, 0.0, 1.0) for label in both}
+    rules = [
+        Policy(metric="m", margin=0.1, slices="gate"),
+        Policy(metric="n", margin=0.1, slices="warn"),
+    ]
+    runs = (run_of(name, scores, tags) for name, scores in (("a", both), ("b", worse)))
+    comparison = compare(*runs, policies=rules)
+    found = decide(comparison, rules)
+    assert found.comparison is comparison
+    assert [(one.metric, one.name, one.blocks) for one in found.slices if one.adverse] == [
+        ("m", "x", True),
+        ("n", "x", False),
+    ]
+    assert {finding.metric: finding.state for finding in found.findings} == {
+        "m": "regressed",
+        "n": "within_margin",
+    }
+
+
 def test_one_of_twelve_metrics_got_worse_and_is_the_only_one_named() -> None:
     chance = np.random.default_rng(6)
     shared = chance.normal(0.0, 0.12, (200, 1))
