@@ -234,6 +234,18 @@ def test_counts_without_bounds_are_compared_as_a_ratio_of_totals() -> None:
     assert delta.paired.changes.mean() == pytest.approx(delta.estimate)
 
 
+def test_an_open_range_is_none_and_never_hides_a_loss() -> None:
+    metric = MetricRecord(spec=Spec(name="reward"), better="higher", bounds=(0.0, math.inf))
+    before = {f"c{index}": [5.0 + index / 100] for index in range(40)}
+    after = {f"c{index}": [4.0 + index / 100] for index in range(40)}
+    delta = compare(make_run(before, metric=metric), make_run(after, id="b", metric=metric)).deltas[
+        0
+    ]
+    assert delta.scale == "ratio"
+    assert delta.p_worse < 0.001
+    assert delta.high < 0.0
+
+
 def test_scores_below_zero_without_bounds_are_shown_with_the_range_that_was_seen() -> None:
     before = {f"c{index}": [-1.0 + index / 100] for index in range(40)}
     after = {f"c{index}": [-1.5 + index / 100] for index in range(40)}

@@ -1,5 +1,6 @@
 """Run: what was recorded of one suite put to one system."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -39,6 +40,7 @@ class MetricRecord:
     spec: Spec
     better: Better
     bounds: tuple[float, float] | None
+    """Smallest and largest score; None where either side is open."""
     unit: str = ""
     """What a score counts: `seconds`, `tokens`, `USD`, or empty where it is a score."""
     aggregate: Aggregate | None = None
@@ -46,6 +48,11 @@ class MetricRecord:
     judge: bool = False
     """A model or another fallible reader gives the score: it gates only after it was checked
     beside human labels."""
+
+    def __post_init__(self) -> None:
+        # With an open side there is no range that a change could be a share of.
+        if self.bounds is not None and not all(map(math.isfinite, self.bounds)):
+            object.__setattr__(self, "bounds", None)
 
     @property
     def label(self) -> str:

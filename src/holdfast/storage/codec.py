@@ -1,7 +1,6 @@
 """Codec: runs, trials and cases as JSON text and back."""
 
 import json
-import math
 from collections.abc import Mapping
 from typing import Any, TypeAlias, cast
 
@@ -99,8 +98,8 @@ def spec_from(row: Row) -> Spec:
 
 
 def metric_row(metric: MetricRecord) -> dict[str, Json]:
-    """Fields of a metric record; infinite bounds are the texts `inf` and `-inf`."""
-    bounds = metric.bounds and [b if math.isfinite(b) else str(b) for b in metric.bounds]
+    """Fields of a metric record."""
+    bounds = metric.bounds and list(metric.bounds)
     row: dict[str, Json] = {**spec_row(metric.spec), "better": metric.better, "bounds": bounds}
     if metric.unit:
         row["unit"] = metric.unit
