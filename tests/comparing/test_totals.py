@@ -44,7 +44,9 @@ def test_more_tokens_than_the_margin_regress() -> None:
     assert delta is not None
     assert (delta.scale, delta.method) == ("ratio", "fieller")
     assert delta.estimate == pytest.approx(1 - delta.candidate_mean / delta.baseline_mean)
-    assert "tokens, +37.9 % on 60 cases" in verdict.findings[0].why.replace("\N{NO-BREAK SPACE}", " ")
+    assert "tokens, +37.9 % on 60 cases" in verdict.findings[0].why.replace(
+        "\N{NO-BREAK SPACE}", " "
+    )
 
 
 def test_as_many_tokens_as_before_are_within_a_margin_that_is_a_share() -> None:
@@ -101,3 +103,17 @@ def test_totals_that_are_no_totals_are_named(values: list[float]) -> None:
 def test_a_margin_in_units_of_a_count_is_refused() -> None:
     with pytest.raises(UsageError, match="ten per cent are margin"):
         spent(counted(seed=2), margin=500.0)
+
+
+@pytest.mark.parametrize("lost", [3, 4, 5])
+def test_one_more_lost_count_never_lifts_a_block(lost: int) -> None:
+    before: dict[str, list[float | Failure]] = {f"c{index}": [100.0] for index in range(110)}
+    gone = Failure(stage="infrastructure", error="429")
+    after = {**before, **{f"c{index}": [gone] for index in range(lost)}}
+    if lost == 3:
+        after["c3"] = [900.0]
+    rules = [Policy(metric="tokens", margin=0.5)]
+    old, new = (
+        make_run(scores, id=name, metric=TOKENS) for name, scores in (("a", before), ("b", after))
+    )
+    assert decide(compare(old, new, policies=rules), rules).exit_code == 2

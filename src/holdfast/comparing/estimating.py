@@ -48,8 +48,10 @@ def _by_flips(metrics: list[Pairs]) -> list[Estimate]:
         worse, better = sign_flip.sampled(np.column_stack([shares[index] for index in group]))
         for column, index in enumerate(group):
             p_values[index] = (float(worse[column]), float(better[column]))
+    # Where nothing else changed, half of the tie is counted, as everywhere.
+    finite = [p_values[index][0] if np.any(values) else 0.5 for index, values in enumerate(shares)]
     return [
-        without_limit(values.size, p=p_values[index][0] / 2.0 ** endless[index])
+        without_limit(values.size, p=finite[index] / 2.0 ** endless[index])
         if endless[index]
         else _assemble(pairs, values, flips=p_values[index], exact=steps[index] is not None)
         for index, (pairs, values) in enumerate(zip(metrics, sums, strict=True))
