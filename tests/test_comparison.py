@@ -7,8 +7,9 @@ import pytest
 
 from holdfast.comparison import compare
 from holdfast.metric import Failure, Outcome, Score
+from holdfast.policy import Policy
 from holdfast.record import CaseRecord, MetricRecord, Run
-from holdfast.system import Response, Spec
+from holdfast.system import Passage, Response, Spec
 from holdfast.testing import METRICS, make_run
 
 RANK = MetricRecord(spec=Spec(name="mrr"), better="higher", bounds=(0.0, 1.0))
@@ -358,3 +359,131 @@ def test_a_run_scored_again_is_no_import() -> None:
     again = without(make_run(scores(60), id="b"), "c059")
     again = replace(again, provenance=replace(again.provenance, origin="scored again from x"))
     assert compare(baseline, again).removed == ("c059",)
+
+
+@pytest.mark.parametrize(
+    ("rule", "refused"),
+    [
+        ({"margin": 0.1}, True),
+        ({"margin": 0.1, "role": "monitor"}, True),
+        ({"margin": 0.1, "role": "info"}, False),
+        ({"floor": -3.0}, False),
+        ({"metric": "other", "margin": 0.1}, False),
+    ],
+)
+def test_a_margin_that_would_be_a_share_of_nothing_cannot_be_tested(
+    rule: dict[str, object],
+    refused: bool,  # noqa: FBT001 - parametrised
+) -> None:
+    before = {f"c{index}": [-1.0 + index / 100] for index in range(40)}
+    runs = make_run(before, metric=LATENCY), make_run(before, id="b", metric=LATENCY)
+    policies = [Policy(**{"metric": "latency", **rule})]
+    comparison = compare(*runs, policies=policies)
+    assert ("latency" in comparison.metric_problems) == refused
+    assert len(comparison.deltas) == (0 if refused else 1)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"text": "another"},
+        {"data": {"answer": 1}},
+        {"passages": (Passage(id="p2"),)},
+        {"passages": (Passage(id="p1"), Passage(id="p2"))},
+        {"abstained": True},
+    ],
+)
+def test_an_answer_is_the_same_only_with_all_that_was_said(said: dict[str, object]) -> None:
+    answer = Response(text="it is", passages=(Passage(id="p1", score=0.5),))
+
+    def answered(run: Run, *, last: Response) -> Run:
+        *others, final = (replace(trial, response=answer) for trial in run.trials)
+        return replace(run, trials=(*others, replace(final, response=last)))
+
+    baseline = answered(make_run(scores(30)), last=answer)
+    other = answered(make_run(scores(30), id="b"), last=replace(answer, **said))
+    assert compare(baseline, other).deltas[0].method == "tango"
+    rescored = replace(answer, passages=(Passage(id="p1", score=0.9),))
+    same = answered(make_run(scores(30), id="b"), last=rescored)
+    assert compare(baseline, same).deltas[0].method == "identical"
+
+
+def test_some_lost_trials_leave_the_mean_of_the_others() -> None:
+    before = {f"c{index:02}": [1.0, 0.0, 1.0] for index in range(40)}
+    after: dict[str, list[float | Outcome]] = {key: [*values] for key, values in before.items()}
+    after["c00"] = [1.0, 1.0, Failure(stage="metric", error="gone")]
+    delta = compare(make_run(before), make_run(after, id="b")).deltas[0]
+    assert delta.estimate == pytest.approx((1 - 2 / 3) / 40)
+    assert delta.worst is not None
+    assert delta.worst.estimate == pytest.approx(0.0)
+
+
+@pytest.mark.parametrize(("cases", "told"), [(9, False), (10, True)])
+def test_ten_pairs_carry_a_verdict(cases: int, told: bool) -> None:  # noqa: FBT001 - parametrised
+    comparison = compare(make_run(scores(cases)), make_run(scores(cases), id="b"))
+    assert bool(comparison.deltas) == told
+
+
+@pytest.mark.parametrize(("edits", "told"), [(5, True), (6, False)])
+def test_nineteen_of_twenty_cases_must_be_the_same(
+    edits: int,
+    told: bool,  # noqa: FBT001 - parametrised
+) -> None:
+    names = [f"c{index:03}" for index in range(edits)]
+    comparison = compare(make_run(scores(100)), edited(make_run(scores(100), id="b"), *names))
+    assert bool(comparison.deltas) == told == (not comparison.problems)
+
+
+@pytest.mark.parametrize(("lost", "told"), [(5, True), (6, False)])
+def test_nineteen_of_twenty_cases_must_have_scores(
+    lost: int,
+    told: bool,  # noqa: FBT001 - parametrised
+) -> None:
+    after = scores(100)
+    for index in range(lost):
+        after[f"c{index:03}"] = [Failure(stage="metric", error="gone")]
+    comparison = compare(make_run(scores(100)), make_run(after, id="b"))
+    assert bool(comparison.deltas) == told
+    assert ("correct" in comparison.metric_problems) != told
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(METRICS[0], better="lower"),
+        replace(METRICS[0], bounds=(0.0, 2.0)),
+        replace(METRICS[0], bounds=None),
+    ],
+)
+def test_a_metric_of_another_direction_or_range_is_incomparable(other: MetricRecord) -> None:
+    comparison = compare(make_run(scores(50)), make_run(scores(50), id="b", metric=other))
+    assert comparison.deltas == ()
+    assert "another direction or range" in comparison.metric_problems["correct"]
+
+
+def test_runs_of_different_suites_give_no_number() -> None:
+    other = make_run(scores(50), id="b", suite="another")
+    comparison = compare(make_run(scores(50)), other)
+    assert comparison.deltas == ()
+    assert "different suites" in comparison.problems[0]
+    empty = replace(make_run(scores(20)), cases=(), trials=())
+    assert "baseline run holds no cases" in compare(empty, make_run(scores(20), id="b")).problems[0]
+
+
+def test_records_that_contradict_themselves_are_not_compared_unless_they_were_imported() -> None:
+    candidate = replace(make_run(scores(50), id="b"), dataset_digest="another")
+    assert "contradict themselves" in compare(make_run(scores(50)), candidate).problems[0]
+    imported = replace(
+        candidate, provenance=replace(candidate.provenance, origin="imported from b.csv")
+    )
+    assert compare(make_run(scores(50)), imported).problems == ()
+
+
+def test_a_run_beside_itself_needs_no_pairs_that_nobody_could_make() -> None:
+    found = scores(100)
+    for index in range(20):
+        found[f"c{index:03}"] = [Failure(stage="metric", error="gone")]
+    run = make_run(found)
+    assert compare(run, run).deltas[0].pairs == 80
+    few = make_run(scores(9))
+    assert compare(few, few).deltas == ()
