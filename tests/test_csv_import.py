@@ -92,6 +92,25 @@ def test_words_for_yes_and_no_are_one_and_zero(tmp_path: Path):
     assert values(run) == [1.0] * 4 + [0.0] * 4
 
 
+@pytest.mark.parametrize(
+    ("scores", "bounds"),
+    [
+        ((0, 1, 1), (0.0, 1.0)),
+        ((0, 0, 0), (0.0, 1.0)),
+        ((0.2, 0.51), (0.0, 1.0)),
+        ((0.002, 0.03), None),  # dollars or seconds as likely as shares
+        ((0.0, 0.5), None),
+        ((-0.1, 0.9), None),
+        ((0.2, 1.01), None),
+    ],
+)
+def test_a_range_is_assumed_only_where_the_scores_fill_it(
+    tmp_path: Path, scores: tuple[float, ...], bounds: tuple[float, float] | None
+):
+    text = "id,score\n" + "".join(f"c{row},{score}\n" for row, score in enumerate(scores))
+    assert read(tmp_path, text).metrics[0].bounds == bounds
+
+
 def test_scores_beyond_one_have_no_bounds_unless_a_range_is_given(tmp_path: Path):
     text = "id,score\na,4\nb,1\n"
 

@@ -291,7 +291,8 @@ def _outcome(row: _Row, column: str, *, name: str, source: ScoreFile) -> Outcome
 def _metric(name: str, trials: tuple[TrialRecord, ...], *, source: ScoreFile) -> MetricRecord:
     outcomes = [trial.scores[name] for trial in trials]
     values = [outcome.value for outcome in outcomes if isinstance(outcome, Score)]
-    fits = bool(values) and all(0 <= value <= 1 for value in values)
+    # Dollars and seconds may lie in [0, 1] too; what fills the range is taken for a score.
+    fits = bool(values) and min(values) >= 0 and (0.5 < max(values) <= 1 or set(values) == {0.0})
     return MetricRecord(
         spec=Spec(name=name),
         better="lower" if name in source.lower_is_better else "higher",

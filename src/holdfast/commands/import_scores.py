@@ -54,7 +54,7 @@ def command() -> None:
     "ranges",
     multiple=True,
     metavar="METRIC=LOW,HIGH",
-    help="Smallest and largest possible score.  [default: 0,1 where all scores fit]",
+    help="Smallest and largest possible score.  [default: 0,1 where scores fill it]",
 )
 @click.option("--delimiter", metavar="CHARACTER", help="Separates the cells.  [default: found out]")
 @click.option("--suite", required=True, metavar="NAME", help="Two runs are compared in one suite.")
