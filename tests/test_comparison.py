@@ -432,6 +432,8 @@ def test_nineteen_of_twenty_cases_must_be_the_same(
     names = [f"c{index:03}" for index in range(edits)]
     comparison = compare(make_run(scores(100)), edited(make_run(scores(100), id="b"), *names))
     assert bool(comparison.deltas) == told == (not comparison.problems)
+    run = make_run(scores(1))
+    assert (comparison.suite, comparison.dataset) == (run.suite, run.dataset)
 
 
 @pytest.mark.parametrize(("lost", "told"), [(5, True), (6, False)])
@@ -485,5 +487,9 @@ def test_a_run_beside_itself_needs_no_pairs_that_nobody_could_make() -> None:
         found[f"c{index:03}"] = [Failure(stage="metric", error="gone")]
     run = make_run(found)
     assert compare(run, run).deltas[0].pairs == 80
+    other = replace(run, trials=run.trials[::-1][1:])
+    assert compare(run, other).deltas == ()
+    ten = make_run({**scores(10), **{f"x{n}": found["c000"] for n in range(5)}})
+    assert compare(ten, ten).deltas[0].pairs == 10
     few = make_run(scores(9))
     assert compare(few, few).deltas == ()
