@@ -90,7 +90,7 @@ def error_rates(session: nox.Session) -> None:
 def mutants(session: nox.Session) -> None:
     """Change the rules and the arithmetic in every small way, and see that a test notices.
 
-    Takes about two hours on one core; posargs choose areas, such as `intervals rules`.
+    Takes about half an hour on one core; posargs choose areas, such as `intervals rules`.
     """
     session.install(*nox.project.dependency_groups(PYPROJECT, "mutants", "tests"))
     session.install(*PYPROJECT["project"]["dependencies"])
