@@ -5,7 +5,7 @@ of the repository and runs the tests that reach the changed function. A change t
 survives is either tested from now on, or listed in tests/mutants.toml with the reason why it can
 change no verdict. Exits with 1 where a survivor is neither, or where a listed one is gone.
 
-    python benchmarks/mutation/mutants.py                   # every area, about half an hour on a core
+    python benchmarks/mutation/mutants.py                   # all: half an hour on a core
     python benchmarks/mutation/mutants.py intervals rules   # some of them
 """
 
