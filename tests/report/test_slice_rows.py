@@ -88,5 +88,5 @@ def test_a_case_that_is_known_to_be_flaky_says_so() -> None:
     pair = replace(make_pair("broken"), flake_rate=0.2)
     verdict = make_verdict(cases=(pair,))
     for render in (render_terminal, render_markdown, render_html):
-        assert "known to be flaky: failed in 20 % of earlier trials" in render(verdict)
+        assert "known to be flaky: 20 % of pairs of its earlier trials disagree" in render(verdict)
     assert verdict_as_json(verdict)["cases"][0]["flake_rate"] == 0.2  # type: ignore[index,call-overload]

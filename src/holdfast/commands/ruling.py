@@ -5,6 +5,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from holdfast.calibrating.ledger import read_ledger
 from holdfast.calibration import Calibration, read_calibration
 from holdfast.commands.rulebook import Rules, rules_of
 from holdfast.commands.trust import trusted_comparison, trusted_rules, without_gates
@@ -44,7 +45,13 @@ def judge(  # noqa: PLR0913  # labels are one more source of what is known
         cases=[case.id for run in (baseline, candidate) for case in run.cases],
         today=config.today,
     )
-    comparison = compare(baseline, candidate, policies=rules.policies, quarantined=aside)
+    comparison = compare(
+        baseline,
+        candidate,
+        policies=rules.policies,
+        quarantined=aside,
+        flake_rates=_flake_rates(baseline, config),
+    )
     comparison = trusted_comparison(comparison, labels)
     gated = _gates(rules)
     rules = trusted_rules(rules, candidate.metrics, comparison=comparison, config=config)
@@ -68,6 +75,16 @@ def judge(  # noqa: PLR0913  # labels are one more source of what is known
 
 def _gates(rules: Rules) -> bool:
     return any(policy.role == "gate" for policy in rules.policies)
+
+
+def _flake_rates(baseline: Run, config: Config) -> dict[str, float]:
+    """How flaky each case is known to be, in the metric where it is worst."""
+    rates: dict[str, float] = {}
+    for entry in read_ledger(
+        baseline_path(baseline.suite, baseline.system.name, root=config.store)
+    ):
+        rates[entry.case] = max(entry.rate, rates.get(entry.case, 0.0))
+    return rates
 
 
 def _calibration(baseline: Run, rules: Rules, config: Config) -> Calibration | None:

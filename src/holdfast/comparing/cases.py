@@ -43,7 +43,7 @@ class CasePair:
     unit: str = ""
     """What the case is resampled with: its cluster, or itself; empty where it is not compared."""
     flake_rate: float | None = None
-    """Share of earlier trials in which the case failed though nothing had changed, where known."""
+    """Share of pairs of earlier trials, of one system each, that disagree, where it is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,5 +90,5 @@ def case_evidence(pair: CasePair, metric: str, findings: Mapping[str, Finding]) 
             parts.append(numbers.p_value(found.p_value))
     if pair.flake_rate:
         share = f"{100 * pair.flake_rate:.0f} %"
-        parts.append(f"known to be flaky: failed in {share} of earlier trials")
+        parts.append(f"known to be flaky: {share} of pairs of its earlier trials disagree")
     return ", ".join(parts)
