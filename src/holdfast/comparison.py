@@ -83,9 +83,10 @@ def compare(
 
     Two runs of different suites or datasets give a comparison without deltas that says why.
     Policies matter for the level of their bounds (`Policy.alpha`) and for what the claim is about
-    (`Policy.estimand`). Cases in quarantine are
-    left out of the test on both sides and count as unpaired. A run that stopped early is compared
-    as at its last look, by the cases that were drawn, with p-values and bounds that allow for it.
+    (`Policy.estimand`). Cases in quarantine are left out of the test on both sides and count as
+    unpaired. A run that stopped early is compared as at its last look, by the cases that were
+    drawn, with p-values and bounds that allow for it. `flake_rates` are shares of disagreeing pairs
+    of earlier trials by case id; they only explain.
     """
     seen = glance(baseline, candidate)
     paired = pair(seen.baseline, seen.candidate, quarantined=quarantined)
