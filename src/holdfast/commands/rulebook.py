@@ -92,7 +92,7 @@ def rules_of(
 def _default_note(policy: Policy) -> str:
     if policy.role == "info":
         return (
-            f"{policy.metric} has no policy and its scores do not lie in [0, 1], where there is a "
+            f"{policy.metric} has no policy and no range from 0 to 1, for which there is a "
             "default, so it is shown and not judged; to gate it, give it a margin (and a range, "
             "where it has none)."
         )
