@@ -88,6 +88,9 @@ def test_from_a_blind_sheet_to_an_admitted_judge_and_a_corrected_change(
     assert code == 0 and drawn["cases"] == 150
     assert 150 < drawn["rows"] <= 300
     assert main(arguments=list(sheet)) == 4  # labels are not overwritten
+    assert main(arguments=[*sheet, "--force"]) == 0
+    advised = f"holdfast judge check {new} --labels labels.csv --against {old}"
+    assert advised in capsys.readouterr().out
     head = (project / "labels.csv").read_text("utf-8").splitlines()[0]
     assert "run" not in head and "score" not in head
     assert main(arguments=["judge", "check", new, "--labels", "labels.csv"]) == 4

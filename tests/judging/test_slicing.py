@@ -131,6 +131,22 @@ def test_a_loss_everywhere_names_no_slice() -> None:
     assert verdict.findings[0].state == "regressed"
     assert "lang:" not in verdict.sentence
     assert {found.name for found in adverse(verdict)} == {"lang:de", "lang:en"}
+    assert not [text for text in verdict.warnings if "lang:" in text]
+
+
+def test_only_the_three_slices_that_differ_most_from_the_rest_are_worth_a_warning() -> None:
+    chance = np.random.default_rng(3)
+    before = passed(chance)[:800]
+    tags = [tuple(f"kind:{bit}" for bit in range(6) if row < 200 + bit) for row in range(800)]
+    after = flipped(before, chance, broken=60, fixed=4, rows=slice(200))
+    verdict = judged({"correct": before}, {"correct": after}, tags)
+    assert len(adverse(verdict)) > 3
+    told = [text for text in verdict.warnings if "kind:" in text]
+    assert len(told) == 3
+    more = len(adverse(verdict)) - 3
+    assert f"{more} more slices lost beyond chance; all stand among the slices." in (
+        verdict.warnings
+    )
 
 
 def test_a_real_loss_within_the_margin_is_tolerated() -> None:

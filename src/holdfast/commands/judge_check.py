@@ -31,7 +31,7 @@ _MOST_ASKED = 200
     short_help="Find out whether a judge's word can be trusted.",
     epilog=examples(
         "holdfast judge sheet RUN --against BASELINE --out labels.csv",
-        "holdfast judge check RUN --labels labels.csv",
+        "holdfast judge check RUN --labels labels.csv --against BASELINE",
         "holdfast compare BASELINE RUN --labels labels.csv",
         "holdfast judge drift RUN evals/test_chat.py:SUITE",
     ),

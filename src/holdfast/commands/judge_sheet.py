@@ -63,6 +63,7 @@ def sheet_command(  # noqa: PLR0913  # one parameter for each option
     sheet = draw_sheet(runs, metric=judge.label, cases=cases, seed=seed)
     write_file(out, sheet.text)
     console.say(f"{console.place(out)}: {sheet.rows} answers to {sheet.cases} cases")
-    console.say(f"next: fill in the labels, then holdfast judge check {run} --labels {out}")
+    both = "" if against is None else f" --against {against}"
+    console.say(f"next: fill in the labels, then holdfast judge check {run} --labels {out}{both}")
     console.answer({"path": str(out), "cases": sheet.cases, "rows": sheet.rows})
     return 0

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from holdfast.comparison import Comparison, Delta
+from holdfast.comparison import Comparison, Lost
 from holdfast.judging.finding import Finding, SliceFinding
 from holdfast.judging.numbers import plural
 from holdfast.judging.slice_sentences import slice_warnings
@@ -17,15 +17,15 @@ def warnings_of(
     slices: Sequence[SliceFinding] = (),
 ) -> tuple[str, ...]:
     """What a reader must know beside the verdict."""
+    lost = {each.metric: each.policy.alpha for each in findings if each.state == "regressed"}
     found = [
-        *slice_warnings(slices),
+        *slice_warnings(slices, lost=lost),
         *comparison.notes,
         *_about_cases(comparison),
         *_about_runs(comparison),
     ]
+    found += _about_lost(findings)
     for finding in findings:
-        if finding.delta is not None and finding.delta.lost.total:
-            found.append(_about_lost(finding.metric, finding.delta))
         monitor = finding.policy.role == "monitor"
         if monitor and finding.state in ("regressed", "below_floor", "invalid"):
             found.append(f"{finding.metric} (monitored): {finding.why}")
@@ -56,14 +56,19 @@ def _about_runs(comparison: Comparison) -> list[str]:
     return found
 
 
-def _about_lost(metric: str, delta: Delta) -> str:
-    lost = delta.lost
-    verb = "lacks" if lost.total == 1 else "lack"
-    return (
-        f"{plural(lost.total, 'case')} {verb} a score of {metric} in at least one trial (candidate "
-        f"alone {lost.candidate}, baseline alone {lost.baseline}, both {lost.both}): the means "
-        "shown leave these trials out, the verdict does not."
-    )
+def _about_lost(findings: Sequence[Finding]) -> list[str]:
+    """Scores that are missing: one sentence for all metrics that miss the same ones."""
+    metrics: dict[Lost, list[str]] = {}
+    for finding in findings:
+        if finding.delta is not None and finding.delta.lost.total:
+            metrics.setdefault(finding.delta.lost, []).append(finding.metric)
+    return [
+        f"{plural(lost.total, 'case')} {'lacks' if lost.total == 1 else 'lack'} a score of "
+        f"{', '.join(names)} in at least one trial (candidate alone {lost.candidate}, baseline "
+        f"alone {lost.baseline}, both {lost.both}): the means shown leave these trials out, the "
+        "verdict does not."
+        for lost, names in metrics.items()
+    ]
 
 
 def _ids(ids: Sequence[str]) -> str:

@@ -102,7 +102,8 @@ def _short(finding: Finding) -> str:
     if finding.state == "below_floor":
         side = "below the floor" if delta.metric.better == "higher" else "above the ceiling"
         limit = scale.score(finding.policy.floor or 0.0)
-        return f"at {scale.score(delta.floor_mean or 0.0)} is {side} of {limit}"
+        text = f"at {scale.score(delta.floor_mean or 0.0)} is {side} of {limit}"
+        return text if not delta.lost.candidate else f"{text}, missing scores counted as the worst"
     sure = f"{100 * (1 - 2 * delta.alpha):.0f} % interval"
     low, change, high = own_direction(delta)
     if finding.state == "regressed":
@@ -169,12 +170,19 @@ def _without_stop(text: str) -> str:
     return text[:-1] if text.endswith(".") else text
 
 
+def _lacking(finding: Finding) -> bool:
+    return finding.delta is not None and finding.delta.lost.candidate > 0
+
+
 def next_step(
     findings: Sequence[Finding], problems: Sequence[str], *, slices: Sequence[SliceFinding] = ()
 ) -> str:
     """What to do now; empty where there is nothing to do."""
     gates = [finding for finding in findings if finding.policy.role == "gate"]
-    if any(finding.state in ("regressed", "below_floor") for finding in gates):
+    red = [finding for finding in gates if finding.state in ("regressed", "below_floor")]
+    if red and all(finding.state == "below_floor" and _lacking(finding) for finding in red):
+        return "Run again to fill in the missing scores: each counts as the worst one in a floor."
+    if red:
         return (
             "Look at the broken cases, mend the candidate and run again; if the loss is "
             "wanted, accept the candidate as the new baseline."

@@ -1,6 +1,6 @@
 """Slice sentences: what happened in a slice, in words, with the numbers that carry it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from holdfast.comparison import Delta
@@ -9,6 +9,9 @@ from holdfast.judging.numbers import Scale, interval_level, p_value, plural, sca
 from holdfast.policy import Policy
 
 __all__ = ["carrier", "explain_slice", "slice_scale", "slice_warnings", "that_lost"]
+
+_TOLD = 3
+"""Slices that are worth a warning each; all are listed among the slices."""
 
 
 def slice_scale(found: SliceFinding, delta: Delta, policy: Policy) -> Scale:
@@ -54,6 +57,27 @@ def carrier(slices: Sequence[SliceFinding], metric: str, *, alpha: float) -> Sli
     )
 
 
-def slice_warnings(slices: Sequence[SliceFinding]) -> list[str]:
-    """Losses in slices that do not decide the verdict."""
-    return [f"{found.metric} {found.why}" for found in slices if found.adverse and not found.blocks]
+def slice_warnings(
+    slices: Sequence[SliceFinding], *, lost: Mapping[str, float] | None = None
+) -> list[str]:
+    """Losses in slices that do not decide the verdict: the three that differ most from the rest.
+
+    Args:
+        slices: those that differ most from the other cases first.
+        lost: alpha of each metric that regressed as a whole; of those a slice is told only where it
+            lost more than the other cases, else the loss of the whole is all there is to tell.
+    """
+    whole = lost or {}
+    told = [
+        f"{found.metric} {found.why}"
+        for found in slices
+        if found.adverse
+        and not found.blocks
+        and (found.metric not in whole or found.p_contrast <= whole[found.metric])
+    ]
+    more = len(told) - _TOLD
+    if more > 0:
+        told[_TOLD:] = [
+            f"{plural(more, 'more slice')} lost beyond chance; all stand among the slices."
+        ]
+    return told
