@@ -164,6 +164,30 @@ def test_many_lost_scores_excuse_no_regression_and_only_stronger_evidence_is_bel
 
 
 @pytest.mark.parametrize(
+    ("usual", "own", "expected"),
+    [
+        ("pass_with_warning", None, ("within_margin", 0)),
+        ("fail", None, ("inconclusive", 2)),
+        ("extend", None, ("inconclusive", 2)),
+        ("fail", "extend", ("inconclusive", 2)),
+        ("fail", "pass_with_warning", ("within_margin", 0)),
+        ("pass_with_warning", "extend", ("within_margin", 0)),
+        ("pass_with_warning", "fail", ("inconclusive", 2)),
+    ],
+)
+def test_where_doubt_blocks_one_lost_score_must_not_settle_it(
+    usual: str, own: str | None, expected: tuple[str, int]
+) -> None:
+    one = Lost(candidate=1)
+    found = verdict(
+        delta(**WITHIN, lost=one, worst=delta(lost=one)),
+        profile=Profile(name="own", on_inconclusive=usual),
+        on_inconclusive=own,
+    )
+    assert (state(found)[0], found.exit_code) == expected
+
+
+@pytest.mark.parametrize(
     ("lost", "expected"),
     [
         (Lost(baseline=10, candidate=10), "within_margin"),
