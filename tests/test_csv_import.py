@@ -93,22 +93,25 @@ def test_words_for_yes_and_no_are_one_and_zero(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("scores", "bounds"),
+    ("scores", "higher", "lower"),
     [
-        ((0, 1, 1), (0.0, 1.0)),
-        ((0, 0, 0), (0.0, 1.0)),
-        ((0.2, 0.51), (0.0, 1.0)),
-        ((0.002, 0.03), None),  # dollars or seconds as likely as shares
-        ((0.0, 0.5), None),
-        ((-0.1, 0.9), None),
-        ((0.2, 1.01), None),
+        ((0, 1, 1), (0.0, 1.0), (0.0, 1.0)),
+        ((0, 0, 0), (0.0, 1.0), (0.0, 1.0)),
+        ((0.2, 0.51), (0.0, 1.0), (0.0, 1.0)),
+        ((0.1, 0.4), (0.0, 1.0), None),  # a poor score, or dollars: less of those is better
+        ((-0.1, 0.9), None, None),
+        ((0.2, 1.01), None, None),
     ],
 )
-def test_a_range_is_assumed_only_where_the_scores_fill_it(
-    tmp_path: Path, scores: tuple[float, ...], bounds: tuple[float, float] | None
+def test_a_range_is_assumed_only_where_the_scores_look_like_shares(
+    tmp_path: Path,
+    scores: tuple[float, ...],
+    higher: tuple[float, float] | None,
+    lower: tuple[float, float] | None,
 ):
     text = "id,score\n" + "".join(f"c{row},{score}\n" for row, score in enumerate(scores))
-    assert read(tmp_path, text).metrics[0].bounds == bounds
+    assert read(tmp_path, text).metrics[0].bounds == higher
+    assert read(tmp_path, text, lower=frozenset({"quality"})).metrics[0].bounds == lower
 
 
 def test_scores_beyond_one_have_no_bounds_unless_a_range_is_given(tmp_path: Path):

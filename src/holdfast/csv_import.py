@@ -290,11 +290,13 @@ def _outcome(row: _Row, column: str, *, name: str, source: ScoreFile) -> Outcome
 
 def _metric(name: str, trials: tuple[TrialRecord, ...], *, source: ScoreFile) -> MetricRecord:
     outcomes = [trial.scores[name] for trial in trials]
-    values = [outcome.value for outcome in outcomes if isinstance(outcome, Score)]
-    # Dollars and seconds may lie in [0, 1] too; what fills the range is taken for a score.
-    fits = bool(values) and min(values) >= 0 and (0.5 < max(values) <= 1 or set(values) == {0.0})
+    values = {outcome.value for outcome in outcomes if isinstance(outcome, Score)}
+    lower = name in source.lower_is_better
+    fits = bool(values) and min(values) >= 0 and max(values) <= 1
+    # Dollars and seconds may lie in [0, 1] too, and less of them is better.
+    fits = fits and (not lower or max(values) > 0.5 or values == {0.0})
     return MetricRecord(
         spec=Spec(name=name),
-        better="lower" if name in source.lower_is_better else "higher",
+        better="lower" if lower else "higher",
         bounds=source.ranges.get(name, (0.0, 1.0) if fits else None),
     )

@@ -54,7 +54,8 @@ def command() -> None:
     "ranges",
     multiple=True,
     metavar="METRIC=LOW,HIGH",
-    help="Smallest and largest possible score.  [default: 0,1 where scores fill it]",
+    help="Smallest and largest possible score.  [default: 0,1 where all scores fit, and fill it "
+    "where lower is better]",
 )
 @click.option("--delimiter", metavar="CHARACTER", help="Separates the cells.  [default: found out]")
 @click.option("--suite", required=True, metavar="NAME", help="Two runs are compared in one suite.")
