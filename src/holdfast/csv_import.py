@@ -291,12 +291,8 @@ def _outcome(row: _Row, column: str, *, name: str, source: ScoreFile) -> Outcome
 def _metric(name: str, trials: tuple[TrialRecord, ...], *, source: ScoreFile) -> MetricRecord:
     outcomes = [trial.scores[name] for trial in trials]
     values = {outcome.value for outcome in outcomes if isinstance(outcome, Score)} or {math.inf}
-    lower = name in source.lower_is_better
+    better = "lower" if name in source.lower_is_better else "higher"
     # Dollars and seconds may lie in [0, 1] too, and less of them is better.
-    fills = max(values) <= 1 and (not lower or max(values) > 0.5 or values == {0.0})
-    assumed = (0.0, 1.0) if fills and min(values) >= 0 else None
-    return MetricRecord(
-        spec=Spec(name=name),
-        better="lower" if lower else "higher",
-        bounds=source.ranges.get(name, assumed),
-    )
+    fills = max(values) <= 1 and (better == "higher" or max(values) > 0.5 or values == {0.0})
+    bounds = source.ranges.get(name, (0.0, 1.0) if fills and min(values) >= 0 else None)
+    return MetricRecord(spec=Spec(name=name), better=better, bounds=bounds)
