@@ -118,6 +118,7 @@ def test_from_a_blind_sheet_to_an_admitted_judge_and_a_corrected_change(
     code, verdict = answer(capsys, "compare", old, new, "--labels", "labels.csv")
     assert code == 1 and verdict["outcome"] == "regression"
     assert any("corrected by labels of 150 cases" in text for text in verdict["warnings"])
+    assert any("means of both runs are the judge's own" in text for text in verdict["warnings"])
 
 
 def test_labels_of_a_judge_that_nobody_admitted_let_it_gate(

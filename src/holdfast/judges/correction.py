@@ -165,7 +165,8 @@ def _cautions(label: str, delta: Delta, changes: Mapping[str, float]) -> list[st
     sample = _split(delta, changes).sample
     found = [
         f"{label} is corrected by labels of {sample.labels.size} cases; they must have been drawn "
-        "at random, and without a look at the judge's scores."
+        "at random, and without a look at the judge's scores. The means of both runs are the "
+        "judge's own; the change and its interval are corrected."
     ]
     if sample.labels.size < FEWEST_FOR_JUDGE:
         found.append(
