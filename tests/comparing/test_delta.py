@@ -171,7 +171,14 @@ def test_lost_trials_of_these_cases_count_against_the_candidate(arm: str) -> Non
     )
     arms = (partly, after) if arm == "baseline" else (before, partly)
     told = (filled, after) if arm == "baseline" else (before, filled)
-    worst = delta(*arms, metric=CORRECT, estimand="suite").worst
+    nominal = delta(*arms, metric=CORRECT, estimand="suite")
+    usable = [
+        [np.mean([one for one in values if one is not LOST]) for values in trials.values()]
+        for trials in arms
+    ]
+    assert nominal.estimate == pytest.approx(np.mean(usable[1]) - np.mean(usable[0]))
+    assert nominal.low < nominal.estimate < nominal.high
+    worst = nominal.worst
     expected = delta(*told, metric=CORRECT, estimand="suite")
     assert worst is not None
     assert (worst.method, expected.method) == ("within-case", "within-case")
