@@ -7,6 +7,8 @@ import pytest
 from scipy.stats import binomtest
 
 from holdfast.comparing.delta import Delta
+from holdfast.comparing.pairing import pair
+from holdfast.comparing.scores import collect, pairs_of
 from holdfast.comparison import Comparison, compare
 from holdfast.metric import Failure, Outcome
 from holdfast.policy import Policy
@@ -193,3 +195,15 @@ def test_seconds_and_values_of_all_trials_are_no_claim_about_these_cases() -> No
     seconds = replace(LATENCY, unit="seconds")
     comparison = compared(trials, dict(trials), metric=seconds, role="monitor", estimand="suite")
     assert not any("sample" in note for note in comparison.notes)
+
+
+def test_only_the_worst_case_fills_in_lost_trials() -> None:
+    partly: Trials = {f"c{row:02}": [1.0, 0.0, LOST] for row in range(12)}
+    pairing = pair(make_run(partly), make_run(partly, id="b"))
+    scores = collect(pairing, CORRECT, alpha=0.05, estimand="suite")
+    groups = {key: key for key in partly}
+    seen, worst = (pairs_of(scores, groups, worst=worst).repeated for worst in (False, True))
+    assert seen is not None and worst is not None
+    assert {*seen.baseline, *seen.candidate} == {(1.0, 0.0)}
+    assert {*worst.baseline} == {(1.0, 0.0, 1.0)}
+    assert {*worst.candidate} == {(1.0, 0.0, 0.0)}
