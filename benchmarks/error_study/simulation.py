@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 
 import numpy as np
@@ -114,6 +114,9 @@ def simulate(tasks: Sequence[Task], store: Store, *, processes: int) -> Mapping[
                 progress.advance(task.cell.cost)
         except BaseException:
             pool.shutdown(cancel_futures=True, wait=False)
+            # What is under way may take minutes, and nobody waits for it any more.
+            for process in active_children():
+                process.terminate()
             raise
     found: dict[Cell, Rates] = {}
     for task in tasks:
