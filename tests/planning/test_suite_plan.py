@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from holdfast.aggregate import Aggregate
 from holdfast.errors import UsageError
 from holdfast.planning.assumptions import assumed_gate, concentration
 from holdfast.planning.curve import curve_of, draw
@@ -324,3 +325,16 @@ def test_the_document_is_json_with_stable_keys() -> None:
     assert document["gates"][0]["metric"] == "correct"
     assert document["recommended"] in {option["name"] for option in document["options"]}
     assert {"calls", "tokens", "money", "seconds", "trials"} == set(document["per_trial"])
+
+
+def test_a_metric_made_of_several_trials_at_once_is_named_and_not_planned() -> None:
+    record = MetricRecord(
+        spec=Spec(name="pass^k", params={"k": 2}),
+        better="higher",
+        bounds=(0.0, 1.0),
+        aggregate=Aggregate(kind="pass^k", k=2),
+    )
+    run = make_run({f"c{n}": [1.0, float(n % 3 > 0)] for n in range(60)}, metric=record)
+    plan = planned(run, policy(0.05, record.label))
+    assert not gates_of(run, [policy(0.05, record.label)])
+    assert any("is not planned" in text and "better 4" in text for text in plan.obstacles)

@@ -47,7 +47,7 @@ __all__ = ["command"]
     help="Exit with 1 where a score got worse: a confirmed change, or a slow drift.",
 )
 @common
-def command(  # noqa: PLR0913  # one parameter for each option
+def command(  # one parameter for each option
     *,
     name: str,
     metric: str | None,

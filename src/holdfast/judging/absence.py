@@ -23,8 +23,10 @@ def explain_failures(policy: Policy, delta: Delta) -> str:
         return ""
     unit = "cluster" if found.units < delta.matched else "case"
     sure = f"{100 * (1 - delta.alpha):.6g} % confidence"
+    lost = delta.lost.candidate + delta.lost.both
+    verb = "failed or lack a score" if lost else "failed"
     text = (
-        f" {found.candidate} of {plural(found.units, unit)} failed, which proves a failure rate "
+        f" {found.candidate} of {plural(found.units, unit)} {verb}, which proves a failure rate "
         f"of at most {100 * found.upper:.1f} % ({sure}), and no less."
     )
     return text + _new(found)

@@ -7,9 +7,9 @@
 2. **Monitors**, which warn. Of all monitors that are said to have got worse, at most one in ten is
    expected to be wrong (false discovery rate, Benjamini-Hochberg at q = .10), where their
    changes are independent or positively dependent.
-3. **Slices** that warn. If nothing changed, the chance that any slice of any gated metric is said to
-   have got worse or better is at most alpha, half of it for each; and so is the chance that any is
-   said to have changed by more than the other cases, in either way.
+3. **Slices** that warn. If nothing changed, the chance that any slice of any gated metric is said
+   to have got worse or better is at most alpha, half of it for each; and so is the chance that any
+   is said to have changed by more than the other cases, in either way.
 
 Each family is judged at its full level whatever the others say. No promise is made across
 families, and none is needed: only the first decides the exit code. That all gates stayed within

@@ -34,14 +34,7 @@ def explain(finding: Finding) -> str:
     reading = _reading(delta, scale)
     match finding.state:
         case "regressed":
-            beyond = " The loss is beyond the margin with confidence." * (
-                "beyond_margin" in finding.tags
-            )
-            return (
-                f"{reading}: worse by more than chance explains "
-                f"({p_value(finding.p_worse, alpha=delta.alpha)}), and not within the margin of "
-                f"{_margin(finding, scale)}.{beyond}"
-            )
+            return f"{reading}: {_loss(finding, delta, scale)}"
         case "improved":
             return f"{reading}: better ({p_value(finding.p_better, alpha=delta.alpha)})."
         case "within_margin":
@@ -53,6 +46,21 @@ def explain(finding: Finding) -> str:
             return f"{reading}: {_doubt(finding, scale)}"
         case _:
             return f"{reading}."
+
+
+def _loss(finding: Finding, delta: Delta, scale: Scale) -> str:
+    text = (
+        f"worse by more than chance explains ({p_value(finding.p_worse, alpha=delta.alpha)}), and "
+        f"not within the margin of {_margin(finding, scale)}."
+    )
+    if "beyond_margin" in finding.tags:
+        return text + " The loss is beyond the margin with confidence."
+    if delta.high >= 0.0:
+        return (
+            f"{text} (The interval reaches beyond zero because it also allows for losses and gains "
+            "that no case has shown; the test does not.)"
+        )
+    return text
 
 
 def _reading(delta: Delta, scale: Scale) -> str:

@@ -25,7 +25,8 @@ def gates_of(
     """The gates with a margin, with the noise that the run shows.
 
     A run alone tells the noise between the trials of a case. Beside a baseline it also tells how
-    much the changes differ between cases. Metrics without a usable score are left out.
+    much the changes differ between cases. Metrics without a usable score are left out, and so are
+    pass@k and pass^k, which `obstacles_of` names.
     """
     first = run if baseline is None else baseline
     pairing = pair(first, run)
@@ -35,6 +36,8 @@ def gates_of(
     for policy in policies:
         metric = metrics.get(policy.metric)
         if metric is None or policy.role != "gate" or policy.margin is None:
+            continue
+        if metric.aggregate is not None:  # trials make its value; they are no means to average
             continue
         scores = collect(pairing, metric, alpha=policy.alpha)
         if len(scores.paired) < 2:
