@@ -55,12 +55,6 @@ def _of_the_suite(
 
 def _of_policy(policy: Policy, metric: MetricRecord, run: Run | None) -> list[str]:
     label, bounds = policy.metric, metric.bounds
-    if metric.aggregate is not None:
-        k = metric.aggregate.k
-        return [
-            f"{label} is not planned: its value is made of several trials of a case at once. Run "
-            f"both with at least {k} trials of each case, better {2 * k}, and compare."
-        ]
     if metric.unit == "seconds" and not _interleaved(run):
         return [
             f"{label} is a time, and times of separate sessions never gate: measure both systems "

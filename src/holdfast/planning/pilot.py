@@ -26,7 +26,7 @@ def gates_of(
 
     A run alone tells the noise between the trials of a case. Beside a baseline it also tells how
     much the changes differ between cases. Metrics without a usable score are left out, and so are
-    pass@k and pass^k, which `obstacles_of` names.
+    pass@k and pass^k, which a plan names as not planned.
     """
     first = run if baseline is None else baseline
     pairing = pair(first, run)

@@ -103,8 +103,19 @@ def plan_runs(
         gates,
         today,
         expense=expense_of(run),
-        obstacles=obstacles_of(run, policies, gates, today),
+        obstacles=obstacles_of(run, policies, gates, today) + _unplanned(run, policies),
         powers=_powers(repeated, gates, today) if simulated else (),
+    )
+
+
+def _unplanned(run: Run, policies: Sequence[Policy]) -> tuple[str, ...]:
+    gated = {policy.metric for policy in policies if policy.role == "gate"}
+    return tuple(
+        f"{metric.label} is not planned: its value is made of several trials of a case at once. "
+        f"Run both with at least {metric.aggregate.k} trials of each case, better "
+        f"{2 * metric.aggregate.k}, and compare."
+        for metric in run.metrics
+        if metric.aggregate is not None and metric.label in gated
     )
 
 
