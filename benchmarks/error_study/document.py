@@ -46,7 +46,7 @@ every score where a section says so. Real losses have other shapes.
 - Where cases depend on each other and do not say so, no test can know: see the clusters that \
 are not declared.
 - The reference simulation uses the full p of its exact tests where trials are repeated, the \
-gate mid-p; with few cases the gate therefore finds more, and stays within 5 %.
+gate mid-p; with few cases the gate therefore finds more.
 - Other gates are judged by what they do at the level that matches ours, on our data. Each has \
 uses that this page does not measure."""
 

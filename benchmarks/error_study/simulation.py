@@ -148,10 +148,10 @@ class Progress:
         if now - self._said < 10.0:
             return
         self._said = now
-        rest = (now - self._began) * (self._total / self._done - 1.0)
+        rest = int((now - self._began) * (self._total / self._done - 1.0))
+        done = self._done / self._total
         print(
-            f"{self._done / self._total:4.0%} done, about {rest / 60:.0f} min {rest % 60:02.0f} s "
-            "left",
+            f"{done:4.0%} done, about {rest // 60} min {rest % 60:02d} s left",
             file=sys.stderr,
             flush=True,
         )

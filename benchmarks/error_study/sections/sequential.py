@@ -59,8 +59,9 @@ def write(found: Found, checks: Checklist) -> str:
             "brackets the reference simulation of the same design. `fixed` is the gate at a margin "
             "of 2 points on all cases. At −5 points a pass is a wrong claim of safety.",
             _table(found),
-            "Promises: of false alarms at −0, of passes at −5, and that the mean calls of an "
-            "unchanged candidate and of one that lost 10 points are no more than the reference's.",
+            "Promises: of false alarms where nothing changed, of passes at −5, and that the calls "
+            "of an unchanged candidate and of one that lost 10 points are no more than the "
+            "reference's.",
             _promises(found, checks),
         )
     )
