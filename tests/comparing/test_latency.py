@@ -233,7 +233,7 @@ def test_a_slower_token_is_a_slower_system_however_short_the_answers() -> None:
 def test_lengths_of_real_requests_are_adjusted_for(kind: str) -> None:
     path = DATA / "azure_llm_trace" / f"AzureLLMInferenceTrace_{kind}.csv"
     if not path.exists():
-        pytest.skip(f"{path} is not here")
+        pytest.skip(f"there is no {path}: set HOLDFAST_PUBLIC_DATA to the public data")
     with path.open(encoding="utf-8") as file:
         column = [int(row["GeneratedTokens"]) for row in csv.DictReader(file)]
     real = np.random.default_rng(2).choice(column, 310, replace=False)
