@@ -1,9 +1,10 @@
 """Does any small change of the engine's arithmetic or rules get past its tests?
 
 mutmut changes one thing at a time (`<` to `<=`, `+` to `-`, 1 to 2, an argument to None) in a copy
-of the repository and runs the tests that reach the changed function. A change that every test
-survives is either tested from now on, or listed in tests/mutants.toml with the reason why it can
-change no verdict. Exits with 1 where a survivor is neither, or where a listed one is gone.
+of the repository, and runs the type checker and the tests that reach the changed function. A change
+that all of them let pass is either tested from now on, or listed in tests/mutants.toml with the
+reason why it can change no verdict. Exits with 1 where a survivor is neither, or where a listed one
+is gone.
 
     python benchmarks/mutation/mutants.py                   # all: half an hour on a core
     python benchmarks/mutation/mutants.py intervals rules   # some of them
@@ -25,8 +26,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 REVIEWED = ROOT / "tests" / "mutants.toml"
-KILLED = frozenset({1, 3, 24, 36, 152, 255, -9, -11, -24})
-"""Exit codes of a mutant that a test noticed, or that ran for ever or crashed the interpreter."""
+KILLED = frozenset({1, 3, 24, 36, 37, 152, 255, -9, -11, -24})
+"""Exit codes of a mutant that a test or the type checker noticed, or that ran for ever or crashed
+the interpreter.
+"""
 
 WORDING = (r"^\s*raise \w+\(", r'^\s*f?"[^"]* [^"]* ')
 """Lines that hold a sentence for people: no mutants are made there."""
@@ -52,25 +55,51 @@ def _stats(*names: str) -> Area:
 
 AREAS: Mapping[str, Area] = {
     "intervals": _stats(
-        *("bounded", "contingency", "multiplicity", "pass_k", "proportion"),
-        *("sign_flip", "sign_test", "tango"),
+        *("bounded", "contingency", "johnson", "multiplicity", "pass_k", "proportion"),
+        *("ratio", "sign_flip", "sign_test", "tango", "within_case"),
     ),
     "rules": Area(
-        modules=("gate.py", "judging/judgement.py"), tests=("tests/judging", "tests/test_gate.py")
+        modules=("gate.py", "judging/judgement.py", "judging/absence.py"),
+        tests=("tests/judging", "tests/test_gate.py"),
     ),
     "families": Area(
-        modules=("judging/families.py", "comparing/aligned.py", "comparing/part.py"),
+        modules=(
+            *("stats/max_t.py", "stats/sliced.py", "judging/families.py", "judging/slicing.py"),
+            *("comparing/aligned.py", "comparing/part.py", "comparing/slices.py"),
+        ),
         tests=("tests/judging",),
     ),
     "comparison": Area(
         modules=(
             *("comparison.py", "comparing/pairing.py", "comparing/scores.py"),
-            "comparing/delta.py",
+            *("comparing/delta.py", "comparing/estimate.py", "comparing/estimating.py"),
+            *("comparing/failures.py", "comparing/within.py", "comparing/cases.py"),
         ),
         tests=(
             *("tests/test_comparison.py", "tests/test_gate.py", "tests/test_quarantine.py"),
             *("tests/comparing/test_totals.py", "tests/comparing/test_within.py"),
         ),
+    ),
+    "stopping": Area(
+        modules=(
+            *("stats/spending.py", "stats/betting.py", "comparing/looks.py"),
+            *("comparing/order.py", "sequence.py"),
+        ),
+        tests=("tests/sequential",),
+    ),
+    "latency": Area(
+        modules=(
+            *("stats/quantiles.py", "stats/blocks.py", "stats/throughput.py"),
+            *("stats/covariate.py", "comparing/latency.py", "comparing/timing.py"),
+        ),
+    ),
+    "planning": Area(modules=("stats/power.py",)),
+    "judges": _stats("agreement", "confusion", "krippendorff", "ppi", "reweighting"),
+    "history": Area(
+        modules=tuple(
+            f"stats/{name}.py" for name in ("change_points", "drift", "energy", "steps", "trend")
+        ),
+        tests=("tests/history",),
     ),
 }
 """What is mutated, by name."""
@@ -120,6 +149,15 @@ def copied(kept: Path | None) -> Iterator[Path]:
         yield folder
 
 
+def type_check(area: Area) -> list[str]:
+    """The command that finds the mutants which the type checker refuses."""
+    return [
+        *(sys.executable, "-m", "pyrefly", "check", "--output-format=json"),
+        *("--python-interpreter-path", sys.executable),
+        *(f"src/holdfast/{module}" for module in area.modules),
+    ]
+
+
 def configure(folder: Path, area: Area) -> None:
     """Tell mutmut what to change and which tests to run."""
     settings: dict[str, object] = {
@@ -130,6 +168,7 @@ def configure(folder: Path, area: Area) -> None:
         "pytest_add_cli_args": ["-q", "-x", "-p", "no:cacheprovider"],
         "pytest_add_cli_args_test_selection": area.selection,
         "timeout_multiplier": 5.0,
+        "type_check_command": type_check(area),
     }
     lines = [f"{name} = {json.dumps(value)}" for name, value in settings.items()]
     path = folder / "pyproject.toml"
@@ -144,6 +183,11 @@ def mutate(folder: Path, area: Area, *, processes: int) -> dict[str, Outcome]:
         SystemExit: The tests fail without any mutant, or mutmut stops early.
     """
     configure(folder, area)
+    checked = subprocess.run(
+        type_check(area), cwd=folder, capture_output=True, text=True, check=False
+    )
+    if checked.returncode:
+        raise SystemExit(f"pyrefly refuses the code without any mutant: {checked.stdout}")
     shutil.rmtree(folder / "mutants", ignore_errors=True)
     log = folder / "mutmut.log"
     with log.open("wb") as file:

@@ -1,6 +1,6 @@
 """Cases: what happened to each case, and what speaks for it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -136,12 +136,13 @@ def case_pairs(
     before = {case.id: case for case in paired.baseline.run.cases}
     after = {case.id: case for case in paired.candidate.run.cases}
     units, rates = units_of(paired), flake_rates or {}
-    special: dict[str, CaseState] = {
-        **dict.fromkeys(paired.added, "added"),
-        **dict.fromkeys(paired.removed, "removed"),
-        **dict.fromkeys(paired.edited, "edited"),
-        **dict.fromkeys(paired.quarantined, "quarantined"),
-    }
+    listed: tuple[tuple[CaseState, Iterable[str]], ...] = (
+        ("added", paired.added),
+        ("removed", paired.removed),
+        ("edited", paired.edited),
+        ("quarantined", paired.quarantined),
+    )
+    special = {case: state for state, cases in listed for case in cases}
     pairs: list[CasePair] = []
     for key in (*after, *(key for key in before if key not in after)):
         scores: dict[str, tuple[float | None, float | None]] = {}
