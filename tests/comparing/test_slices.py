@@ -1,8 +1,11 @@
 """Slices: what is declared, with enough support, each once."""
 
+import hashlib
 import random
+import uuid
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,6 +48,109 @@ def test_support_is_counted_in_clusters() -> None:
 
 def test_a_tag_that_a_case_names_twice_counts_once() -> None:
     assert of(cases(*[("x", "x")] * 15, *[()] * 40)) == {}
+
+
+def named(*ids: str, tags: dict[str, tuple[str, ...]] | None = None) -> list[CaseRecord]:
+    return [CaseRecord(id=key, digest="", tags=(tags or {}).get(key, ())) for key in ids]
+
+
+def test_ids_with_numbers_at_their_end_are_families() -> None:
+    ids = [f"parallel_multiple_{row}" for row in range(30)]
+    ids += [f"live_simple_{row}-{row % 3}-0" for row in range(25)]
+    ids += [f"rare_{row}" for row in range(10)]
+    found = of(named(*ids))
+    assert list(found) == ["id parallel_multiple", "id live_simple"]
+    assert found["id parallel_multiple"].words == "whose id begins with parallel_multiple"
+    assert found["id parallel_multiple"].members.tolist() == [True] * 30 + [False] * 35
+    assert found["id live_simple"].members.sum() == 25
+
+
+def test_a_family_whose_name_begins_other_ids_too_is_not_called_by_its_beginning() -> None:
+    ids = [f"{name}_{row}" for name in ("parallel", "parallel_multiple") for row in range(30)]
+    found = of(named(*ids))
+    assert found["id parallel"].words == "whose id without its number is parallel"
+    assert found["id parallel_multiple"].words == "whose id begins with parallel_multiple"
+
+
+@pytest.mark.parametrize(
+    ("one", "family"),
+    [
+        ("django__django-123{}", "id django__django"),
+        ("aime24-{}", "id aime24"),
+        ("q{}", "id q"),
+        ("test_sort[{}]", "id test_sort"),
+        ("C++_{}", "id C++"),
+        ("straße_{}", "id straße"),
+        ("level 5: {}", "id level"),
+        ("https://example.org/issues/{}", "id https://example.org/issues"),
+    ],
+)
+def test_the_number_and_what_sets_it_off_are_left_out(one: str, family: str) -> None:
+    ids = [one.format(row) for row in range(10, 40)]
+    assert family in of(named(*ids, *[f"other-{row}" for row in range(30)]))
+
+
+def test_folders_are_families_level_by_level() -> None:
+    ids = [f"math/algebra/{row}" for row in range(30)]
+    ids += [f"math/geometry/{row}" for row in range(25)]
+    ids += [f"code/sorting/{row}.py" for row in range(20)]
+    found = of(named(*ids))
+    assert list(found) == ["id math/", "id code/", "id math/algebra/", "id math/geometry/"]
+    assert found["id math/"].words == "whose id begins with math/"
+    assert found["id math/"].members.sum() == 55
+
+
+def test_ids_in_folders_of_different_depth_are_families_by_their_numbers() -> None:
+    ids = [f"{folder}/{row}" for folder in ("a", "b/c/d", "b/c/e") for row in range(25)]
+    assert set(of(named(*ids))) == {"id a/", "id b/", "id b/c/d", "id b/c/e"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "{row}",
+        "{row:05}",
+        "question-{row}",
+        "2026-11-{row:02}",
+        "{row}-{row}",
+        "{uuid}",
+        "{sha1}",
+        "{short}",
+        "case-{short}",
+        "data/{sha1}",
+        "{sha1}/{row}",
+        "name {sha1} of nobody",
+        "",
+    ],
+)
+@pytest.mark.parametrize("cases", [40, 3000])
+def test_numbers_hashes_and_one_family_make_no_slices(name: str, cases: int) -> None:
+    chance = random.Random(5)
+    ids: set[str] = set()
+    for row in range(cases):
+        made = uuid.UUID(int=chance.getrandbits(128), version=4)
+        sha1 = hashlib.sha1(made.bytes, usedforsecurity=False).hexdigest()
+        ids.add(name.format(row=row, uuid=made, sha1=sha1, short=sha1[:4]))
+    assert of(named(*sorted(ids))) == {}
+
+
+def test_families_that_leave_out_more_than_a_fifth_of_the_cases_are_chance() -> None:
+    families = [f"{name}-{row}" for name in ("a", "b") for row in range(40)]
+    others = [f"{row}{'x' * row}" for row in range(1, 21)]
+    assert list(of(named(*families, *others))) == ["id a", "id b"]
+    assert of(named(*families, *others, "another")) == {}
+
+
+def test_support_of_id_families_is_counted_in_clusters() -> None:
+    ids = [f"{name}-{row}" for name in ("a", "b") for row in range(60)]
+    assert list(of(named(*ids), [row // 3 for row in range(120)])) == ["id a", "id b"]
+    assert of(named(*ids), [row // 4 for row in range(120)]) == {}
+
+
+def test_a_tag_stands_for_the_id_family_with_the_same_cases() -> None:
+    ids = [f"{name}-{row}" for name in ("a", "b") for row in range(30)]
+    found = of(named(*ids, tags=dict.fromkeys(ids[:30], ("kind:a",))))
+    assert list(found) == ["kind:a", "id b"]
 
 
 def test_lengths_of_inputs_are_cut_into_quarters() -> None:

@@ -9,6 +9,8 @@ from holdfast.comparison import compare
 from holdfast.gate import SliceFinding, Verdict, decide
 from holdfast.metric import Failure
 from holdfast.policy import Policy
+from holdfast.record import Run
+from holdfast.testing import make_run
 from tests.judging.results import CATEGORIES, SIZES, flipped, judged, names_of, run_of
 
 TAGS = names_of(CATEGORIES)
@@ -203,6 +205,51 @@ def test_a_pair_of_tags_is_found_where_neither_alone_says_it() -> None:
     after = np.where(inside & (np.arange(1000) % 3 == 0), 0.0, 1.0)
     found = adverse(judged({"correct": before}, {"correct": after}, tags))
     assert found[0].name == "kind:3 and lang:de"
+
+
+def by_id(scores: np.ndarray) -> Run:
+    """A run of 2,000 cases in ten families that only the ids tell of."""
+    kinds = ("simple", "multiple", "parallel", "parallel_multiple", "java", "javascript")
+    families = [*kinds, *(f"live_{kind}" for kind in kinds[:4])]
+    made = make_run(
+        {f"{families[row // 200]}_{row % 200}-{row % 3}-0": [scores[row]] for row in range(2000)}
+    )
+    return replace(made, cases=tuple(replace(case, input=None) for case in made.cases))
+
+
+def with_a_lost_family(seed: int, **rule: object) -> Verdict:
+    """6 % of the cases flip both ways, and `parallel_multiple` breaks 30 and fixes 6 of 200."""
+    chance = np.random.default_rng(seed)
+    before = (chance.random(2000) < 0.85).astype(np.float64)
+    lost = np.arange(600, 800)
+    rest = np.setdiff1d(np.arange(2000), lost)
+    after = flipped(before, chance, broken=54, fixed=54, rows=rest)
+    after[lost] = flipped(before, chance, broken=30, fixed=6, rows=lost)[lost]
+    rules = [Policy(metric="correct", margin=0.05, **rule)]
+    return decide(compare(by_id(before), by_id(after), policies=rules), rules)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_family_of_ids_that_lost_twelve_points_is_named_without_tags(seed: int) -> None:
+    verdict = with_a_lost_family(seed)
+    assert (verdict.outcome, verdict.exit_code) == ("pass", 0)
+    found = adverse(verdict)
+    assert [(one.name, one.cases, one.searched) for one in found] == [
+        ("id parallel_multiple", 200, 10)
+    ]
+    assert verdict.sentence.endswith(
+        "; yet correct lost 12.0\xa0pt on the 200 cases whose id begins with parallel_multiple."
+    )
+    assert verdict.next_step == (
+        "Look at the cases whose id begins with parallel_multiple: "
+        "they lost more than chance explains."
+    )
+
+
+def test_a_family_of_ids_can_gate() -> None:
+    verdict = with_a_lost_family(0, slices="gate")
+    assert (verdict.outcome, verdict.exit_code) == ("regression", 1)
+    assert [one.name for one in verdict.slices if one.blocks] == ["id parallel_multiple"]
 
 
 def test_clusters_are_the_units_of_slices() -> None:
