@@ -75,6 +75,19 @@ def test_an_equal_run_passes(keep: Callable[..., Run]):
     assert call("compare", "old", "new") == 0
 
 
+def test_earlier_runs_make_slices_by_difficulty(
+    keep: Callable[..., Run], capsys: pytest.CaptureFixture[str]
+):
+    keep("older", 50, cases=100)
+    keep("old", 100, cases=100)
+    keep("new", 70, cases=100)
+
+    assert call("compare", "old", "new", "--difficulty", "older") == 1
+    assert "of difficulty 1 to 1 in earlier runs" in capsys.readouterr().out
+    assert call("compare", "old", "new", "--difficulty", "old") == 4
+    assert "can only fall" in capsys.readouterr().err
+
+
 def test_json_is_the_only_thing_on_standard_output(
     keep: Callable[..., Run], capsys: pytest.CaptureFixture[str]
 ):

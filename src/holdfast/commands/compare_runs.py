@@ -42,6 +42,12 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     metavar="FILE",
     help="What people said of answers of both runs: it corrects the judge (PPI++).",
 )
+@click.option(
+    "--difficulty",
+    multiple=True,
+    metavar="RUN",
+    help="An earlier run: also look for losses in the cases it found easy or hard.",
+)
 @click.option("--info", multiple=True, metavar="METRIC", help="Show, and do not judge.")
 @common
 def command(  # noqa: PLR0913  # one parameter for each option
@@ -57,6 +63,7 @@ def command(  # noqa: PLR0913  # one parameter for each option
     floor: tuple[str, ...],
     monitor: tuple[str, ...],
     labels: Path | None,
+    difficulty: tuple[str, ...],
     info: tuple[str, ...],
     console: Console,
 ) -> int:
@@ -64,8 +71,7 @@ def command(  # noqa: PLR0913  # one parameter for each option
 
     A run is named by its folder, its id, the beginning of its id, or baseline:SUITE/SYSTEM.
     Policies are those of the suite that made CANDIDATE, overridden by pyproject.toml, overridden by
-    the options below. METRIC is a label such
-    as recall(k=5), or its bare name where only one metric has it.
+    the options below. METRIC is a label (recall(k=5)), or a name that only one metric has.
     """
     from holdfast.commands.overrides import override_tables
     from holdfast.commands.rulebook import read_policies
@@ -82,6 +88,7 @@ def command(  # noqa: PLR0913  # one parameter for each option
         beside=read_policies(after),
         tables=override_tables(margin=margin, floor=floor, monitor=monitor, info=info),
         labels=_read(labels),
+        earlier=[read_run(find(name, config.store)) for name in difficulty],
     )
     _write_files(verdict, html=html, markdown=markdown, junit=junit)
     _write_answer(verdict, console, github=github)

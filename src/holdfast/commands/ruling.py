@@ -9,7 +9,8 @@ from holdfast.calibrating.ledger import read_ledger
 from holdfast.calibration import Calibration, read_calibration
 from holdfast.commands.rulebook import Rules, rules_of
 from holdfast.commands.trust import trusted_comparison, trusted_rules, without_gates
-from holdfast.comparison import compare
+from holdfast.comparing.difficulty import difficulty_of
+from holdfast.comparison import Comparison, compare
 from holdfast.config import Config, PolicyTable
 from holdfast.gate import Verdict, decide
 from holdfast.metric import Failure
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["changes_in_words", "judge", "judge_alone", "rules_for", "why_not_accepted"]
 
 
-def judge(  # noqa: PLR0913  # labels are one more source of what is known
+def judge(  # noqa: PLR0913  # labels and earlier runs are further sources of what is known
     baseline: Run,
     candidate: Run,
     *,
@@ -33,13 +34,36 @@ def judge(  # noqa: PLR0913  # labels are one more source of what is known
     beside: Sequence[Policy] = (),
     tables: Sequence[PolicyTable] = (),
     labels: "Labels | None" = None,
+    earlier: Sequence[Run] = (),
 ) -> Verdict:
     """What the gate decides by the policies beside the suite, the project's, and the tables.
 
     Policies that nobody wrote are made up as `rules_of` says, and the warnings tell so. A gate on a
-    judge that was not admitted only monitors, unless labels correct what the judge says.
+    judge that was not admitted only monitors, unless labels correct what the judge says. Where
+    `earlier` runs say how difficult each case is, quarters by difficulty are slices.
     """
     rules = rules_for((baseline, candidate), config=config, beside=beside, tables=tables)
+    comparison = _compared(baseline, candidate, rules, config)
+    comparison = trusted_comparison(comparison, labels)
+    gated = _gates(rules)
+    rules = trusted_rules(rules, candidate.metrics, comparison=comparison, config=config)
+    comparison = replace(comparison, notes=(*comparison.notes, *rules.notes))
+    verdict = decide(
+        comparison,
+        rules.policies,
+        profile=config.choose(profile),
+        difficulty=difficulty_of(earlier, compared=(baseline, candidate)),
+    )
+    verdict = replace(verdict, calibration=_calibration(baseline, rules, config))
+    if gated and not _gates(rules) and not verdict.exit_code:
+        return without_gates(verdict)
+    chosen = beside or tables or config.suites.get(candidate.suite)
+    # Nobody chose that nothing is gated, so nobody may take this for a pass.
+    return verdict if gated or chosen or verdict.exit_code else _ungated(verdict)
+
+
+def _compared(baseline: Run, candidate: Run, rules: Rules, config: Config) -> Comparison:
+    """Both runs compared by what the project knows: quarantined cases, and how flaky each is."""
     aside, notes = still_set_aside(
         config.quarantines.get(candidate.suite, ()),
         cases=[case.id for run in (baseline, candidate) for case in run.cases],
@@ -52,25 +76,14 @@ def judge(  # noqa: PLR0913  # labels are one more source of what is known
         quarantined=aside,
         flake_rates=_flake_rates(baseline, config),
     )
-    comparison = trusted_comparison(comparison, labels)
-    gated = _gates(rules)
-    rules = trusted_rules(rules, candidate.metrics, comparison=comparison, config=config)
-    comparison = replace(comparison, notes=(*comparison.notes, *rules.notes, *notes))
-    if _same(baseline, candidate):
-        comparison = replace(
-            comparison,
-            problems=(
-                f"both sides are the run {candidate.id!r}, and comparing a run with itself proves "
-                "nothing; name two runs",
-            ),
-        )
-    verdict = decide(comparison, rules.policies, profile=config.choose(profile))
-    verdict = replace(verdict, calibration=_calibration(baseline, rules, config))
-    if gated and not _gates(rules) and not verdict.exit_code:
-        return without_gates(verdict)
-    chosen = beside or tables or config.suites.get(candidate.suite)
-    # Nobody chose that nothing is gated, so nobody may take this for a pass.
-    return verdict if gated or chosen or verdict.exit_code else _ungated(verdict)
+    comparison = replace(comparison, notes=(*comparison.notes, *notes))
+    if not _same(baseline, candidate):
+        return comparison
+    problem = (
+        f"both sides are the run {candidate.id!r}, and comparing a run with itself proves "
+        "nothing; name two runs"
+    )
+    return replace(comparison, problems=(problem,))
 
 
 def _gates(rules: Rules) -> bool:
