@@ -100,6 +100,31 @@ def test_totals_that_are_no_totals_are_named(values: list[float]) -> None:
     assert decide(compare(*runs), watched).findings[0].delta.scale == "difference"
 
 
+@pytest.mark.parametrize("repeats", [1, 2])
+@pytest.mark.parametrize("lost", ["candidate", "baseline"])
+def test_a_total_that_only_an_unpaired_case_has_is_zero(repeats: int, lost: str) -> None:
+    before: dict[str, list[float | Failure]] = {f"c{index}": [0.0] for index in range(40)}
+    after: dict[str, list[float | Failure]] = {key: [1.0] for key in before}
+    before["c0"], after["c0"] = ([7.0], [GONE]) if lost == "candidate" else ([GONE], [7.0])
+    rules = [Policy(metric="tokens", margin=0.1, estimand="suite")]
+    old, new = (
+        make_run({key: values * repeats for key, values in arm.items()}, id=name, metric=TOKENS)
+        for name, arm in (("a", before), ("b", after))
+    )
+    verdict = decide(compare(old, new, policies=rules), rules)
+    assert verdict.exit_code == 3
+    assert "that total is zero" in verdict.problems[0]
+
+
+def test_amounts_of_zero_are_amounts_and_one_below_zero_is_none() -> None:
+    before: dict[str, list[float]] = {**counted(), "c0": [0.0]}
+    for least, scale in ((0.0, "ratio"), (-0.5, "difference")):
+        after = {**counted(seed=2), "c5": [least]}
+        runs = make_run(before, metric=TOKENS), make_run(after, id="b", metric=TOKENS)
+        assert compare(*runs).deltas[0].scale == scale
+        assert compare(*reversed(runs)).deltas[0].scale == scale
+
+
 def test_a_margin_in_units_of_a_count_is_refused() -> None:
     with pytest.raises(UsageError, match="ten per cent are margin"):
         spent(counted(seed=2), margin=500.0)

@@ -94,7 +94,7 @@ def collect(
         candidate=after,
         floor_mean=_floor_mean(pairing, metric, after),
         alpha=alpha,
-        ratio=metric.bounds is None and _adds_up(before.values(), after.values()),
+        ratio=metric.bounds is None and _adds_up(before, after),
         estimand="population" if note else estimand,
         note=note,
     )
@@ -121,28 +121,35 @@ def _why_sampled(pairing: Pairing, metric: MetricRecord) -> str:
     )
 
 
-def _adds_up(before: Iterable[Evidence], after: Iterable[Evidence]) -> bool:
-    values = [value for found in before for value in found.values]
-    others = [value for found in after for value in found.values]
-    return sum(values) > 0.0 and min(*values, *others, 0.0) >= 0.0
+def _adds_up(before: Mapping[str, Evidence], after: Mapping[str, Evidence]) -> bool:
+    """Whether totals have a ratio: that of the paired baseline is above zero, no amount below."""
+    total = sum(
+        found.mean
+        for key, found in before.items()
+        if found.mean is not None and after[key].mean is not None
+    )
+    return total > 0.0 and all(
+        value >= 0.0 for found in (*before.values(), *after.values()) for value in found.values
+    )
 
 
 def _floor_mean(
     pairing: Pairing, metric: MetricRecord, matched: Mapping[str, Evidence]
 ) -> float | None:
-    known = {key: found.against for key, found in matched.items()}
-    if metric.bounds is None:
-        known = {key: None if found.missing else found.mean for key, found in matched.items()}
-    for case in pairing.candidate.run.cases:
-        if case.id not in known:
-            trials = pairing.candidate.trials.get(case.id, ())
-            repeats = pairing.candidate.run.repeats
-            found = evidence(trials, metric, expected=repeats, favour=False)
-            known[case.id] = found.against if metric.bounds is not None else found.mean
-    values = [value for value in known.values() if value is not None]
-    if not values or len(values) < len(known):
-        return None
-    return sum(values) / len(values)
+    """Mean over all of the candidate's cases, those that are set aside and those that are lost too.
+
+    None where a score is lost and nothing limits what it could have been.
+    """
+    candidate, found = pairing.candidate, dict(matched)
+    for key in (*(case.id for case in candidate.run.cases), *pairing.quarantined):
+        if key not in found:
+            aside = key in pairing.quarantined
+            owed = expected_trials(pairing, key)[1] if aside else candidate.run.repeats
+            trials = candidate.trials.get(key, ())
+            found[key] = evidence(trials, metric, expected=owed, favour=False)
+    values = [one.against for one in found.values() if one.against is not None]
+    endless = metric.bounds is None and any(one.missing for one in found.values())
+    return None if endless or not values else sum(values) / len(values)
 
 
 def pairs_of(scores: Scores, groups: Mapping[str, str], *, worst: bool) -> Pairs:
