@@ -1,4 +1,4 @@
-"""What the cases of one metric scored: the floor's mean, made ranges, and when cases are a sample."""
+"""What the cases of one metric scored: the mean for a floor, and ranges that were made."""
 
 from dataclasses import replace
 

@@ -77,6 +77,13 @@ def test_a_lost_count_could_have_been_anything() -> None:
     assert "Nothing limits what they could have been" in verdict.findings[0].why
 
 
+def test_a_lost_count_does_not_turn_a_growth_into_a_doubt_about_its_ceiling() -> None:
+    grown = {**counted(1.4, seed=2), "c3": [GONE]}
+    assert (state(spent(grown)), spent(grown).exit_code) == ("regressed", 1)
+    verdict = spent(grown, floor=10_000.0)
+    assert (state(verdict), verdict.exit_code) == ("regressed", 1)
+
+
 @pytest.mark.parametrize("lost", [1, 2, 3])
 def test_lost_counts_that_could_hide_a_growth_block(lost: int) -> None:
     grown = counted(1.4, seed=2)

@@ -248,8 +248,15 @@ def test_a_floor_that_cannot_be_judged_is_no_pass() -> None:
     assert (*state(undrawn), undrawn.exit_code) == ("inconclusive", ("undrawn",), 0)
     assert undrawn.findings[0].why.startswith("The floor is judged when all cases are drawn")
     assert "lack a score" in missing.findings[0].why
-    lost = verdict(delta(**REGRESSED, floor_mean=None, drawn=0.5), floor=0.9)
-    assert (state(lost)[0], lost.exit_code) == ("regressed", 1)
+
+
+@pytest.mark.parametrize("drawn", [0.5, 1.0])
+def test_a_floor_that_cannot_be_judged_hides_no_regression_and_no_noise(drawn: float) -> None:
+    lost = verdict(delta(**REGRESSED, floor_mean=None, drawn=drawn), floor=0.9)
+    assert (*state(lost), lost.exit_code) == ("regressed", ("beyond_margin",), 1)
+    timing = Timing(quantile=0.95, requests=400, blocks=20, floor=0.2)
+    noisy = verdict(delta(timing=timing, floor_mean=None, drawn=drawn), floor=0.9)
+    assert (*state(noisy), noisy.exit_code) == ("invalid", ("noise",), 3)
 
 
 @pytest.mark.parametrize("role", ["gate", "monitor", "info"])

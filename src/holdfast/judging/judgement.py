@@ -176,10 +176,11 @@ def _floored(finding: Finding, delta: Delta) -> Finding:
     if floor is None:
         return finding
     reached = delta.floor_mean
+    if reached is None and finding.state in ("regressed", "invalid"):
+        return finding
     if reached is None and delta.drawn < 1.0:
         # A part of the cases says little of a score that was promised for all of them.
-        undrawn = replace(finding, state="inconclusive", tags=("undrawn",))
-        return finding if finding.state == "regressed" else undrawn
+        return replace(finding, state="inconclusive", tags=("undrawn",))
     if reached is None:
         return replace(finding, state="inconclusive", tags=("missing",), blocks=True)
     below = reached < floor if delta.metric.better == "higher" else reached > floor
