@@ -1,6 +1,6 @@
 """Estimate: paired evidence of one metric gives a change with its bounds and p-values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -69,6 +69,21 @@ class Pairs:
         """Change per case, positive is better."""
         sign = 1.0 if self.better == "higher" else -1.0
         return sign * (self.candidate - self.baseline)
+
+    @property
+    def swapped(self) -> "Pairs":
+        """The same with the arms exchanged; trials within cases are left out."""
+        return replace(self, baseline=self.candidate, candidate=self.baseline, repeated=None)
+
+    @property
+    def sizes(self) -> Floats:
+        """Number of cases of each resampling unit, shape (units,)."""
+        return np.bincount(self.units).astype(np.float64)
+
+    @property
+    def clustered(self) -> bool:
+        """Whether any resampling unit holds more than one case."""
+        return self.sizes.size < self.units.size
 
     @property
     def size(self) -> float:

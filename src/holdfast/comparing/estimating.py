@@ -66,10 +66,8 @@ def _tested(
     The larger of sign flips and Johnson's t counts, in each direction: rare large gains among many
     small losses are no loss, and the flips of what was drawn do not know of those that were not.
     """
-    sizes = np.bincount(pairs.units).astype(np.float64)
-    clustered = sums.size < pairs.changes.size
-    test = ("exact sign-flip mid-p" if exact else _DRAWN) + _OVER_CLUSTERS * clustered
-    skewed = johnson.p_worse(sums, sizes), johnson.p_worse(-sums, sizes)
+    test = ("exact sign-flip mid-p" if exact else _DRAWN) + _OVER_CLUSTERS * pairs.clustered
+    skewed = johnson.p_worse(sums, pairs.sizes), johnson.p_worse(-sums, pairs.sizes)
     p_values = max(flips[0], skewed[0]), max(flips[1], skewed[1])
     return p_values, test + (_SKEWED if skewed[0] > flips[0] else "")
 
@@ -81,15 +79,8 @@ def _sum_by_unit(pairs: Pairs, values: Floats) -> Floats:
 def _assemble(pairs: Pairs, sums: Floats, *, flips: tuple[float, float], exact: bool) -> Estimate:
     if pairs.scale == "ratio":
         return _totalled(pairs, sums, flips=flips, exact=exact)
-    changes = pairs.changes
-    clustered = sums.size < changes.size
-    low, high = pairs.bounds
-    sizes = np.bincount(pairs.units).astype(np.float64)
-    guard = bounded.GUARD * (high - low)
-    rooms = _sum_by_unit(pairs, pairs.rooms)
-    sample = bounded.Sample(sums=sums, sizes=sizes, rooms=rooms, guard=guard)
-    if pairs.single_binary and not clustered:
-        scale = high - low
+    changes, scale = pairs.changes, pairs.size
+    if pairs.single_binary and not pairs.clustered:
         broken, fixed = int((changes < 0).sum()), int((changes > 0).sum())
         lower, upper = tango.score_bounds(broken, fixed, changes.size, alpha=pairs.alpha)
         lower, upper = scale * lower, scale * upper
@@ -99,8 +90,9 @@ def _assemble(pairs: Pairs, sums: Floats, *, flips: tuple[float, float], exact: 
         spread = scale * float(np.sqrt(rate))
     else:
         method = "shrunk-t"
+        sample = _sample(pairs)
         lower = bounded.lower_bound(sample, alpha=pairs.alpha)
-        upper = -bounded.lower_bound(_mirrored(pairs, sums, sizes), alpha=pairs.alpha)
+        upper = -bounded.lower_bound(_sample(pairs.swapped), alpha=pairs.alpha)
         p_values, test = _tested(pairs, sums, flips, exact=exact)
         spread = bounded.standard_error(sample) * float(np.sqrt(changes.size))
     return Estimate(
@@ -116,15 +108,12 @@ def _assemble(pairs: Pairs, sums: Floats, *, flips: tuple[float, float], exact: 
     )
 
 
-def _mirrored(pairs: Pairs, sums: Floats, sizes: Floats) -> bounded.Sample:
-    """The sample with the arms swapped."""
-    low, high = pairs.bounds
-    room = high - pairs.candidate if pairs.better == "higher" else pairs.candidate - low
+def _sample(pairs: Pairs) -> bounded.Sample:
     return bounded.Sample(
-        sums=-sums,
-        sizes=sizes,
-        rooms=_sum_by_unit(pairs, room),
-        guard=bounded.GUARD * (high - low),
+        sums=_sum_by_unit(pairs, pairs.changes),
+        sizes=pairs.sizes,
+        rooms=_sum_by_unit(pairs, pairs.rooms),
+        guard=bounded.GUARD * pairs.size,
     )
 
 
@@ -134,7 +123,7 @@ def _totalled(pairs: Pairs, sums: Floats, *, flips: tuple[float, float], exact: 
     low, high = _shares(totals, better=pairs.better, alpha=pairs.alpha)
     sample = bounded.Sample(
         sums=sums,
-        sizes=np.bincount(pairs.units).astype(np.float64),
+        sizes=pairs.sizes,
         rooms=sums,
         guard=totals.typical,
     )

@@ -117,7 +117,7 @@ def _shares(pairs: Pairs, arms: list[Arms], noise: tuple[float, float]) -> tuple
                 alpha=pairs.alpha,
             )
 
-        return ratio.crossing(clears, first / second if second > 0.0 else 1.0)
+        return ratio.crossing(clears)
 
     inverse, least = crossed(swapped=False), crossed(swapped=True)
     most = 1.0 / inverse if inverse > 0.0 else np.inf

@@ -78,8 +78,7 @@ def most(totals: Totals, *, alpha: float) -> float:
         )
         return lower_bound(sample, alpha=alpha)
 
-    grown = float(totals.candidate.sum())
-    inverse = crossing(clears, float(totals.baseline.sum()) / grown if grown > 0.0 else 1.0)
+    inverse = crossing(clears)
     return 1.0 / inverse if inverse > 0.0 else np.inf
 
 
@@ -105,15 +104,15 @@ def least(totals: Totals, *, alpha: float) -> float:
         )
         return lower_bound(sample, alpha=alpha)
 
-    return crossing(clears, float(totals.candidate.sum() / totals.baseline.sum()))
+    return crossing(clears)
 
 
-def crossing(clears: Callable[[float], float], guess: float) -> float:
+def crossing(clears: Callable[[float], float]) -> float:
     """The x > 0 at which `clears` falls below zero, from below; 0 where it is never above."""
     low, at_low = 0.0, clears(0.0)
     if at_low <= 0.0:
         return 0.0
-    high = guess
+    high = 1.0
     while (at_high := clears(high)) > 0.0:
         low, at_low, high = high, at_high, 2.0 * high
     # Regula falsi that halves the weight of an end that stays twice (the Illinois algorithm).
