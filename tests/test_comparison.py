@@ -5,10 +5,13 @@ from dataclasses import replace
 
 import pytest
 
+from holdfast.aggregate import Aggregate
+from holdfast.comparing.order import drawing_order
 from holdfast.comparison import compare
 from holdfast.metric import Failure, Outcome, Score
 from holdfast.policy import Policy
-from holdfast.record import CaseRecord, MetricRecord, Run
+from holdfast.record import CaseRecord, MetricRecord, Run, tally
+from holdfast.sequence import Look, SequentialRecord
 from holdfast.system import Passage, Response, Spec
 from holdfast.testing import METRICS, make_run
 
@@ -493,3 +496,117 @@ def test_a_run_beside_itself_needs_no_pairs_that_nobody_could_make() -> None:
     assert compare(ten, ten).deltas[0].pairs == 10
     few = make_run(scores(9))
     assert compare(few, few).deltas == ()
+
+
+def test_cases_that_are_not_the_same_are_counted_by_kind() -> None:
+    names = [f"c{index:03}" for index in range(4)]
+    baseline = without(make_run(scores(100)), "c099")
+    candidate = edited(without(make_run(scores(100), id="b"), "c098", "c097"), *names)
+    plain = compare(baseline, candidate).problems[0]
+    assert plain.startswith(
+        "only 93 of 100 cases are the same in both runs (1 added, 2 removed, 4 edited), and 95% "
+    )
+    aside = compare(baseline, candidate, quarantined=["c050", "c051"]).problems[0]
+    assert "only 91 of 100 cases" in aside
+    assert "(1 added, 2 removed, 4 edited, 2 in quarantine), and" in aside
+
+
+@pytest.mark.parametrize("kind", ["added", "removed"])
+def test_as_many_new_cases_as_edited_ones_are_no_contradiction(kind: str) -> None:
+    baseline, candidate = make_run(scores(60)), edited(make_run(scores(60), id="b"), "c000")
+    if kind == "added":
+        baseline = without(baseline, "c001")
+    else:
+        candidate = without(candidate, "c001")
+    comparison = compare(baseline, candidate)
+    assert comparison.problems == ()
+    assert (len(getattr(comparison, kind)), comparison.edited) == (1, ("c000",))
+
+
+def stopped(run: Run, *, drawn: int) -> Run:
+    """The run as if it had been looked at after some cases, and made no more."""
+    look = Look(cases=drawn, repeats=1, fraction=drawn / len(run.cases), spent=0.5)
+    record = SequentialRecord(method="hsd", seed=3, repeats=1, most=1, looks=(look,), ended=True)
+    return replace(run, sequence=record)
+
+
+def order_of(run: Run) -> list[str]:
+    return [key for unit in drawing_order(run.cases, seed=3) for key in unit]
+
+
+def test_a_run_that_stopped_early_names_what_it_did_not_draw() -> None:
+    candidate = stopped(make_run(scores(100, wrong=7), id="b"), drawn=40)
+    comparison = compare(make_run(scores(100)), candidate)
+    assert comparison.undrawn == tuple(sorted(order_of(candidate)[40:]))
+    assert comparison.candidate.sequence == candidate.sequence is not None
+    assert comparison.baseline.sequence is None
+    assert comparison.deltas[0].pairs == 40
+
+
+@pytest.mark.parametrize(("edits", "told"), [(5, True), (6, False)])
+def test_cases_that_were_not_drawn_yet_count_as_the_same(
+    edits: int,
+    told: bool,  # noqa: FBT001 - parametrised
+) -> None:
+    candidate = make_run(scores(100), id="b")
+    names = order_of(candidate)[:edits]
+    comparison = compare(make_run(scores(100)), stopped(edited(candidate, *names), drawn=40))
+    assert (len(comparison.undrawn), len(comparison.edited)) == (60, edits)
+    assert bool(comparison.deltas) == told == (not comparison.problems)
+
+
+@pytest.mark.parametrize(("lost", "told"), [(5, True), (6, False)])
+def test_cases_that_were_not_drawn_yet_count_as_scored(
+    lost: int,
+    told: bool,  # noqa: FBT001 - parametrised
+) -> None:
+    after = scores(100)
+    for key in order_of(make_run(after))[:lost]:
+        after[key] = [Failure(stage="metric", error="gone")]
+    comparison = compare(make_run(scores(100)), stopped(make_run(after, id="b"), drawn=40))
+    assert bool(comparison.deltas) == told
+    assert ("correct" in comparison.metric_problems) != told
+
+
+@pytest.mark.parametrize(("trials", "told"), [(2, False), (3, True)])
+@pytest.mark.parametrize("arm", [0, 1])
+def test_all_of_k_trials_need_k_trials_in_both_runs(
+    trials: int,
+    told: bool,  # noqa: FBT001 - parametrised
+    arm: int,
+) -> None:
+    metric = replace(METRICS[0], aggregate=Aggregate(kind="pass^k", k=3))
+    counts = [4, 4]
+    counts[arm] = trials
+    runs = [
+        make_run({f"c{n}": [1.0] * count for n in range(20)}, id=name, metric=metric)
+        for name, count in zip("ab", counts, strict=True)
+    ]
+    comparison = compare(*runs)
+    assert bool(comparison.deltas) == told
+    told_of = "the baseline has at most {} and the candidate {}".format(*counts)
+    assert told or told_of in comparison.metric_problems[metric.label]
+
+
+def test_seconds_that_add_up_to_nothing_are_no_share_of_a_total() -> None:
+    seconds = replace(LATENCY, unit="seconds")
+    runs = [make_run({f"c{n}": [0.0] for n in range(20)}, id=i, metric=seconds) for i in "ab"]
+    policies = [Policy(metric="latency", margin=0.1, role="monitor")]
+    assert compare(*runs, policies=policies).metric_problems == {}
+
+
+def test_a_comparison_counts_how_the_cases_of_each_run_ended() -> None:
+    run = make_run({**scores(20, wrong=3), "x": [Failure(stage="metric", error="gone")]}, id="b")
+    crash = replace(
+        run.trials[-2], response=None, scores={}, failure=Failure(stage="system", error="boom")
+    )
+    run = replace(run, trials=(*run.trials[1:-2], crash, run.trials[-1]))
+    assert compare(make_run(scores(20)), run).candidate.tally == {
+        "passed": 16,
+        "failed": 2,
+        "errored": 1,
+        "skipped": 1,
+        "unscored": 1,
+    }
+    counts = compare(run, run).baseline.tally
+    assert sum(counts.values()) == len(run.cases) == tally(run).total

@@ -1,5 +1,7 @@
 """What happened to each case, and what speaks for it."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,6 +50,9 @@ def state(before: list[float], after: list[float], metric: MetricRecord = METRIC
         ([1.0] * 5, [0.0], "broken"),
         ([1.0] * 5, [1.0, 0.0, 0.0, 0.0, 0.0], "broken"),  # p = .024
         ([0.0] * 5, [1.0, 1.0, 1.0, 1.0, 0.0], "fixed"),
+        ([1.0, 0.0, 0.0, 0.0, 0.0], [1.0] * 5, "fixed"),
+        ([1.0, 1.0, 0.0, 0.0], [0.0] * 12, "broken"),  # p = .05
+        ([1.0, 1.0, 0.0, 0.0], [0.0] * 11, "flaky"),  # p = .057
         ([1.0] * 3, [1.0, 0.0, 0.0], "flaky"),  # p = .2
         ([1.0, 0.0, 1.0], [1.0] * 3, "flaky"),
         ([1.0, 1.0, 0.0], [0.0, 1.0, 1.0], "flaky"),
@@ -66,7 +71,12 @@ def test_a_case_is_broken_only_where_its_trials_agree_or_show_it(
     ("before", "after", "expected"),
     [
         ([4.0], [3.5], "worse"),
+        ([4.0], [4.5], "better"),
         ([4.0], [2.0], "broken"),
+        ([2.0], [4.0], "fixed"),
+        ([4.0], [3.0], "worse"),  # the middle of the range passes
+        ([2.5], [3.0], "fixed"),
+        ([3.0], [2.9], "broken"),
         ([4.0, 5.0], [2.0, 1.0], "broken"),
         ([4.0, 2.0], [2.0, 3.5], "worse"),
         ([2.0, 4.0], [5.0, 2.5], "better"),
@@ -77,6 +87,8 @@ def test_graded_scores_get_better_or_worse(
     before: list[float], after: list[float], expected: str
 ) -> None:
     assert state(before, after, GRADED) == expected
+    mirrored = ([6.0 - value for value in values] for values in (before, after))
+    assert state(*mirrored, replace(GRADED, better="lower")) == expected
 
 
 def test_where_lower_is_better_a_rise_breaks() -> None:
@@ -84,9 +96,18 @@ def test_where_lower_is_better_a_rise_breaks() -> None:
     assert state([1.0], [0.0], ERRORS) == "fixed"
 
 
+GONE = Failure(stage="infrastructure", error="429")
+
+
 def test_a_case_with_a_missing_trial_is_lost() -> None:
-    gone = Failure(stage="infrastructure", error="429")
-    assert cased([1.0, 1.0], [0.0, gone]).states["correct"] == "lost"
+    assert cased([1.0, 1.0], [0.0, GONE]).states["correct"] == "lost"
+    assert cased([1.0, 1.0], [GONE, GONE]).states["correct"] == "lost"
+    assert cased([GONE, GONE], [0.0, 0.0]).states["correct"] == "lost"
+
+
+@pytest.mark.parametrize("arms", [([1.0, 0.0], [GONE] * 2), ([GONE] * 2, [1.0, 0.0])])
+def test_without_a_score_on_each_side_there_is_no_evidence(arms: tuple[list[Outcome], ...]) -> None:
+    assert evidence_of(cased(*arms), METRICS[0]) is None
 
 
 trials = st.lists(st.sampled_from([0.0, 1.0]), min_size=1, max_size=6)
@@ -141,3 +162,27 @@ def test_a_case_knows_its_unit() -> None:
     scores = {key: [1.0] for key in names}
     pairs = compare(make_run(scores, clusters=names), make_run(scores, id="b")).cases
     assert len({pair.unit for pair in pairs}) == 3
+
+
+def test_cases_that_are_not_compared_have_no_scores_and_no_unit() -> None:
+    same: dict[str, list[float]] = {f"c{index:02}": [1.0] for index in range(80)}
+    before = make_run({**same, "gone": [0.0], "edited": [0.0], "aside": [0.0]})
+    after = make_run({**same, "new": [0.0], "edited": [1.0], "aside": [1.0]}, id="b")
+    changed = tuple(
+        replace(case, digest="other") if case.id == "edited" else case for case in after.cases
+    )
+    after = replace(after, cases=changed, dataset_digest="other")
+    comparison = compare(before, after, quarantined=["aside"])
+    assert not comparison.problems
+    found = {
+        pair.case.id: (pair.states["correct"], pair.scores["correct"], pair.unit)
+        for pair in comparison.cases
+        if pair.case.id not in same
+    }
+    assert found == {
+        "new": ("added", (None, None), ""),
+        "gone": ("removed", (None, None), ""),
+        "edited": ("edited", (None, None), ""),
+        "aside": ("quarantined", (0.0, 1.0), ""),
+    }
+    assert all(pair.unit for pair in comparison.cases if pair.case.id in same)

@@ -12,8 +12,8 @@ from holdfast.comparing.scores import collect, pairs_of
 from holdfast.comparison import Comparison, compare
 from holdfast.metric import Failure, Outcome
 from holdfast.policy import Policy
-from holdfast.record import MetricRecord
-from holdfast.system import Spec
+from holdfast.record import MetricRecord, Run
+from holdfast.system import Response, Spec
 from holdfast.testing import METRICS, make_run
 
 CORRECT, RECALL, ERRORS, LATENCY = METRICS
@@ -91,19 +91,71 @@ def test_the_spread_is_that_of_one_case() -> None:
     assert found.spread == pytest.approx(changes.std(), rel=0.05)
 
 
-def test_changes_case_by_case_are_shares_of_the_range_of_the_cases_that_were_scored() -> None:
-    metric = replace(RECALL, bounds=(0.0, 2.0))
+@pytest.mark.parametrize("better", ["higher", "lower"])
+def test_changes_case_by_case_are_shares_of_the_range_of_the_cases_that_were_scored(
+    better: str,
+) -> None:
+    sign = 1.0 if better == "higher" else -1.0
+    metric = replace(RECALL, better=better, bounds=(-1.0, 3.0))
     before, after = graded(MIXED * 2)
     after["c03"] = [LOST]
     found = delta(before, after, metric=metric)
     assert found.paired is not None
     assert "c03" not in found.paired.cases
     assert len(found.paired.cases) == found.pairs == 31
-    assert found.paired.changes == pytest.approx(np.delete(MIXED * 2, 3) / 2)
+    assert found.paired.changes == pytest.approx(sign * np.delete(MIXED * 2, 3) / 4)
     assert found.worst is not None
     assert found.worst.paired is not None
     assert len(found.worst.paired.cases) == 32
-    assert found.worst.paired.changes[3] == pytest.approx(-0.25)
+    assert found.worst.paired.changes[3] == pytest.approx(-1.5 / 4 if sign > 0 else -2.5 / 4)
+
+
+def test_changes_of_scores_without_a_range_are_shares_of_the_baseline_or_themselves() -> None:
+    score = replace(COST, better="higher")
+    for shift, share in ((0.0, 1.0), (-3.0, 3.0), (5.0, 5.0)):
+        before: Trials = {f"c{row:02}": [shift + (-1.0) ** row] for row in range(40)}
+        after: Trials = {f"c{row:02}": [shift + row / 8] for row in range(40)}
+        found = delta(before, after, metric=score).paired
+        assert found is not None
+        raw = [after[key][0] - before[key][0] for key in found.cases]
+        assert found.changes == pytest.approx(np.array(raw) / share)
+
+
+def test_equal_answers_that_scored_differently_are_compared() -> None:
+    alike: list[Run] = []
+    for trials in graded(MIXED * 2):
+        run = make_run(trials, id=f"run {len(alike)}", metric=RECALL)
+        said = tuple(replace(trial, response=Response(text="yes")) for trial in run.trials)
+        alike.append(replace(run, trials=said))
+    found = compare(*alike).deltas[0]
+    assert (found.method, found.losses) == ("shrunk-t", 14)
+    assert compare(alike[0], replace(alike[0], id="c")).deltas[0].method == "identical"
+
+
+def test_every_metric_has_its_delta_where_several_lost_scores() -> None:
+    before, after = graded(MIXED * 2)
+    runs = {
+        (name, metric.label): make_run(
+            {**trials, f"c0{place}": [LOST]} if name == "b" else trials, id=name, metric=metric
+        )
+        for name, trials in (("a", before), ("b", after))
+        for place, metric in enumerate((RECALL, ERRORS))
+    }
+
+    def joined(name: str) -> Run:
+        first, second = (runs[name, metric.label] for metric in (RECALL, ERRORS))
+        trials = tuple(
+            replace(one, scores={**one.scores, **other.scores}, response=None)
+            for one, other in zip(first.trials, second.trials, strict=True)
+        )
+        return replace(first, metrics=(RECALL, ERRORS), trials=trials)
+
+    together = compare(joined("a"), joined("b")).deltas
+    for found, metric in zip(together, (RECALL, ERRORS), strict=True):
+        alone = compare(runs["a", metric.label], runs["b", metric.label]).deltas[0]
+        assert found.worst is not None and alone.worst is not None
+        assert (found.metric, found.pairs, found.estimate) == (metric, 31, alone.estimate)
+        assert (found.worst.estimate, found.worst.low) == (alone.worst.estimate, alone.worst.low)
 
 
 def test_a_lost_binary_score_keeps_the_test_of_binary_scores() -> None:

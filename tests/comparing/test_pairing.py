@@ -68,10 +68,10 @@ def test_a_trial_that_failed_has_no_score_whatever_was_recorded() -> None:
         case_id="c", repeat=0, response=None, failure=GONE, scores={CORRECT.label: Score(1.0)}
     )
     passed = replace(failed, repeat=1, failure=None)
-    for trials in ((failed,), (failed, passed)):
+    for trials, usable in (((failed,), 0), ((failed, passed), 1), ((failed, failed), 0)):
         found = evidence(trials, CORRECT, expected=len(trials), favour=False)
-        assert found.missing == 1
-        assert found.against == (len(trials) - 1) / len(trials)
+        assert found.missing == len(trials) - usable
+        assert found.against == usable / len(trials)
 
 
 def test_the_best_and_the_worst_score_follow_the_direction() -> None:
@@ -115,6 +115,7 @@ def test_an_import_owes_as_large_a_share_of_its_own_repeats() -> None:
         "c": (1, 1),
     }
     assert expected_trials(pairing, "unheard of") == (1, 1)
+    assert pair(make_run({"a": []}), candidate).baseline.most == 1
     fewer = pair(imported(make_run({"a": [1.0]})), imported(make_run({"a": [1.0] * 3}, id="b")))
     assert expected_trials(fewer, "a") == (1, 3)
 

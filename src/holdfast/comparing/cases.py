@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from holdfast.comparing.pairing import Evidence, Pairing, evidence, units_of
+from holdfast.comparing.pairing import Evidence, Pairing, evidence, extremes, units_of
 from holdfast.comparing.scores import Scores
 from holdfast.record import CaseRecord, MetricRecord, TrialRecord
 from holdfast.stats.contingency import fisher_fewer
@@ -66,7 +66,7 @@ def state_of(metric: MetricRecord, before: Evidence, after: Evidence) -> CaseSta
     a one-sided p-value of Fisher's exact test of at most .05. Passes and fails on one side
     without that are `flaky`. With one trial on each side, a flip counts as broken or fixed.
     """
-    if before.missing or after.missing or before.mean is None or after.mean is None:
+    if before.missing or after.missing:
         return "lost"
     # Seconds and money differ in every case; calling each a change would bury the real ones.
     if metric.bounds is None or before.values == after.values:
@@ -96,7 +96,7 @@ def _changed(metric: MetricRecord, old: tuple[float, ...], new: tuple[float, ...
 
 
 def _passes(metric: MetricRecord, values: Sequence[float]) -> int:
-    middle = sum(metric.bounds or (0.0, 0.0)) / 2.0
+    middle = sum(extremes(metric)) / 2.0
     if metric.better == "higher":
         return sum(value >= middle for value in values)
     return sum(value <= middle for value in values)

@@ -116,8 +116,8 @@ def _arm(run: Run) -> Arm:
     ordered = {
         key: tuple(sorted(found, key=lambda trial: trial.repeat)) for key, found in trials.items()
     }
-    most = max((len(found) for found in ordered.values()), default=0)
-    return Arm(run=run, trials=ordered, most=max(most, 1))
+    most = max((len(found) for found in ordered.values()), default=1)
+    return Arm(run=run, trials=ordered, most=most)
 
 
 def expected_trials(pairing: Pairing, case_id: str) -> tuple[int, int]:
