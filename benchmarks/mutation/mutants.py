@@ -77,7 +77,7 @@ AREAS: Mapping[str, Area] = {
         ),
         tests=(
             *("tests/test_comparison.py", "tests/test_gate.py", "tests/test_quarantine.py"),
-            *("tests/comparing/test_totals.py", "tests/comparing/test_within.py"),
+            *("tests/comparing/test_totals.py", "tests/comparing/test_ratios.py"),
         ),
     ),
     "stopping": Area(

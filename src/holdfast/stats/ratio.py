@@ -120,12 +120,14 @@ def crossing(clears: Callable[[float], float]) -> float:
     for _ in range(_STEPS):
         middle = (low * at_high - high * at_low) / (at_high - at_low)
         value = clears(middle)
+        if value == 0.0:
+            return middle
         if value > 0.0:
             at_high = at_high / 2.0 if moved < 0 else at_high
             low, at_low, moved = middle, value, -1
         else:
             at_low = at_low / 2.0 if moved > 0 else at_low
             high, at_high, moved = middle, value, 1
-        if high - low <= _PRECISION * high or value == 0.0:
+        if high - low <= _PRECISION * high:
             break
     return low
