@@ -74,7 +74,7 @@ def test_a_plan_from_a_baseline_says_what_it_costs(
 ) -> None:
     assert call("plan", BASELINE, "--html", "plan.html") == 0
     text = " ".join(capsys.readouterr().out.split())
-    assert "60 cases, 4 baseline and 1 candidate trials per case" in text
+    assert "60 cases, each with 4 baseline trials and 1 candidate trial" in text
     assert "60 calls, 120 calls of models, 60 k tokens, $0.18, 1 min 12 s" in text
     assert "Recommendation: " in text and "Simulated with the gate itself" in text
     assert "more baseline trials" in text
@@ -109,6 +109,8 @@ def test_a_plan_from_assumptions(capsys: pytest.CaptureFixture[str]) -> None:
         (("--cases", "20", "--score", "0.9", "--flips", "0.9"), "fewer than 18 %"),
         ((BASELINE, "--margin", "tone=0.1"), "unknown metric 'tone'"),
         ((BASELINE, "--power", "1.5"), "must lie in (0, 1)"),
+        ((BASELINE, "--power", "80"), "80 % is 0.8"),
+        ((BASELINE, "--candidate-trials", "1001"), "range 1<=x<=1000"),
     ],
 )
 def test_a_plan_that_cannot_be_made_says_what_is_missing(

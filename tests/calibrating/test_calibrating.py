@@ -66,6 +66,12 @@ def test_the_false_alarm_rate_of_honest_trials_is_at_most_nominal() -> None:
     assert found.independent == 2
 
 
+def test_every_split_is_told_with_their_number() -> None:
+    told: list[int] = []
+    calibrate(sampled(20, 2), POLICIES, splits=25, watch=told.append)
+    assert told == [25] * 25
+
+
 def test_drift_between_repeats_shows_where_whole_repeats_are_split() -> None:
     run = sampled(100, 4)
     worse = tuple(

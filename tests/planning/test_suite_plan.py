@@ -198,6 +198,45 @@ def test_the_simulated_gate_agrees_with_the_plan() -> None:
     assert power.alarmed <= 0.05 + 3 * power.error
 
 
+def test_every_drawn_comparison_is_told_with_their_number() -> None:
+    told: list[int] = []
+    gates = [assumed_gate(policy(0.083), score=0.85, flips=0.085)]
+    pool = sources_of(None, gates, flips=0.085)
+    assert pool is not None
+    power = simulate(pool, gates, replace(TODAY, cases=40), work=1, watch=told.append)[0]
+    assert told == [2 * power.runs] * (2 * power.runs)
+
+
+def test_nothing_is_simulated_where_it_would_take_minutes() -> None:
+    design = Design(cases=1_000_000, baseline=1_000, candidate=1_000)
+    plan = plan_assumed([policy()], design=design, score=0.85, flips=0.085)
+    assert plan.resolutions[0].power is None
+    assert plan.enough
+
+
+@pytest.mark.parametrize(
+    ("cases", "margin", "obstacle", "advice"),
+    [
+        (1, 0.02, "has 1 case, and every verdict needs at least 10", "Add 1,338 cases."),
+        (200, 1.0, "this gate can never fail", "Mend first what is named below"),
+        (200, 0.9, "no loss can exceed its margin", "Mend first what is named below"),
+    ],
+)
+def test_what_can_never_decide_comes_before_any_other_advice(
+    cases: int, margin: float, obstacle: str, advice: str
+) -> None:
+    design = replace(TODAY, cases=cases)
+    plan = plan_assumed([policy(margin)], design=design, score=0.85, flips=0.085, simulated=False)
+    assert [obstacle in text for text in plan.obstacles] == [True]
+    assert recommendation(plan).startswith(advice)
+    assert "resolves today" not in recommendation(plan)
+    assert "Mend first:\n!" in plan_in_words(plan)
+
+
+def test_one_trial_is_no_trials() -> None:
+    assert "with 1 baseline trial and 1 candidate trial;" in plan_in_words(planned(pilot(20, 1)))
+
+
 def test_a_simulation_from_a_pilot_is_the_same_every_time() -> None:
     run = pilot(40, 2, clusters=20)
     gates = gates_of(run, [policy(0.1)])
@@ -272,7 +311,13 @@ def test_metrics_without_bounds_are_planned_in_per_cent() -> None:
         ({"score": 1.2, "flips": 0.1}, r"must lie in \[0, 1\]"),
         ({"score": 0.8}, "how noisy"),
         ({"score": 0.8, "flips": 0.1, "spread": 0.1}, "once"),
-        ({"score": 0.8, "spread": 0.0}, "must be positive"),
+        ({"score": 0.8, "spread": 0.0}, "--spread must be positive, got 0:"),
+        ({"score": 0.8, "flips": 0.0}, "--flips must be positive, got 0:"),
+        ({"score": 0.8, "flips": float("nan")}, "--flips must be positive, got nan"),
+        ({"score": 85.0, "flips": 0.1}, "85 % is --score 0.85"),
+        ({"score": 1.0, "flips": 0.1}, "every case always passes.*such as 0.98"),
+        ({"score": 0.0, "spread": 0.1}, "every case always fails.*such as 0.02"),
+        ({"score": 0.8, "spread": 0.6}, "at most 0.566"),
     ],
 )
 def test_assumptions_that_contradict_themselves_are_refused(

@@ -1,8 +1,7 @@
 """Assay: a baseline's trials are split against themselves and judged by the suite's own gates."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 
 from holdfast.calibrating.flakiness import flaky_cases, mean_flips
 from holdfast.calibrating.splits import random_splits, repeat_splits
@@ -10,7 +9,7 @@ from holdfast.calibration import Calibration, GateCalibration, digest_of
 from holdfast.comparison import compare
 from holdfast.errors import UsageError
 from holdfast.gate import decide
-from holdfast.planning.design import Design, PlannedGate
+from holdfast.planning.design import Design, PlannedGate, bare
 from holdfast.planning.pilot import gates_of
 from holdfast.policy import Policy
 from holdfast.record import Run
@@ -26,7 +25,12 @@ _STEP = 0.005
 
 
 def calibrate(
-    baseline: Run, policies: Sequence[Policy], *, splits: int | None = None, seed: int = 0
+    baseline: Run,
+    policies: Sequence[Policy],
+    *,
+    splits: int | None = None,
+    seed: int = 0,
+    watch: Callable[[int], None] | None = None,
 ) -> Calibration:
     """Error rates of the gates on the baseline's own trials.
 
@@ -38,6 +42,7 @@ def calibrate(
         policies: those of the suite; only gates with a margin count.
         splits: number of random splits; None draws as many as a few seconds allow.
         seed: of the random splits.
+        watch: told of every split that was judged, with the number of random splits.
 
     Raises:
         UsageError: cases were not repeated, or nothing is gated.
@@ -45,7 +50,11 @@ def calibrate(
     gates = _gates(baseline, policies)
     judged = tuple(gate.policy for gate in gates)
     count = splits or _affordable(baseline, len(gates))
-    ends = [_end(pair, judged) for pair in random_splits(baseline, count, seed=seed)]
+    ends: list[str] = []
+    for pair in random_splits(baseline, count, seed=seed):
+        ends.append(_end(pair, judged))
+        if watch is not None:
+            watch(count)
     whole = [_end(pair, judged) for pair in repeat_splits(baseline)]
     alarms = ends.count("regression")
     bounds = clopper_pearson(alarms, count, alpha=0.025)
@@ -70,9 +79,7 @@ def calibrate(
 
 def _gates(baseline: Run, policies: Sequence[Policy]) -> tuple[PlannedGate, ...]:
     gated = tuple(
-        replace(policy, floor=None)
-        for policy in policies
-        if policy.role == "gate" and policy.margin is not None
+        bare(policy) for policy in policies if policy.role == "gate" and policy.margin is not None
     )
     gates = tuple(gate for gate in gates_of(baseline, gated) if gate.metric.bounds is not None)
     if baseline.repeats < 2:

@@ -16,6 +16,9 @@ from holdfast.record import Run, TrialRecord
 
 __all__ = ["random_splits", "repeat_splits"]
 
+Shelf = dict[tuple[str, int, int], TrialRecord]
+"""Trials under their new numbers, by case, old and new number: all splits use the same few."""
+
 
 def random_splits(run: Run, count: int, *, seed: int = 0) -> Iterator[tuple[Run, Run]]:
     """So many pairs of baseline and candidate: the trials of each case dealt at random.
@@ -25,6 +28,7 @@ def random_splits(run: Run, count: int, *, seed: int = 0) -> Iterator[tuple[Run,
     generator = np.random.default_rng(seed)
     trials = _by_case(run)
     most = max(map(len, trials.values()), default=0)
+    shelf: Shelf = {}
     for _ in range(count):
         first: list[TrialRecord] = []
         second: list[TrialRecord] = []
@@ -34,7 +38,7 @@ def random_splits(run: Run, count: int, *, seed: int = 0) -> Iterator[tuple[Run,
             half = (len(dealt) + 1) // 2
             first += dealt[:half]
             second += dealt[half:]
-        yield _arms(run, first, second)
+        yield _arms(run, first, second, shelf=shelf)
 
 
 def repeat_splits(run: Run, most: int = 20) -> Iterator[tuple[Run, Run]]:
@@ -43,13 +47,14 @@ def repeat_splits(run: Run, most: int = 20) -> Iterator[tuple[Run, Run]]:
     Where repeats were made one after the other, or in several runs, what drifted between them
     shows here and not in random splits.
     """
+    shelf: Shelf = {}
     repeats = sorted({trial.repeat for trial in run.trials})
     size = max(1, len(repeats) // 2)
     for chosen in islice(combinations(repeats, size), most):
         first = [trial for trial in run.trials if trial.repeat not in chosen]
         second = [trial for trial in run.trials if trial.repeat in chosen]
         if first and second:
-            yield _arms(run, first, second)
+            yield _arms(run, first, second, shelf=shelf)
 
 
 def _by_case(run: Run) -> dict[str, list[TrialRecord]]:
@@ -59,16 +64,24 @@ def _by_case(run: Run) -> dict[str, list[TrialRecord]]:
     return found
 
 
-def _arms(run: Run, first: Sequence[TrialRecord], second: Sequence[TrialRecord]) -> tuple[Run, Run]:
-    return _arm(run, first, name="baseline half"), _arm(run, second, name="candidate half")
+def _arms(
+    run: Run, first: Sequence[TrialRecord], second: Sequence[TrialRecord], *, shelf: Shelf
+) -> tuple[Run, Run]:
+    return (
+        _arm(run, first, name="baseline half", shelf=shelf),
+        _arm(run, second, name="candidate half", shelf=shelf),
+    )
 
 
-def _arm(run: Run, trials: Sequence[TrialRecord], *, name: str) -> Run:
+def _arm(run: Run, trials: Sequence[TrialRecord], *, name: str, shelf: Shelf) -> Run:
     counts: dict[str, int] = {}
     numbered: list[TrialRecord] = []
     for trial in trials:
         number = counts.get(trial.case_id, 0)
         counts[trial.case_id] = number + 1
-        # Answers are left out: where they are equal to the byte the gate would not test at all.
-        numbered.append(replace(trial, repeat=number, response=None))
+        place = (trial.case_id, trial.repeat, number)
+        if place not in shelf:
+            # Answers are left out: where they are equal the gate would not test at all.
+            shelf[place] = replace(trial, repeat=number, response=None)
+        numbered.append(shelf[place])
     return replace(run, id=name, trials=tuple(numbered), repeats=max(counts.values(), default=1))

@@ -60,7 +60,8 @@ def command(
     folder = baseline_folder(name, config)
     baseline = read_run(folder)
     policies = policies_of(baseline, folder, config=config, margin=margin)
-    found = calibrate(baseline, policies, splits=splits)
+    with console.watching("splits") as watch:
+        found = calibrate(baseline, policies, splits=splits, watch=watch)
     seen = entries_of(runs_beside(baseline, config), baseline=baseline)
     ledger = merged(read_ledger(folder), seen)
     paths: list[Path] = []

@@ -4,7 +4,8 @@ import functools
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,6 +48,22 @@ class Console:
         """The path as the reader would type it here."""
         here = Path.cwd()
         return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+    @contextmanager
+    def watching(self, noun: str) -> Generator[Callable[[int], None]]:
+        """Draws a bar on a terminal: call what it gives once for each step, with their number."""
+        from holdfast.running.progress import Progress
+
+        shown = sys.stderr.isatty() and not self.as_json
+        progress = Progress(0, done=0, style="bar" if shown else "none", noun=noun)
+
+        def tell(total: int) -> None:
+            progress.expect(total)
+            progress.advance(failed=False)
+            progress.show()
+
+        yield tell
+        progress.clear()
 
     def say(self, text: str) -> None:
         """Write text for people; silent where a machine reads."""

@@ -1,6 +1,6 @@
 """`holdfast plan`: what a suite can tell, and what more would cost, before it is spent."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ __all__ = ["command"]
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _ASSUMED = "score"
 _CASES = 1_000_000
+_TRIALS = 1_000
 
 
 @click.command(
@@ -38,8 +39,12 @@ _CASES = 1_000_000
 @click.option("--margin", multiple=True, metavar="METRIC=X", help="Plan for a tolerated loss of X.")
 @click.option("--power", type=float, help="Chance of the wanted verdict.  [default: 0.8]")
 @click.option("--alpha", type=float, help="Accepted chance of a false alarm.  [default: 0.05]")
-@click.option("--baseline-trials", type=click.IntRange(1), help="Trials per case of the baseline.")
-@click.option("--candidate-trials", type=click.IntRange(1), help="Trials per case of a candidate.")
+@click.option(
+    "--baseline-trials", type=click.IntRange(1, _TRIALS), help="Trials per case of the baseline."
+)
+@click.option(
+    "--candidate-trials", type=click.IntRange(1, _TRIALS), help="Trials per case of a candidate."
+)
 @click.option("--cases", type=click.IntRange(1, _CASES), help="Assumed number of cases.")
 @click.option("--score", type=float, help="Assumed mean score, in [0, 1].")
 @click.option("--flips", type=float, help="Share of cases on which two equal runs disagree.")
@@ -78,18 +83,24 @@ def command(  # noqa: PLR0913  # one parameter for each option
     config = console.project()
     asked = {"power": power, "alpha": alpha}
     trials = (baseline_trials, candidate_trials)
-    if baseline is None:
-        made = _assumed(
-            cases, score, noise=(flips, spread), trials=trials, margin=margin, asked=asked
-        )
-    elif any(value is not None for value in (cases, score, flips, spread)):
-        raise UsageError(
-            "give runs, or assumptions (--cases, --score, --flips, --spread), not both: a run "
-            "tells all four"
-        )
-    else:
-        names = [name for name in (baseline, pilot) if name is not None]
-        made = _recorded(names, config, trials=trials, margin=margin, asked=asked)
+    with console.watching("drawn comparisons") as watch:
+        if baseline is None:
+            made = _assumed(
+                _gates(margin, asked),
+                cases,
+                score,
+                noise=(flips, spread),
+                trials=trials,
+                watch=watch,
+            )
+        elif any(value is not None for value in (cases, score, flips, spread)):
+            raise UsageError(
+                "give runs, or assumptions (--cases, --score, --flips, --spread), not both: a run "
+                "tells all four"
+            )
+        else:
+            names = [name for name in (baseline, pilot) if name is not None]
+            made = _recorded(names, config, trials=trials, margin=margin, asked=asked, watch=watch)
     if html:
         write_file(html, render_plan(made))
     console.answer(plan_as_json(made))
@@ -104,6 +115,7 @@ def _recorded(
     trials: tuple[int | None, int | None],
     margin: tuple[str, ...],
     asked: dict[str, float | None],
+    watch: Callable[[int], None],
 ) -> "SuitePlan":
     from holdfast.commands.overrides import override_tables
     from holdfast.commands.rulebook import read_policies
@@ -117,39 +129,45 @@ def _recorded(
     rules = rules_for(runs, config=config, beside=beside, tables=override_tables(margin=margin))
     policies = tuple(_adjusted(policy, asked) for policy in rules.policies)
     before = runs[0] if len(runs) > 1 else None
-    return plan_runs(runs[-1], policies, baseline=before, trials=trials)
+    return plan_runs(runs[-1], policies, baseline=before, trials=trials, watch=watch)
+
+
+def _gates(margin: tuple[str, ...], asked: dict[str, float | None]) -> "list[Policy]":
+    """The gates that are assumed: those of --margin, or one on a score."""
+    from holdfast.commands.overrides import override_tables
+    from holdfast.policy import DEFAULT_MARGIN, Policy
+
+    margins = {table.metric: table.settings["margin"] for table in override_tables(margin=margin)}
+    return [
+        _adjusted(Policy(metric=name, margin=float(value)), asked)
+        for name, value in (margins or {_ASSUMED: DEFAULT_MARGIN}).items()
+    ]
 
 
 def _assumed(
+    gates: "Sequence[Policy]",
     cases: int | None,
     score: float | None,
     *,
     noise: tuple[float | None, float | None],
     trials: tuple[int | None, int | None],
-    margin: tuple[str, ...],
-    asked: dict[str, float | None],
+    watch: Callable[[int], None],
 ) -> "SuitePlan":
-    from holdfast.commands.overrides import override_tables
     from holdfast.planning.design import Design
     from holdfast.planning.suite_plan import plan_assumed
-    from holdfast.policy import DEFAULT_MARGIN, Policy
 
     if cases is None or score is None:
         raise UsageError(
             "name a run to plan from, or say --cases, --score and --flips, for example "
             "--cases 200 --score 0.85 --flips 0.085"
         )
-    margins = {table.metric: table.settings["margin"] for table in override_tables(margin=margin)}
-    gates = [
-        Policy(metric=name, margin=float(value))
-        for name, value in (margins or {_ASSUMED: DEFAULT_MARGIN}).items()
-    ]
     return plan_assumed(
-        [_adjusted(policy, asked) for policy in gates],
+        gates,
         design=Design(cases=cases, baseline=trials[0] or 1, candidate=trials[1] or 1),
         score=score,
         flips=noise[0],
         spread=noise[1],
+        watch=watch,
     )
 
 

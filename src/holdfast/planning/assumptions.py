@@ -28,22 +28,32 @@ def assumed_gate(
         UsageError: the numbers contradict themselves.
     """
     if not 0 <= score <= 1:
-        raise UsageError(f"--score must lie in [0, 1], got {score:g}")
+        share = f"; {score:g} % is --score {score / 100:g}" if 1 < score <= 100 else ""
+        raise UsageError(f"--score must lie in [0, 1], got {score:g}{share}")
     if (flips is None) == (spread is None):
         raise UsageError(
             "say how noisy the system is, once: --flips for yes-or-no scores (the share of cases "
             "on which two identical runs disagree, for example 0.085), or --spread for others"
         )
+    given = ("--spread", spread or 0.0) if flips is None else ("--flips", flips)
+    if not (math.isfinite(given[1]) and given[1] > 0):
+        raise UsageError(
+            f"{given[0]} must be positive, got {given[1]:g}: a system that always answers alike "
+            "needs no plan, for every change that one trial shows is real"
+        )
+    if score in (0, 1):
+        every = "fails" if score == 0 else "passes"
+        raise UsageError(
+            f"at a mean of {score:g} every case always {every}, so nothing can vary between equal "
+            f"runs; assume a --score between 0 and 1, such as {0.02 if score == 0 else 0.98}"
+        )
     if flips is not None:
         concentration(score, flips)
         sigma, basis = flips / 2.0, f"assumed: {100 * flips:g} % of cases flip between equal runs"
     else:
-        sigma = (spread or 0.0) ** 2 / 2.0
+        _check_spread(score, given[1])
+        sigma = given[1] ** 2 / 2.0
         basis = f"assumed: changes between equal runs have a standard deviation of {spread:g}"
-    if not (math.isfinite(sigma) and sigma > 0):
-        raise UsageError(
-            "--flips and --spread must be positive: a system without noise needs no plan"
-        )
     return PlannedGate(
         metric=MetricRecord(spec=Spec(name=policy.metric), better="higher", bounds=(0.0, 1.0)),
         policy=policy,
@@ -53,6 +63,17 @@ def assumed_gate(
         single=flips is not None,
         basis=basis,
     )
+
+
+def _check_spread(score: float, spread: float) -> None:
+    """On [0, 1] nothing varies more than yes-or-no scores whose trials are independent."""
+    most = math.sqrt(2.0 * score * (1.0 - score))
+    if spread > most:
+        raise UsageError(
+            f"scores on [0, 1] with a mean of {score:g} change by a standard deviation of at most "
+            f"{most:.3g} between equal runs, and --spread says {spread:g}; check --score and "
+            "--spread"
+        )
 
 
 def concentration(score: float, flips: float) -> float:

@@ -16,7 +16,7 @@ from holdfast.stats.power import (
     resolvable_margin,
 )
 
-__all__ = ["Design", "PlannedGate", "confirming", "finding", "smallest"]
+__all__ = ["Design", "PlannedGate", "bare", "confirming", "finding", "smallest"]
 
 _MOST_CASES = 10_000_000
 _MOST_TRIALS = 100
@@ -71,6 +71,14 @@ class PlannedGate:
         return bounds[1] - bounds[0] if bounds is not None else abs(self.mean) or 1.0
 
     @property
+    def room(self) -> float:
+        """How much worse the mean can get, in units of the score; infinite without a range."""
+        bounds = self.metric.bounds
+        if bounds is None:
+            return math.inf
+        return abs(self.mean - (bounds[0] if self.metric.better == "higher" else bounds[1]))
+
+    @property
     def margin(self) -> float:
         """The policy's margin as a share; infinite where the gate has only a floor."""
         if self.policy.margin is None:
@@ -103,6 +111,11 @@ class PlannedGate:
         if self.level is None:
             return normal_margin(self.noise.variance(design.trials), units, aim=aim)
         return detectable_drop(self.noise, design.trials, units=units, level=self.level, aim=aim)
+
+
+def bare(policy: Policy) -> Policy:
+    """The policy without what no drawn run can show: its floor, and slices that only warn."""
+    return replace(policy, floor=None, slices="off" if policy.slices == "warn" else policy.slices)
 
 
 def confirming(policy: Policy, *, gates: int) -> Aim:

@@ -20,18 +20,21 @@ def obstacles_of(
 ) -> tuple[str, ...]:
     """Sentences about gates that can never fire, or never pass, with the present design."""
     found = _of_the_suite(policies, gates, design)
-    metrics = {} if run is None else {metric.label: metric for metric in run.metrics}
+    measured = [gate.metric for gate in gates] if run is None else run.metrics
+    metrics = {metric.label: metric for metric in measured}
     for policy in policies:
         metric = metrics.get(policy.metric)
         if policy.role != "gate":
             continue
         if metric is None:
-            if run is not None:
-                found.append(f"{policy.metric} is gated and was not measured in this run.")
+            found.append(f"{policy.metric} is gated and was not measured in this run.")
             continue
         found += _of_policy(policy, metric, run)
     for gate in gates:
-        found += _of_gate(gate, design, gates=len(gates))
+        found += _of_gate(gate)
+        # Where no gate has enough to go by, that is named once, for all of them.
+        if design.cases >= MINIMUM_PAIRS and design.cases > gate.per_unit:
+            found += _of_units(gate, design, gates=len(gates))
     return tuple(found)
 
 
@@ -109,13 +112,12 @@ def _mean(run: Run, label: str) -> float | None:
     return sum(values) / len(values) if values else None
 
 
-def _of_gate(gate: PlannedGate, design: Design, *, gates: int) -> list[str]:
+def _of_gate(gate: PlannedGate) -> list[str]:
     found: list[str] = []
-    bounds, units = gate.metric.bounds, design.cases / gate.per_unit
+    bounds = gate.metric.bounds
     scale = score_scale(gate.metric)
     if bounds is not None:
-        worst = bounds[0] if gate.metric.better == "higher" else bounds[1]
-        room = abs(gate.mean - worst)
+        room = gate.room
         if room == 0:
             found.append(
                 f"Every case of the baseline has the worst score of {gate.label}: it cannot get "
@@ -127,6 +129,12 @@ def _of_gate(gate: PlannedGate, design: Design, *, gates: int) -> list[str]:
                 f"{scale.size(room)} above the worst: no loss can exceed its margin of "
                 f"{scale.size(gate.policy.margin)}, however much breaks."
             )
+    return found
+
+
+def _of_units(gate: PlannedGate, design: Design, *, gates: int) -> list[str]:
+    found: list[str] = []
+    units = design.cases / gate.per_unit
     alpha = finding(gate.policy, gates=gates).alpha
     smallest = 0.5 ** (units + 1.0)
     if smallest > alpha:

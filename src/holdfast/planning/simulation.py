@@ -6,8 +6,9 @@ one of the recorded scores with its distance from the case's mean widened by sqr
 A planted drop breaks a random subset of the cases: their scores become the worst.
 """
 
+import functools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ from holdfast.dataset import digest_cases
 from holdfast.gate import decide
 from holdfast.metric import Score
 from holdfast.planning.assumptions import concentration
-from holdfast.planning.design import Design, PlannedGate
+from holdfast.planning.design import Design, PlannedGate, bare
 from holdfast.record import CaseRecord, Run, TrialRecord
 from holdfast.system import Spec
 
@@ -151,12 +152,14 @@ def simulate(
     *,
     seed: int = 0,
     work: int | None = None,
+    watch: Callable[[int], None] | None = None,
 ) -> tuple[Power, ...]:
     """Power of every gate, by `compare` and `decide` on drawn runs, in a few seconds.
 
     The planted drop of a gate is the one that its plan promises to find, or its margin where no
     drop is found by plan. `work` is the number of trials that are drawn and judged in all; None
-    takes as many as a few seconds allow.
+    takes as many as a few seconds allow, and gives nothing where even a few runs take minutes.
+    `watch` is told of every comparison, with the number that there will be.
     """
     generator = np.random.default_rng(seed)
     count = len(gates)
@@ -167,13 +170,16 @@ def simulate(
     )[:_PLANTED]
     trials = design.cases * (design.baseline + design.candidate)
     each = trials * (1 + len(planted)) * (1 + count) // 2
+    if _RUNS[0] * each > 10 * _WORK:  # even the fewest runs are no matter of seconds
+        return ()
     runs = int(np.clip((work or _WORK) // max(each, 1), *_RUNS))
-    states = [_judged(pool, gates, design, generator) for _ in range(runs)]
+    tell = functools.partial(watch, runs * (1 + len(planted))) if watch else None
+    states = [_judged(pool, gates, design, generator, tell=tell) for _ in range(runs)]
     found: list[Power] = []
     for index, gate in enumerate(gates):
         drop = gate.detects(design, gates=len(gates)) or gate.margin
         broken = [
-            _judged(pool, gates, design, generator, broken=(index, drop))[index]
+            _judged(pool, gates, design, generator, tell=tell, broken=(index, drop))[index]
             for _ in range(runs if index in planted else 0)
         ]
         mine = [state[index] for state in states]
@@ -196,6 +202,7 @@ def _judged(
     design: Design,
     generator: np.random.Generator,
     *,
+    tell: Callable[[], None] | None,
     broken: tuple[int, float] | None = None,
 ) -> list[str]:
     """States of the gates in one drawn comparison."""
@@ -216,8 +223,10 @@ def _judged(
             ("candidate", slice(design.baseline, None)),
         )
     ]
-    policies = tuple(replace(gate.policy, floor=None) for gate in gates)
+    policies = tuple(bare(gate.policy) for gate in gates)
     verdict = decide(compare(arms[0], arms[1], policies=policies), policies)
+    if tell:
+        tell()
     states = {finding.metric: finding.state for finding in verdict.findings}
     return [states[label] for label in labels]
 
@@ -266,17 +275,15 @@ def _run(
     tables: Sequence[Floats],
     gates: Sequence[PlannedGate],
 ) -> Run:
+    rows = [(label, table.tolist()) for label, table in zip(labels, tables, strict=True)]
     trials = tuple(
         TrialRecord(
             case_id=case.id,
             repeat=repeat,
             response=None,
-            scores={
-                label: Score(float(table[row, repeat]))
-                for label, table in zip(labels, tables, strict=True)
-            },
+            scores={label: Score(row[number][repeat]) for label, row in rows},
         )
-        for row, case in enumerate(cases)
+        for number, case in enumerate(cases)
         for repeat in range(tables[0].shape[1])
     )
     return Run(

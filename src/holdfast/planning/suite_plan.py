@@ -1,7 +1,7 @@
 """Suite plan: what every gate resolves today, the ways to resolve its margin, and their price."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from holdfast.errors import UsageError
@@ -15,6 +15,8 @@ from holdfast.policy import Policy
 from holdfast.record import Run
 
 __all__ = ["Option", "Resolution", "SuitePlan", "plan_assumed", "plan_runs"]
+
+Watch = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,11 +86,13 @@ def plan_runs(
     baseline: Run | None = None,
     trials: tuple[int | None, int | None] = (None, None),
     simulated: bool = True,
+    watch: Watch | None = None,
 ) -> SuitePlan:
     """Plan of a suite from a stored run, or from a run beside its baseline.
 
     `trials` are those per case of baseline and candidate that the plan starts from; None takes
-    what the runs have, and a single candidate trial where there is one run alone.
+    what the runs have, and a single candidate trial where there is one run alone. `watch` is told
+    of each simulated comparison, with the number that there will be.
     """
     gates = gates_of(run, policies, baseline=baseline)
     first = run if baseline is None else baseline
@@ -104,7 +108,7 @@ def plan_runs(
         today,
         expense=expense_of(run),
         obstacles=obstacles_of(run, policies, gates, today) + _unplanned(run, policies),
-        powers=_powers(repeated, gates, today) if simulated else (),
+        powers=_powers(repeated, gates, today, watch=watch) if simulated else (),
     )
 
 
@@ -119,7 +123,7 @@ def _unplanned(run: Run, policies: Sequence[Policy]) -> tuple[str, ...]:
     )
 
 
-def plan_assumed(
+def plan_assumed(  # noqa: PLR0913  # what is assumed has four parts
     policies: Sequence[Policy],
     *,
     design: Design,
@@ -127,6 +131,7 @@ def plan_assumed(
     flips: float | None = None,
     spread: float | None = None,
     simulated: bool = True,
+    watch: Watch | None = None,
 ) -> SuitePlan:
     """Plan from stated numbers, where nothing was run yet.
 
@@ -144,7 +149,7 @@ def plan_assumed(
         design,
         expense=expense_of(None),
         obstacles=obstacles_of(None, policies, gates, design),
-        powers=_powers(None, gates, design, flips=flips) if simulated else (),
+        powers=_powers(None, gates, design, flips=flips, watch=watch) if simulated else (),
     )
 
 
@@ -154,6 +159,7 @@ def _powers(
     today: Design,
     *,
     flips: float | None = None,
+    watch: Watch | None = None,
 ) -> tuple[Power, ...]:
     bounded = tuple(
         gate
@@ -163,7 +169,7 @@ def _powers(
     pool = sources_of(run, bounded, flips=flips)
     if pool is None or not bounded:
         return ()
-    return simulate(pool, bounded, today)
+    return simulate(pool, bounded, today, watch=watch)
 
 
 def _planned(

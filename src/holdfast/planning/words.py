@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Iterable, Sequence
 
+from holdfast.comparison import MINIMUM_PAIRS
 from holdfast.judging import numbers
 from holdfast.judging.numbers import Scale
 from holdfast.planning.curve import curve_of, draw
@@ -22,13 +23,17 @@ def scale_of_gate(gate: PlannedGate) -> Scale:
 
 
 def design_in_words(design: Design) -> str:
-    """Such as `200 cases, 5 baseline and 1 candidate trials per case`."""
-    cases = numbers.plural(design.cases, "case")
-    return f"{cases}, {design.baseline} baseline and {design.candidate} candidate trials per case"
+    """Such as `200 cases, each with 5 baseline trials and 1 candidate trial`."""
+    return f"{numbers.plural(design.cases, 'case')}, each with {_arms(design)}"
+
+
+def _arms(design: Design) -> str:
+    baseline = numbers.plural(design.baseline, "baseline trial")
+    return f"{baseline} and {numbers.plural(design.candidate, 'candidate trial')}"
 
 
 def plan_in_words(plan: SuitePlan, *, width: int = 100) -> str:
-    """What the suite resolves, what it would take, what never fires, and a picture."""
+    """What the suite resolves, what it would take, what can never decide, and a picture."""
     head = f"{plan.name}: {design_in_words(plan.today)}; a check costs {plan.spend.in_words()}"
     blocks = ["\n".join(_wrapped(head, width))]
     blocks.append("\n".join(_resolutions(plan)))
@@ -38,7 +43,7 @@ def plan_in_words(plan: SuitePlan, *, width: int = 100) -> str:
     blocks.append("\n".join(_wrapped(f"Recommendation: {recommendation(plan)}", width)))
     if plan.obstacles:
         found = [line for text in plan.obstacles for line in _wrapped(f"! {text}", width)]
-        blocks.append("\n".join(("Never fires:", *found)))
+        blocks.append("\n".join(("Mend first:", *found)))
     blocks += _pictures(plan, width)
     return "\n\n".join(block for block in blocks if block) + "\n"
 
@@ -132,17 +137,19 @@ def recommendation(plan: SuitePlan) -> str:
     """Cases against trials, and baseline against candidate trials, in words."""
     if not plan.resolutions:
         return "Gate a metric with a margin first: there is nothing to plan for."
+    if plan.enough and plan.obstacles:
+        return "Mend first what is named below; nothing more need be spent on cases or trials."
     if plan.enough:
         return "Spend nothing more: every margin is resolved with what there is."
-    best = plan.best
+    best, wider = plan.best, _wider(plan)
     if best is None or best.design is None:
         return (
-            "No number of cases or trials that anybody has resolves these margins; set each to "
-            f"what the suite resolves: {_wider(plan)}."
+            "No number of cases or trials that anybody has resolves these margins; make each "
+            f"wider{wider and f'; what the suite resolves today is {wider}'}."
         )
     reason = _reason(plan, best)
-    if best.design.cases > 10 * plan.today.cases:
-        reason += f" That is much; a margin that the suite resolves today is {_wider(plan)}."
+    if wider and best.design.cases > 10 * plan.today.cases:
+        reason += f" That is much; a margin that the suite resolves today is {wider}."
     if any(not found.gate.certain for found in plan.resolutions):
         reason += " First repeat the cases of one run: the noise is only a worst case so far."
     return reason
@@ -163,15 +170,20 @@ def _reason(plan: SuitePlan, best: Option) -> str:
             else "New cases cost less at every check than repeating the old ones"
         )
         return f"Add {numbers.plural(best.new_cases, 'case')}. {why}."
-    arms = f"{design.baseline} baseline and {design.candidate} candidate trials per case"
-    return f"Make {arms}: that costs less at every check than more cases, or none can be had."
+    return (
+        f"Make {_arms(design)} of each case: that costs less at every check than more cases, or "
+        "none can be had."
+    )
 
 
 def _wider(plan: SuitePlan) -> str:
+    """Margins that are resolved today, where they still are margins: no loss exceeds the mean."""
+    if plan.today.cases < MINIMUM_PAIRS:
+        return ""
     return ", ".join(
         f"{found.gate.label} {scale_of_gate(found.gate).size(found.confirms)}"
         for found in plan.resolutions
-        if not found.enough
+        if not found.enough and found.confirms < found.gate.room
     )
 
 

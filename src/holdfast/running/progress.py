@@ -22,9 +22,11 @@ class Progress:
         done: int,
         style: ProgressStyle,
         name: str = "",
+        noun: str = "trials",
         stream: TextIO | None = None,
     ) -> None:
         # A name may come from anywhere; it must not move the cursor, nor fill the line.
+        self._noun = noun
         self._name = "".join(part for part in name if part.isprintable())[:60]
         self._stream = sys.stderr if stream is None else stream
         self._style = style
@@ -65,9 +67,14 @@ class Progress:
         elif self._style == "plain":
             self._write(f"{self._name or 'holdfast'}: {text}\n")
 
+    def clear(self) -> None:
+        """Take the bar off the terminal, where one was drawn."""
+        if self._style == "bar" and self._drawn:
+            self._write("\r\x1b[K")
+
     def text(self, now: float) -> str:
         """State in words: done of total, rate, failures, remaining time."""
-        parts = [f"{self._done}/{self._total} trials"]
+        parts = [f"{self._done}/{self._total} {self._noun}"]
         seconds = now - self._began
         made = self._done - self._resumed
         if made and seconds > 0:
