@@ -109,6 +109,7 @@ def test_a_plan_from_assumptions(capsys: pytest.CaptureFixture[str]) -> None:
         (("--cases", "20", "--score", "0.9", "--flips", "0.9"), "fewer than 18 %"),
         ((BASELINE, "--margin", "tone=0.1"), "unknown metric 'tone'"),
         ((BASELINE, "--power", "1.5"), "must lie in (0, 1)"),
+        ((BASELINE, BASELINE), "both are the run '20260101-base'"),
         ((BASELINE, "--power", "80"), "80 % is 0.8"),
         ((BASELINE, "--candidate-trials", "1001"), "range 1<=x<=1000"),
     ],

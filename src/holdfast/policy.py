@@ -66,13 +66,17 @@ class Policy:
         if self.margin is not None and not (math.isfinite(self.margin) and self.margin > 0):
             raise UsageError(
                 f"the margin of {self.metric!r} must be a positive number, got {self.margin!r}; "
-                "no finite amount of evidence proves a loss of exactly zero"
+                "no finite amount of evidence proves a loss of exactly zero, and an endless "
+                "margin tolerates every loss"
             )
         if self.floor is not None and not math.isfinite(self.floor):
             raise UsageError(f"the floor of {self.metric!r} must be finite, got {self.floor!r}")
         for name, value in (("alpha", self.alpha), ("power", self.power)):
             if not 0 < value < 1:
-                raise UsageError(f"{name} of {self.metric!r} must lie in (0, 1), got {value!r}")
+                share = f"; {value:g} % is {value / 100:g}" if 1 < value < 100 else ""
+                raise UsageError(
+                    f"{name} of {self.metric!r} must lie in (0, 1), got {value!r}{share}"
+                )
         if self.alpha >= 0.5:
             raise UsageError(
                 f"alpha of {self.metric!r} must be below 0.5, got {self.alpha!r}: it is the chance "

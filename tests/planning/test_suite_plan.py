@@ -18,12 +18,13 @@ from holdfast.planning.page import render_plan
 from holdfast.planning.pilot import gates_of
 from holdfast.planning.simulation import simulate, sources_of
 from holdfast.planning.suite_plan import SuitePlan, plan_assumed, plan_runs
-from holdfast.planning.words import plan_in_words, recommendation
+from holdfast.planning.words import plan_in_words, recommendation, scale_of_gate
 from holdfast.policy import Policy
 from holdfast.record import MetricRecord, Run
 from holdfast.system import Spec, Usage
 from holdfast.testing import make_run
 
+TOKENS = MetricRecord(spec=Spec(name="tokens"), better="lower", bounds=None, unit="tokens")
 TODAY = Design(cases=200, baseline=1, candidate=1)
 
 
@@ -231,6 +232,30 @@ def test_what_can_never_decide_comes_before_any_other_advice(
     assert recommendation(plan).startswith(advice)
     assert "resolves today" not in recommendation(plan)
     assert "Mend first:\n!" in plan_in_words(plan)
+
+
+def test_a_small_margin_and_a_large_power_are_printed_as_they_were_written() -> None:
+    tight = policy(0.0025, power=0.99995)
+    text = plan_in_words(
+        plan_assumed([tight], design=TODAY, score=0.85, flips=0.085, simulated=False)
+    )
+    assert "correct  0.25\N{NO-BREAK SPACE}pt " in text
+    assert "in 99.995 % of checks" in text
+    per_cent = replace(assumed_gate(policy(0.125), score=0.5, spread=0.1), metric=TOKENS)
+    assert scale_of_gate(per_cent).size(0.125) == "12.5 %"
+    assert scale_of_gate(replace(per_cent, policy=policy(1e-7))).size(0.1) == "10.0000 %"
+
+
+@pytest.mark.parametrize("cases", [1, 25, 200, 900, 999_999])
+def test_a_number_on_the_axis_is_whole_or_left_out(cases: int) -> None:
+    plan = plan_assumed(
+        [policy()], design=replace(TODAY, cases=cases), score=0.85, flips=0.085, simulated=False
+    )
+    last = plan_in_words(plan, width=78).rstrip().splitlines()[-1]
+    assert f"◆ {cases:,}" in last
+    assert set(last.replace("◆", "").replace("cases", "").split()) <= {
+        "20", f"{cases:,}", "1,000", "2,000", f"{4 * cases:,}"
+    }  # fmt: skip
 
 
 def test_one_trial_is_no_trials() -> None:

@@ -125,6 +125,11 @@ def _recorded(
 
     folders = [find(name, config.store) for name in names]
     runs = [read_run(folder) for folder in folders]
+    if len({run.id for run in runs}) < len(runs):
+        raise UsageError(
+            f"both are the run {runs[0].id!r}, and a run beside itself tells no noise; give it "
+            "once, or a second run"
+        )
     beside = next((found for folder in reversed(folders) if (found := read_policies(folder))), ())
     rules = rules_for(runs, config=config, beside=beside, tables=override_tables(margin=margin))
     policies = tuple(_adjusted(policy, asked) for policy in rules.policies)

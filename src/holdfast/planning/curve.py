@@ -101,18 +101,15 @@ def draw(curve: Curve, *, width: int = 64, show: "Sequence[str] | None" = None) 
 
 def _axis(curve: Curve, *, columns: int, here: int) -> str:
     """Numbers of cases below the axis; today's wins where two would meet."""
-    cells = [" "] * columns
+    line = " " * columns
     last = f"{count(curve.cases[-1])} cases"
     now = f"◆ {count(curve.today[0])}"
     for text, start in (
+        (now, min(here, columns - len(now))),
         (count(curve.cases[0]), 0),
         (last, columns - len(last)),
-        (now, min(here, columns - len(now))),
     ):
-        for offset, character in enumerate(text):
-            cells[start + offset] = character
-        if start + len(text) < columns:
-            cells[start + len(text)] = " "
-        if start > 0:
-            cells[start - 1] = " "
-    return "".join(cells).rstrip()
+        end = start + len(text)
+        if not line[max(0, start - 1) : end + 1].strip():
+            line = line[:start] + text + line[end:]
+    return line.rstrip()

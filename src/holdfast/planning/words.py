@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from holdfast.comparison import MINIMUM_PAIRS
 from holdfast.judging import numbers
@@ -12,14 +13,21 @@ from holdfast.planning.suite_plan import Option, Resolution, SuitePlan
 
 __all__ = ["design_in_words", "plan_in_words", "recommendation", "scale_of_gate", "simulated"]
 
+_EXTRA_DECIMALS = 3
+"""A margin is printed as it was written, up to so many more decimals than usual."""
 _PERCENT = Scale(factor=100.0, decimals=0, level=" %")
 
 
 def scale_of_gate(gate: PlannedGate) -> Scale:
     """How margins of a gate are written: points, score units, or per cent of the baseline."""
     if gate.metric.bounds is None:
-        return Scale(factor=100.0, decimals=1, level=" %", step=" %")
-    return numbers.score_scale(gate.metric)
+        scale = Scale(factor=100.0, decimals=1, level=" %", step=" %")
+    else:
+        scale = numbers.score_scale(gate.metric)
+    margin = scale.factor * (gate.policy.margin or 0.0)
+    most = scale.decimals + _EXTRA_DECIMALS
+    exact = (d for d in range(scale.decimals, most) if abs(round(margin, d) - margin) < 1e-9)
+    return replace(scale, decimals=next(exact, most))
 
 
 def design_in_words(design: Design) -> str:
@@ -83,7 +91,7 @@ def _notes(plan: SuitePlan, width: int) -> Iterable[str]:
 
 def _power(plan: SuitePlan) -> str:
     powers = {found.gate.policy.power for found in plan.resolutions} or {0.8}
-    shown = " or ".join(_PERCENT.score(power) for power in sorted(powers))
+    shown = " or ".join(f"{100 * power:.10g} %" for power in sorted(powers))
     return shown + (" (all gates together)" if len(plan.resolutions) > 1 else "")
 
 
