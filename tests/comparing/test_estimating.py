@@ -182,6 +182,7 @@ RARE = [0.75, *[-0.0625] * 11]
         (OFF_GRID, "sign-flip, 9,999 resamples"),
         (RARE, "exact sign-flip mid-p, with Johnson's t for skewness"),
         ([-x for x in RARE], "exact sign-flip mid-p"),
+        ([-0.75, *[0.125] * 11], "exact sign-flip mid-p"),
         ([0.0] * 12, "exact sign-flip mid-p"),
         ([0.001 * math.pi * x for x in RARE], "sign-flip, 9,999 resamples, with Johnson's t for"),
     ],
