@@ -163,7 +163,7 @@ def configure(folder: Path, area: Area) -> None:
     settings: dict[str, object] = {
         "source_paths": ["src"],
         "only_mutate": [f"src/holdfast/{module}" for module in area.modules],
-        "also_copy": ["pytest.ini", "conftest.py", "systems"],
+        "also_copy": ["pytest.ini", "conftest.py", "systems", "docs"],
         "do_not_mutate_patterns": list(WORDING),
         "pytest_add_cli_args": ["-q", "-x", "-p", "no:cacheprovider"],
         "pytest_add_cli_args_test_selection": area.selection,
