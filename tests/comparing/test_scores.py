@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from holdfast.comparing.delta import Delta
+from holdfast.comparing.scores import Lost
 from holdfast.comparison import compare
 from holdfast.metric import Failure, Outcome
 from holdfast.policy import Policy
@@ -90,6 +91,22 @@ def test_a_row_that_an_import_lacks_counts_in_a_floor_in_quarantine_too() -> Non
         assert found == pytest.approx((total + 1.0 + 4.0) / 62, abs=1e-12)
 
 
+def test_an_added_case_of_an_import_owes_as_many_trials_as_the_others() -> None:
+    before, added = graded(60), {**graded(60), "x": [4.0]}
+    total = sum(values[0] for values in before.values())
+    found = floor_mean(before, added, GRADED, imports=True)
+    assert found == pytest.approx((total + (4.0 + 1.0) / 2) / 61, abs=1e-12)
+
+
+def test_each_run_owes_its_own_number_of_trials() -> None:
+    before: Trials = {**graded(40, trials=3), "c03": [2.0], "c04": [2.0, 2.0]}
+    after: Trials = {**graded(40, trials=1), "c05": [GONE]}
+    found = compare(*both(before, after, GRADED)).deltas[0].lost
+    assert found == Lost(baseline=2, candidate=1)
+    turned = compare(*both(after, before, GRADED)).deltas[0].lost
+    assert turned == Lost(baseline=1, candidate=2)
+
+
 def changed(metric: MetricRecord, low: float, step: float) -> Delta:
     """The change between scores on a part of the range, whose answers differ."""
     before: Trials = {f"c{n:02}": [low + step * (n % 4)] * 2 for n in range(30)}
@@ -100,11 +117,13 @@ def changed(metric: MetricRecord, low: float, step: float) -> Delta:
 
 
 @pytest.mark.parametrize(("step", "high"), [(0.5, -1.0), (0.0, -2.0)])
+@pytest.mark.parametrize("better", ["lower", "higher"])
 def test_scores_below_zero_have_the_range_that_was_seen_or_one_point(
-    step: float, high: float
+    step: float, high: float, better: str
 ) -> None:
-    free = changed(TOKENS, -3.0, step)
-    told = changed(replace(TOKENS, bounds=(-3.0, high)), -3.0, step)
+    metric = replace(TOKENS, better=better)
+    free = changed(metric, -3.0, step)
+    told = changed(replace(metric, bounds=(-3.0, high)), -3.0, step)
     assert (free.scale, free.method, told.method) == ("difference", "shrunk-t", "shrunk-t")
     assert (free.low, free.estimate, free.high) == (told.low, told.estimate, told.high)
     assert free.low < free.estimate < free.high

@@ -142,7 +142,7 @@ def case_pairs(
         ("edited", paired.edited),
         ("quarantined", paired.quarantined),
     )
-    special = {case: state for state, cases in listed for case in cases}
+    special: dict[str, CaseState] = {case: state for state, cases in listed for case in cases}
     pairs: list[CasePair] = []
     for key in (*after, *(key for key in before if key not in after)):
         scores: dict[str, tuple[float | None, float | None]] = {}
