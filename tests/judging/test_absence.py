@@ -1,14 +1,19 @@
 """No failure in n cases proves a bound, never safety."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binomtest
+from scipy.stats import beta, binomtest
 
 from holdfast import Policy, compare, decide
 from holdfast.comparing.failures import Failures
 from holdfast.gate import Finding
-from holdfast.record import Run
+from holdfast.judging.absence import explain_failures
+from holdfast.metric import Failure
+from holdfast.record import MetricRecord, Run
+from holdfast.system import Spec
 from holdfast.testing import make_run
 
 SAFE = Policy(metric="correct", floor=1.0)
@@ -66,10 +71,81 @@ def test_a_cluster_is_one_unit():
 
 def test_a_trial_without_a_score_is_not_a_pass():
     before, after = made([[1.0, 1.0]] * 30, "a"), made([[1.0, 1.0]] * 30, "b")
-    from dataclasses import replace
-
     _, failures = finding_of(before, replace(after, trials=after.trials[:-1]))
     assert failures.candidate == 1
+
+
+GOOD, BAD, GONE = 2.0, 4.0, Failure(stage="infrastructure", error="429")
+HARM = MetricRecord(spec=Spec(name="harm"), better="lower", bounds=(GOOD, BAD))
+
+
+def told(
+    before: list[list[float | Failure]],
+    after: list[list[float | Failure]],
+    *,
+    better: str = "lower",
+    **rule: float,
+) -> str:
+    """What is said of 40 cases, of which the first ones have these scores; 2 is good, 4 is bad."""
+    metric, turned = replace(HARM, better=better), better == "higher"
+    runs: list[Run] = []
+    for name, first in (("a", before), ("b", after)):
+        cases = [*first, *[[GOOD] * len(first[0])] * (40 - len(first))]
+        scores = {
+            f"c{n:02}": [6.0 - one if turned and isinstance(one, float) else one for one in found]
+            for n, found in enumerate(cases)
+        }
+        runs.append(make_run(scores, id=name, metric=metric))
+    return explain_failures(Policy(metric="harm", **rule), compare(*runs).deltas[0])
+
+
+@pytest.mark.parametrize(("better", "floor"), [("lower", 2.0), ("higher", 4.0)])
+@pytest.mark.parametrize(
+    ("before", "after", "failed", "verb", "new"),
+    [
+        ([[GOOD] * 2], [[GOOD] * 2], 0, "failed", ""),
+        ([[GOOD, GONE]], [[GOOD] * 2], 0, "failed", ""),
+        ([[GOOD] * 2], [[GOOD, GONE]], 1, "failed or lack a score", ""),
+        ([[GOOD, GONE]] * 2, [[GOOD, GONE]] * 2, 2, "failed or lack a score", ""),
+        ([[GONE], [GOOD]], [[GONE], [GONE]], 2, "failed or lack a score", ""),
+        ([[GOOD] * 2], [[GOOD, BAD]], 1, "failed", ""),
+        ([[BAD] * 2], [[BAD] * 2], 1, "failed", ""),
+        ([[GOOD] * 2], [[BAD] * 2], 1, "failed", "in all of 2 or more trials: 'c00'"),
+        ([[GOOD]], [[BAD]], 1, "failed", "in its only trial, which may not happen again: 'c00'"),
+        (
+            [[GOOD] * 3] * 5,
+            [[BAD] * 3] * 5,
+            5,
+            "failed",
+            "in all of 3 or more trials: 'c00', 'c01', 'c02', 'c03', 'c04'",
+        ),
+        (
+            [[GOOD] * 3] * 12,
+            [[BAD] * 3] * 12,
+            12,
+            "failed",
+            "in all of 3 or more trials: 'c00', 'c01', 'c02', 'c03', 'c04' and 7 more",
+        ),
+    ],
+)
+def test_what_is_proven_of_failures_in_whole_sentences(
+    better: str,
+    floor: float,
+    before: list[list[float | Failure]],
+    after: list[list[float | Failure]],
+    failed: int,
+    verb: str,
+    new: str,
+) -> None:
+    share = 100 * beta.ppf(0.95, failed + 1, 40 - failed)
+    expected = (
+        f" {failed} of 40 cases {verb}, which proves a failure rate of at most {share:.1f} % "
+        "(95 % confidence), and no less."
+    )
+    expected += f" New since the baseline, failing {new}." if new else ""
+    assert told(before, after, better=better, floor=floor) == expected
+    assert told(before, after, better=better, floor=6.0 - floor) == ""
+    assert told(before, after, better=better, margin=0.1) == ""
 
 
 def test_other_policies_and_graded_scores_say_nothing_of_failures():
