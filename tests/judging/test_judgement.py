@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from holdfast.comparing.timing import Timing
@@ -9,6 +10,7 @@ from holdfast.comparison import Comparison, Delta, Lost, compare
 from holdfast.gate import Verdict, decide
 from holdfast.policy import PROFILES, Policy, Profile
 from holdfast.testing import METRICS, make_run
+from tests.judging.results import judged
 
 LABEL = METRICS[0].label
 CASES = {f"c{index:04}": [1.0] for index in range(60)}
@@ -323,11 +325,24 @@ def test_a_metric_that_was_not_measured_blocks_where_it_gates(role: str) -> None
     assert found[LABEL].state == "within_margin"
 
 
-def test_a_finding_says_how_many_cases_broke_and_how_many_were_fixed() -> None:
+def test_a_finding_says_how_many_cases_flipped_each_way() -> None:
     after = {**CASES, "c0003": [0.0], "c0004": [0.0]}
     before = {**CASES, "c0007": [0.0]}
     compared = compare(make_run(before), make_run(after, id="b"))
     why = decide(compared, [Policy(metric=LABEL, margin=0.05)]).findings[0].why
-    assert "2 cases broke and 1 was fixed" in why
+    assert "2 cases newly fail and 1 newly passes" in why
     shown = decide(compared, [Policy(metric=LABEL, role="info")]).findings[0].why
-    assert "broke" not in shown
+    assert "newly" not in shown
+
+
+def test_each_metric_that_lost_in_a_slice_names_its_own_slice() -> None:
+    tags = [("x",) if row < 100 else ("y",) if row < 250 else ("z",) for row in range(1000)]
+    before = {"m": np.ones(1000), "n": np.ones(1000)}
+    after = {label: np.ones(1000) for label in before}
+    after["m"][:30] = 0.0
+    after["n"][100:150] = 0.0
+    found = judged(before, after, tags, margin=0.1, slices="gate")
+    assert {finding.tags for finding in found.findings} == {("slice",)}
+    whys = {finding.metric: finding.why for finding in found.findings}
+    assert "the 100 cases tagged x" in whys["m"] and "tagged y" not in whys["m"]
+    assert "the 150 cases tagged y" in whys["n"] and "tagged x" not in whys["n"]
