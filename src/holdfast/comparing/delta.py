@@ -30,6 +30,9 @@ class Paired:
     as a share of the baseline's mean for the others; shape (cases,)."""
     units: NDArray[np.int64]
     """Index of each case's resampling unit (its cluster, or the case itself); shape (cases,)."""
+    baseline: NDArray[np.float64]
+    """Mean score of each case in the metric's own orientation, shape (cases,)."""
+    candidate: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +174,13 @@ def _paired(scores: Scores, pairs: Pairs) -> Paired | None:
     if scores.metric.bounds is None:
         size = abs(float(pairs.baseline.mean())) or 1.0
     cases = scores.keys(worst=whole)
-    return Paired(cases=cases, changes=pairs.changes / size, units=pairs.units)
+    return Paired(
+        cases=cases,
+        changes=pairs.changes / size,
+        units=pairs.units,
+        baseline=pairs.baseline,
+        candidate=pairs.candidate,
+    )
 
 
 def _noises(scores: Scores) -> tuple[float | None, float | None]:

@@ -7,7 +7,7 @@ from holdfast.comparing.within import estimate_within
 from holdfast.metric import Better
 from holdfast.stats import bounded, johnson, ratio, sign_flip, tango
 
-__all__ = ["estimate", "estimate_all"]
+__all__ = ["estimate", "estimate_all", "interval"]
 
 _DRAWN = f"sign-flip, {sign_flip.RESAMPLES:,} resamples"
 _OVER_CLUSTERS = " over clusters"
@@ -79,22 +79,18 @@ def _sum_by_unit(pairs: Pairs, values: Floats) -> Floats:
 def _assemble(pairs: Pairs, sums: Floats, *, flips: tuple[float, float], exact: bool) -> Estimate:
     if pairs.scale == "ratio":
         return _totalled(pairs, sums, flips=flips, exact=exact)
-    changes, scale = pairs.changes, pairs.size
-    if pairs.single_binary and not pairs.clustered:
-        broken, fixed = int((changes < 0).sum()), int((changes > 0).sum())
-        lower, upper = tango.score_bounds(broken, fixed, changes.size, alpha=pairs.alpha)
-        lower, upper = scale * lower, scale * upper
+    changes = pairs.changes
+    lower, upper = interval(pairs)
+    if _single(pairs):
         method, test, p_values = "tango", "McNemar mid-p", flips
+        broken, fixed = int((changes < 0).sum()), int((changes > 0).sum())
         rate = (broken + fixed + 1) / (changes.size + 2)
         rate -= ((fixed - broken) / (changes.size + 2)) ** 2
-        spread = scale * float(np.sqrt(rate))
+        spread = pairs.size * float(np.sqrt(rate))
     else:
         method = "shrunk-t"
-        sample = _sample(pairs)
-        lower = bounded.lower_bound(sample, alpha=pairs.alpha)
-        upper = -bounded.lower_bound(_sample(pairs.swapped), alpha=pairs.alpha)
         p_values, test = _tested(pairs, sums, flips, exact=exact)
-        spread = bounded.standard_error(sample) * float(np.sqrt(changes.size))
+        spread = bounded.standard_error(_sample(pairs)) * float(np.sqrt(changes.size))
     return Estimate(
         low=lower,
         middle=float(changes.mean()),
@@ -106,6 +102,22 @@ def _assemble(pairs: Pairs, sums: Floats, *, flips: tuple[float, float], exact: 
         spread=spread,
         units=int(sums.size),
     )
+
+
+def interval(pairs: Pairs) -> tuple[float, float]:
+    """One-sided lower and upper bound of the mean change of a score with a range."""
+    if _single(pairs):
+        changes = pairs.changes
+        broken, fixed = int((changes < 0).sum()), int((changes > 0).sum())
+        lower, upper = tango.score_bounds(broken, fixed, changes.size, alpha=pairs.alpha)
+        return pairs.size * lower, pairs.size * upper
+    lower = bounded.lower_bound(_sample(pairs), alpha=pairs.alpha)
+    return lower, -bounded.lower_bound(_sample(pairs.swapped), alpha=pairs.alpha)
+
+
+def _single(pairs: Pairs) -> bool:
+    """Whether each resampling unit is one trial on each side that passed or failed."""
+    return pairs.single_binary and not pairs.clustered
 
 
 def _sample(pairs: Pairs) -> bounded.Sample:

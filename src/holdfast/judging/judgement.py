@@ -18,7 +18,7 @@ from holdfast.judging.sentences import (
     explain_missing,
     explain_sliced,
 )
-from holdfast.judging.slicing import slice_findings
+from holdfast.judging.slicing import lost_in_slices, slice_findings
 from holdfast.policy import Policy, Profile
 from holdfast.stats.contingency import fisher_two_sided
 
@@ -91,15 +91,9 @@ def _worst_states(
     """The states with every lost score counted against the candidate; empty where none is lost."""
     if all(delta.worst is None for delta in deltas.values()):
         return {}
-    worst, family = _states(
-        policies, {key: delta.worst or delta for key, delta in deltas.items()}, ground
-    )
-    if family.evidence is None:
-        return worst
-    smallest = family.evidence.worse.min(axis=0)
-    alphas = {policy.metric: policy.alpha for policy in policies}
-    lost = zip(family.metrics, smallest, strict=True)
-    return _sliced(worst, {label for label, p_value in lost if p_value <= alphas[label]})
+    worst_deltas = {key: delta.worst or delta for key, delta in deltas.items()}
+    worst, family = _states(policies, worst_deltas, ground)
+    return _sliced(worst, lost_in_slices(family, ground, policies, worst_deltas))
 
 
 def _sliced(found: Mapping[str, Finding], lost: Collection[str]) -> dict[str, Finding]:

@@ -21,6 +21,10 @@ __all__ = [
 _UNEVEN = 0.05
 _SEVERAL = 10
 """Flips below which evenness says nothing."""
+_WIDE = (
+    " (The interval reaches beyond zero because it also allows for losses and gains that no case "
+    "has shown; the test does not.)"
+)
 
 
 def explain(finding: Finding) -> str:
@@ -36,7 +40,8 @@ def explain(finding: Finding) -> str:
         case "regressed":
             return f"{reading}: {_loss(finding, delta, scale)}"
         case "improved":
-            return f"{reading}: better ({p_value(finding.p_better, alpha=delta.alpha)})."
+            better = f"better ({p_value(finding.p_better, alpha=delta.alpha)})."
+            return f"{reading}: {better}{_WIDE * (delta.low <= 0.0)}"
         case "within_margin":
             if "floor" in finding.tags:
                 return f"{scale.score(delta.floor_mean or 0.0)} reaches the floor."
@@ -55,12 +60,7 @@ def _loss(finding: Finding, delta: Delta, scale: Scale) -> str:
     )
     if "beyond_margin" in finding.tags:
         return text + " The loss is beyond the margin with confidence."
-    if delta.high >= 0.0:
-        return (
-            f"{text} (The interval reaches beyond zero because it also allows for losses and gains "
-            "that no case has shown; the test does not.)"
-        )
-    return text
+    return text + _WIDE * (delta.high >= 0.0)
 
 
 def _reading(delta: Delta, scale: Scale) -> str:

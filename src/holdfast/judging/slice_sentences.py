@@ -29,6 +29,8 @@ def explain_slice(found: SliceFinding, delta: Delta, policy: Policy) -> str:
     among = f"{p_value(found.p_value, alpha=policy.alpha)} among {plural(found.searched, 'slice')}"
     rest = f"{scale.change(sign * found.others)} on the other {delta.pairs - found.cases:,}"
     text = f"{that_lost(found, delta, policy)} ({sure}, {among}), {rest}"
+    if found.state == "unconfirmed" and found.p_value <= policy.alpha:
+        return f"{text}: so few cases do not rule out that rare large gains make up for it."
     if found.state == "unconfirmed":
         return f"{text}: chance among so many slices explains it."
     if found.tolerated:
