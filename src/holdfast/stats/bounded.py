@@ -93,12 +93,12 @@ def _orders(sample: Sample) -> tuple[NDArray[np.intp], ...]:
 
 def _skew(sample: Sample, corners: _Corners) -> float:
     """Skewness of the units, pseudo-units included, divided by the root of their number."""
-    typical, units = sample.cases / sample.sizes.size, sample.sums.size + 2
-    mean = float(corners.means[0])
+    typical, mean = sample.cases / sample.sizes.size, float(corners.means[0])
     pseudo = typical * np.array([sample.guard - mean, -sample.guard - mean])
     residuals = np.concatenate([sample.sums - mean * sample.sizes, pseudo])
-    deviation = float(corners.errors[0]) * (sample.cases + 2.0 * typical) / np.sqrt(units)
-    return float(((residuals / deviation) ** 3).sum()) / units**1.5
+    # The standard error of the total is the deviation of the units times the root of their number.
+    error = float(corners.errors[0]) * (sample.cases + 2.0 * typical)
+    return float(((residuals / error) ** 3).sum())
 
 
 def _corners(sample: Sample, *, order: NDArray[np.intp]) -> _Corners:
