@@ -56,7 +56,7 @@ def _stats(*names: str) -> Area:
 AREAS: Mapping[str, Area] = {
     "intervals": _stats(
         *("bounded", "contingency", "johnson", "multiplicity", "pass_k", "proportion"),
-        *("ratio", "sign_flip", "sign_test", "tango", "within_case"),
+        *("ratio", "sign_flip", "sign_test", "tango", "within_case", "within_ratio"),
     ),
     "rules": Area(
         modules=("gate.py", "judging/judgement.py", "judging/absence.py"),
@@ -74,6 +74,7 @@ AREAS: Mapping[str, Area] = {
             *("comparison.py", "comparing/pairing.py", "comparing/scores.py"),
             *("comparing/delta.py", "comparing/estimate.py", "comparing/estimating.py"),
             *("comparing/failures.py", "comparing/within.py", "comparing/cases.py"),
+            "comparing/shares.py",
         ),
         tests=(
             *("tests/test_comparison.py", "tests/test_gate.py", "tests/test_quarantine.py"),

@@ -13,6 +13,7 @@ from scipy.stats import norm
 from holdfast.comparing.estimate import Estimate, Pairs, Repeated
 from holdfast.comparing.estimating import estimate
 from holdfast.metric import Better
+from holdfast.stats import within_case, within_ratio
 
 
 def totals(before: object, after: object, *, better: Better = "lower") -> Pairs:
@@ -170,19 +171,16 @@ SMALL = [[4.0, 6.5, 5.0], [31.0, 28.0, 33.5], [12.0, 12.0, 13.0], [55.0, 61.0, 5
 LARGE = [[5.0, 7.5], [30.0, 36.0], [12.0, 19.0], [70.0, 66.0]] * 9
 
 
-@pytest.mark.parametrize("better", ["lower", "higher"])
 @pytest.mark.parametrize(("before", "after"), [(SMALL, LARGE), (LARGE, SMALL)])
 @pytest.mark.parametrize("alpha", [0.05, 0.01])
 def test_totals_of_repeated_cases_have_fiellers_bounds(
-    before: list[list[float]], after: list[list[float]], better: Better, alpha: float
+    before: list[list[float]], after: list[list[float]], alpha: float
 ) -> None:
-    found = estimate(replace(repeated(before, after, better=better), alpha=alpha))
+    found = estimate(replace(repeated(before, after), alpha=alpha))
     most = 1 / contrasts(before, after, fewest=2, alpha=alpha)
     least = contrasts(after, before, fewest=2, alpha=alpha)
     ratio = sum(np.mean(x) for x in after) / sum(np.mean(x) for x in before)
-    expected = [least - 1, ratio - 1, most - 1]
-    if better == "lower":
-        expected = [-value for value in reversed(expected)]
+    expected = [1 - most, 1 - ratio, 1 - least]
     assert [found.low, found.middle, found.high] == pytest.approx(expected, rel=1e-7)
     assert (found.method, found.units) == ("within-case", 36)
     assert found.test == "relabelling, 9,998 resamples"
@@ -190,6 +188,19 @@ def test_totals_of_repeated_cases_have_fiellers_bounds(
     squared = sum(np.var(x, ddof=1) / len(x) for x in (*before, *after)) / 36**2
     mean = np.mean([np.mean(x) for x in before])
     assert found.spread == pytest.approx(math.sqrt(squared * 36) / mean)
+
+
+@pytest.mark.parametrize(("before", "after"), [(SMALL, LARGE), (LARGE, SMALL)])
+def test_repeated_totals_that_should_grow_are_bounded_by_the_least_ratio(
+    before: list[list[float]], after: list[list[float]]
+) -> None:
+    found = estimate(repeated(before, after, better="higher"))
+    least = within_ratio.least(within_case.grouped(before, after), alpha=0.05)
+    inverse = within_ratio.least(within_case.grouped(after, before), alpha=0.05)
+    ratio = sum(np.mean(x) for x in after) / sum(np.mean(x) for x in before)
+    expected = [least - 1, ratio - 1, 1 / inverse - 1]
+    assert [found.low, found.middle, found.high] == pytest.approx(expected)
+    assert found.low < found.middle < found.high
 
 
 @pytest.mark.parametrize("better", ["lower", "higher"])
@@ -259,3 +270,30 @@ def test_counts_that_vary_or_were_taken_once_are_not_known_exactly(odd: list[flo
         found = estimate(repeated(before, after))
         assert found.method == "within-case"
         assert found.low < found.middle < found.high
+
+
+@given(
+    st.lists(
+        st.tuples(*[st.sampled_from([0.0, 1.0, 4.0, 5.5, 30.0])] * 6), min_size=5, max_size=14
+    ),
+    st.sampled_from([(3, 3), (2, 3), (3, 2)]),
+    st.sampled_from([1.0, 12.0, 500.0]),
+    st.sampled_from(["lower", "higher"]),
+    st.data(),
+)
+@settings(max_examples=40)
+def test_consuming_more_in_one_trial_never_raises_the_bound(
+    amounts: list[tuple[float, ...]],
+    trials: tuple[int, int],
+    more: float,
+    better: Better,
+    data: st.DataObject,
+) -> None:
+    before = [[1.0 + amount for amount in case[: trials[0]]] for case in amounts]
+    after = [[*case[6 - trials[1] :]] for case in amounts]
+    raised = [[*case] for case in after]
+    raised[data.draw(st.integers(0, len(after) - 1))][data.draw(st.integers(0, 1))] += more
+    worse, good = (raised, after) if better == "lower" else (after, raised)
+    lows = [estimate(repeated(before, arm, better=better)).low for arm in (good, worse)]
+    if math.isfinite(lows[1]):
+        assert lows[1] <= lows[0] + 1e-7 * abs(lows[0])

@@ -7,7 +7,7 @@ import pytest
 from holdfast.comparison import Comparison, compare
 from holdfast.gate import decide
 from holdfast.metric import Failure
-from holdfast.policy import Policy
+from holdfast.policy import PROFILES, Policy
 from holdfast.record import MetricRecord
 from holdfast.system import Spec
 from holdfast.testing import METRICS, make_run
@@ -128,3 +128,18 @@ def test_lost_trials_are_filled_in_against_the_candidate(metric: MetricRecord) -
     assert delta.worst is not None
     assert delta.worst.low < delta.low
     assert delta.worst.p_worse < delta.p_worse
+
+
+def test_more_tokens_in_one_trial_never_lift_a_block() -> None:
+    chance = random.Random(3)
+    before, after = (
+        {f"c{index}": [float(chance.randint(90, 110)) for _ in range(3)] for index in range(40)}
+        for _ in range(2)
+    )
+    before["c0"] = [500.0, 500.0, 500.0]
+    for margin, code in ((0.12, 2), (0.125, 0)):
+        rules = [Policy(metric="tokens", margin=margin, estimand="suite")]
+        for spent in (0.0, 50.0, 100.0, 200.0, 300.0):
+            after["c0"] = [spent, 900.0, 600.0]
+            comparison = golden(before, after, metric=TOKENS, margin=margin)
+            assert decide(comparison, rules, profile=PROFILES["release"]).exit_code == code

@@ -1,10 +1,12 @@
 """Estimating: a change with its bounds and p-values from paired evidence."""
 
+from functools import partial
+
 import numpy as np
 
 from holdfast.comparing.estimate import Estimate, Floats, Pairs, without_limit
+from holdfast.comparing.shares import shares
 from holdfast.comparing.within import estimate_within
-from holdfast.metric import Better
 from holdfast.stats import bounded, johnson, ratio, sign_flip, tango
 
 __all__ = ["estimate", "estimate_all", "interval"]
@@ -132,13 +134,14 @@ def _sample(pairs: Pairs) -> bounded.Sample:
 def _totalled(pairs: Pairs, sums: Floats, *, flips: tuple[float, float], exact: bool) -> Estimate:
     """The estimate of a ratio of totals, as a change of the baseline's total."""
     totals = ratio.Totals(baseline=pairs.baseline, candidate=pairs.candidate, units=pairs.units)
-    low, high = _shares(totals, better=pairs.better, alpha=pairs.alpha)
-    sample = bounded.Sample(
-        sums=sums,
-        sizes=pairs.sizes,
-        rooms=sums,
-        guard=totals.typical,
+    low, high = shares(
+        totals,
+        totals.swapped if pairs.candidate.any() else None,
+        better=pairs.better,
+        most=partial(ratio.most, alpha=pairs.alpha),
+        least=partial(ratio.least, alpha=pairs.alpha),
     )
+    sample = bounded.Sample(sums=sums, sizes=pairs.sizes, rooms=sums, guard=totals.typical)
     p_values, test = _tested(pairs, sums, flips, exact=exact)
     error = bounded.standard_error(sample) / float(pairs.baseline.mean())
     return Estimate(
@@ -152,16 +155,3 @@ def _totalled(pairs: Pairs, sums: Floats, *, flips: tuple[float, float], exact: 
         spread=error * float(np.sqrt(pairs.changes.size)),
         units=int(sums.size),
     )
-
-
-def _shares(totals: ratio.Totals, *, better: Better, alpha: float) -> tuple[float, float]:
-    """Bounds of the change of a total, positive is better; swapping the arms inverts the ratio."""
-    free = not totals.candidate.any()
-    if better == "lower":
-        highest = 1.0 if free else 1.0 - 1.0 / ratio.most(totals.swapped, alpha=alpha)
-        return 1.0 - ratio.most(totals, alpha=alpha), highest
-    if free:
-        return -1.0, ratio.most(totals, alpha=alpha) - 1.0
-    backward = ratio.least(totals.swapped, alpha=alpha)
-    highest = 1.0 / backward - 1.0 if backward > 0.0 else np.inf
-    return ratio.least(totals, alpha=alpha) - 1.0, highest

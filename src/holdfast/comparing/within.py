@@ -1,9 +1,12 @@
 """Within: the change of these cases and no others, from the spread between their trials."""
 
+from functools import partial
+
 import numpy as np
 
 from holdfast.comparing.estimate import Estimate, Method, Pairs, Repeated, without_limit
-from holdfast.stats import ratio, within_case
+from holdfast.comparing.shares import shares
+from holdfast.stats import within_case, within_ratio
 from holdfast.stats.within_case import Arms
 
 __all__ = ["estimate_within"]
@@ -21,7 +24,7 @@ def estimate_within(pairs: Pairs, repeated: Repeated) -> Estimate:
         [[sign * value for value in values] for values in repeated.candidate],
     )
     noise = within_case.variance(arms)
-    low, high = _shares(pairs, arms, noise) if pairs.scale == "ratio" else _bounds(pairs, arms)
+    low, high = _shares(pairs, repeated) if pairs.scale == "ratio" else _bounds(pairs, arms)
     p_values, test = _test(pairs, arms)
     size = float(pairs.baseline.mean()) if pairs.scale == "ratio" else 1.0
     return Estimate(
@@ -95,30 +98,12 @@ def _bounds(pairs: Pairs, arms: list[Arms]) -> tuple[float, float]:
     return low / count, -high / count
 
 
-def _shares(pairs: Pairs, arms: list[Arms], noise: tuple[float, float]) -> tuple[float, float]:
-    """Bounds of the change of a total, by Fieller's contrasts; swapping the arms inverts them."""
-    before, after = float(pairs.baseline.sum()), float(pairs.candidate.sum())
-
-    def crossed(*, swapped: bool) -> float:
-        """Lower bound of baseline / candidate; of candidate / baseline where swapped."""
-        first, second = (after, before) if swapped else (before, after)
-        noises = noise[::-1] if swapped else noise
-        amounts = pairs.candidate if swapped else pairs.baseline
-        if first == 0.0:
-            return 0.0
-        largest = ratio.typical(amounts)
-
-        def clears(weight: float) -> float:
-            return within_case.lower_bound(
-                first - weight * second,
-                noises[0] + weight**2 * noises[1],
-                trials=_fewest(arms),
-                size=largest * max(1.0, weight),
-                alpha=pairs.alpha,
-            )
-
-        return ratio.crossing(clears)
-
-    inverse, least = crossed(swapped=False), crossed(swapped=True)
-    most = 1.0 / inverse if inverse > 0.0 else np.inf
-    return (1.0 - most, 1.0 - least) if pairs.better == "lower" else (least - 1.0, most - 1.0)
+def _shares(pairs: Pairs, repeated: Repeated) -> tuple[float, float]:
+    arms = within_case.grouped(repeated.baseline, repeated.candidate)
+    return shares(
+        arms,
+        within_ratio.swapped(arms) if pairs.candidate.any() else None,
+        better=pairs.better,
+        most=partial(within_ratio.most, alpha=pairs.alpha),
+        least=partial(within_ratio.least, alpha=pairs.alpha),
+    )
