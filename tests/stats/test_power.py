@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import optimize, stats
 from statsmodels.stats.power import NormalIndPower, TTestPower
 
 from holdfast.stats import bounded, power, sign_flip, tango
@@ -177,3 +178,134 @@ def test_the_fewest_number_is_the_smallest_that_is_enough(wanted: int, first: in
     assert power.fewest(lambda number: number >= wanted, most=wanted - 1 or 1) == (
         None if wanted > 1 else 1
     )
+
+
+UNEVEN = Aim(alpha=0.02, power=0.9)
+Z_ALPHA, Z_POWER = stats.norm.isf(0.02), stats.norm.ppf(0.9)
+
+
+def test_the_reach_is_the_sum_of_both_quantiles() -> None:
+    assert UNEVEN.reach == pytest.approx(Z_ALPHA + Z_POWER, rel=1e-12)
+    assert Aim(alpha=0.5, power=0.9).reach == pytest.approx(Z_POWER, rel=1e-12)
+    assert power.normal_margin(0.09, 64, aim=UNEVEN) == pytest.approx(
+        (Z_ALPHA + Z_POWER) * 0.3 / 8, rel=1e-12
+    )
+
+
+def test_each_run_averages_its_own_noise() -> None:
+    noise = Noise(between=0.01, baseline=0.05, candidate=0.08)
+    assert noise.variance((5, 2)) == pytest.approx(0.01 + 0.01 + 0.04, rel=1e-12)
+    assert noise.variance((2, 4)) == pytest.approx(0.01 + 0.025 + 0.02, rel=1e-12)
+
+
+def sample_of(variance: float, units: int, *, mean: float) -> np.ndarray:
+    """So many values with exactly this mean and this mean squared deviation."""
+    values = np.random.default_rng(4).normal(size=units)
+    return mean + (values - values.mean()) / values.std() * variance**0.5
+
+
+@pytest.mark.parametrize("units", [3, 10, 81])
+def test_the_margin_is_minus_the_bound_of_a_sample_at_the_quantile_of_the_power(units: int) -> None:
+    mean = -Z_POWER * (0.09 / units) ** 0.5
+    found = sample_of(0.09, units, mean=mean)
+    plain = stats.ttest_1samp(found, 0.0, alternative="greater").confidence_interval(0.98).low
+    margin = power.resolvable_margin(0.09, units, aim=UNEVEN, guard=0.0)
+    assert margin == pytest.approx(-plain, rel=1e-9)
+    sample = bounded.Sample(
+        sums=found - mean, sizes=np.ones(units), rooms=np.ones(units), guard=0.6
+    )
+    shrunk = stats.t.ppf(0.98, units + 1) * bounded.standard_error(sample)
+    margin = power.resolvable_margin(0.09, units, aim=UNEVEN, guard=0.6)
+    assert margin == pytest.approx(shrunk - mean * units / (units + 2), rel=1e-9)
+
+
+def test_without_pseudo_units_one_unit_resolves_nothing() -> None:
+    assert not power.resolvable_margin(0.09, 1, aim=UNEVEN, guard=0.0) <= 1e9
+    assert power.resolvable_margin(0.09, 1, aim=UNEVEN, guard=0.6) < 10.0
+    assert power.cases_needed(1e-9, 0.9, aim=UNEVEN, guard=0.0) == 2
+
+
+@pytest.mark.parametrize(
+    ("disagreeing", "units", "broken", "fixed"),
+    [
+        (0.25, 100, 12.5 + 3.2038789, 12.5 - 3.2038789),
+        (1.0, 50, 25 + 4.5309690, 25 - 4.5309690),
+        (1.5, 50, 25 + 5.5492811, 25 - 5.5492811),  # no more than all cases disagree
+        (0.04, 9, 0.36, 0.0),  # no more are lost than disagree
+    ],
+)
+def test_the_margin_of_single_binary_trials_is_tangos_bound(
+    disagreeing: float, units: int, broken: float, fixed: float
+) -> None:
+    margin = power.resolvable_margin(disagreeing, units, aim=UNEVEN, guard=None)
+    low = tango.score_bounds(broken, fixed, units, alpha=0.02)[0]
+    assert margin == pytest.approx(-low, abs=1e-6)
+
+
+@pytest.mark.parametrize("guard", [0.0, 0.6])
+@pytest.mark.parametrize("units", [2, 7, 300])
+def test_the_variance_behind_a_spread_is_that_of_the_sample(units: int, guard: float) -> None:
+    if guard:
+        sample = bounded.Sample(
+            sums=sample_of(0.09, units, mean=0.0),
+            sizes=np.ones(units),
+            rooms=np.ones(units),
+            guard=guard,
+        )
+        error = bounded.standard_error(sample)
+    else:
+        error = stats.sem(sample_of(0.09, units, mean=0.0))
+    found = power.variance_behind(error * units**0.5, units, guard=guard)
+    assert found == pytest.approx(0.09, rel=1e-9)
+
+
+def test_a_spread_that_the_pseudo_units_alone_explain_has_no_variance_behind_it() -> None:
+    assert power.variance_behind(0.01, 5, guard=0.6) == 0.0
+    assert power.variance_behind(0.3, 1, guard=0.0) == pytest.approx(0.09, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("trials", "units", "level"), [((1, 1), 60, 0.8), ((3, 2), 25, 0.5), ((2, 5), 400, 0.97)]
+)
+def test_the_detectable_drop_solves_the_equation_of_its_power(
+    trials: tuple[int, int], units: int, level: float
+) -> None:
+    """The flips reject at z_alpha sqrt(n E[d^2]); their sum spreads by sqrt(n var d)."""
+    noise = Noise(between=0.004, baseline=0.06, candidate=0.11)
+    own, mean = noise.variance(trials), level**0.5
+
+    def missing(drop: float) -> float:
+        squares = own + drop / mean * (level - own)
+        reach = Z_ALPHA * squares**0.5 + Z_POWER * max(squares - drop**2, 0.0) ** 0.5
+        return drop * units**0.5 - reach
+
+    found = power.detectable_drop(noise, trials, units=units, level=level, aim=UNEVEN)
+    assert found == pytest.approx(optimize.brentq(missing, 1e-9, mean), rel=1e-9)
+
+
+def test_three_units_are_the_fewest_that_can_show_a_loss_at_one_in_sixteen() -> None:
+    quiet = Noise(between=0.0, baseline=0.0001, candidate=0.0001)
+    for alpha, units, found in ((0.0625, 3, True), (0.0624, 3, False), (0.1, 2, False)):
+        aim = Aim(alpha=alpha, power=0.8)
+        drop = power.detectable_drop(quiet, (1, 1), units=units, level=1.0, aim=aim)
+        assert (drop is not None) == found
+    assert power.detectable_drop(quiet, (1, 1), units=40, level=0.0, aim=AIM) is None
+
+
+def test_margins_that_ten_million_cases_do_not_resolve_are_out_of_reach() -> None:
+    within, beyond = (power.cases_needed(0.09, m, aim=AIM, guard=0.0) for m in (2.4e-4, 2.3e-4))
+    assert within is not None and 9_000_000 < within <= 10_000_000
+    assert beyond is None
+    assert power.normal_margin(0.09, within, aim=AIM) == pytest.approx(2.4e-4, rel=1e-6)
+
+
+@pytest.mark.parametrize(("most", "found"), [(6, None), (7, 7), (8, 7), (200, 7)])
+def test_the_largest_number_is_tried_and_none_beyond_it(most: int, found: int | None) -> None:
+    tried: list[int] = []
+
+    def enough(number: int) -> bool:
+        tried.append(number)
+        return number >= 7
+
+    assert power.fewest(enough, most=most) == found
+    assert max(tried) <= most and tried[0] == 1
