@@ -1,5 +1,9 @@
 """Bounds of a ratio of totals: their size, their monotony, and their limits."""
 
+import itertools
+import math
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -117,3 +121,97 @@ def test_dependent_cases_count_as_one() -> None:
     )
     found = ratio.most(copies, alpha=0.05)
     assert found == pytest.approx(ratio.most(single, alpha=0.05), rel=1e-6)
+
+
+def lowest(sums: np.ndarray, rooms: np.ndarray, sizes: np.ndarray, guard: float) -> float:
+    """Lower bound of a mean at 95 % from its definition: every subset of the units raised."""
+    units, typical = sums.size + 2, sizes.mean()
+    weights = np.array([*sizes, typical, typical])
+    quantile = stdtrit(units - 1, 0.95)
+
+    def moments(changes: np.ndarray) -> tuple[float, float, float]:
+        padded = np.array([*changes, guard * typical, -guard * typical])
+        mean = padded.sum() / weights.sum()
+        losses = padded - mean * weights
+        deviation = math.sqrt((losses**2).sum() / (units - 1))
+        skewness = ((losses / deviation) ** 3).mean() / math.sqrt(units)
+        return mean, deviation * math.sqrt(units) / weights.sum(), skewness
+
+    plain = [
+        moments(np.where(raised, rooms, sums))[:2]
+        for raised in itertools.product((False, True), repeat=sums.size)
+    ]
+    mean, error, skewness = moments(sums)
+    lean = min(2.0 * (2.0 * quantile**2 + 1.0) / 6.0, sums.size / 6.0) * skewness
+    return min(*(m - quantile * e for m, e in plain), mean + (lean - quantile) * error)
+
+
+BASELINE = np.array([0.31, 0.22, 0.4, 0.26, 0.35, 0.18, 0.29, 0.33, 0.24, 0.38, 0.2, 0.27])
+SINGLE = np.arange(12)
+CLUSTERS = np.array([0, 0, 0, 1, 2, 2, 3, 4, 4, 5, 6, 7])
+
+
+@pytest.mark.parametrize("units", [SINGLE[:8], CLUSTERS], ids=["cases", "clusters"])
+@pytest.mark.parametrize(
+    "growth",
+    [
+        [0.9, 1.1, 1.0, 1.05, 0.95, 1.0, 1.1, 0.9, 1.0, 1.05, 0.97, 1.2],
+        [1.0, 0.9, 2.9, 1.0, 1.1, 1.0, 0.9, 1.0, 1.0, 3.5, 1.1, 1.0],
+        [0.5, 0.1, 0.4, 0.6, 0.5, 0.0, 0.7, 0.4, 0.6, 0.5, 0.3, 0.4],
+        [2.1, 1.7, 1.9, 2.3, 9.0, 2.0, 1.8, 2.2, 1.9, 2.1, 1.6, 2.4],
+    ],
+    ids=["alike", "outliers", "halved", "doubled"],
+)
+def test_the_bounds_are_where_the_lowest_contrast_is_zero(
+    growth: list[float], units: np.ndarray
+) -> None:
+    before = BASELINE[: units.size]
+    after = before * np.array(growth[: units.size])
+    found = totals(before, after, units=units)
+    sizes = np.bincount(units).astype(float)
+    typical = (before**2).sum() / before.sum()
+    old = np.bincount(units, weights=before)
+
+    def below(inverse: float) -> float:
+        new = np.bincount(units, weights=after)
+        return lowest(old - inverse * new, old, sizes, typical * max(1.0, inverse))
+
+    def above(value: float) -> float:
+        cap = 2.0 * before.max()
+        new = np.bincount(units, weights=np.minimum(after, cap))
+        rooms = cap * sizes - value * old
+        return lowest(new - value * old, rooms, sizes, typical * max(1.0, value))
+
+    most = 1.0 / brentq(below, 0.0, 50.0, xtol=1e-14) if below(0.0) > 0.0 else math.inf
+    least = brentq(above, 0.0, 50.0, xtol=1e-14) if above(0.0) > 0.0 else 0.0
+    assert ratio.most(found, alpha=0.05) == pytest.approx(most, rel=1e-8)
+    assert ratio.least(found, alpha=0.05) == pytest.approx(least, rel=1e-8)
+    assert 0.0 <= least < after.sum() / before.sum() < most
+
+
+@pytest.mark.parametrize(
+    ("clears", "root"),
+    [
+        (lambda x: 0.1 - 0.1 * (x / 5.0) ** 3, 5.0),
+        (lambda x: 1.0 - (x / 37.0) ** 15, 37.0),
+        (lambda x: 1.0 / (x + 0.001) - 40.0, 0.024),
+        (lambda x: math.exp(-x) - 1e-4, math.log(1e4)),
+        (lambda x: 4.0 - x, 4.0),
+        (lambda x: max(0.0, 1.0 - x / 2.0), 2.0),
+        (lambda x: -1.0 - x, 0.0),
+        (lambda x: 0.0, 0.0),
+    ],
+)
+def test_a_crossing_is_found_in_few_steps_whatever_its_shape(
+    clears: Callable[[float], float], root: float
+) -> None:
+    asked: list[float] = []
+
+    def counted(x: float) -> float:
+        asked.append(x)
+        assert len(asked) < 30
+        return clears(x)
+
+    found = ratio.crossing(counted)
+    assert found == pytest.approx(root, rel=2e-9)
+    assert found == 0.0 or clears(found) >= 0.0

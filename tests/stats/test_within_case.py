@@ -123,6 +123,81 @@ def test_swapping_the_arms_swaps_the_sampled_p_values(trials: tuple[int, int]) -
     assert forward == pytest.approx(backward[::-1], abs=1e-12)
 
 
+def test_odd_numbers_of_resamples_are_drawn_in_pairs() -> None:
+    # Two of 12,870 dealings of the 16 trials are those two: every other change is smaller.
+    best = within_case.grouped([[0.0] * 8], [[1.0] * 8])
+    assert within_case.sampled(best, resamples=3) == pytest.approx((2.5 / 3, 0.5 / 3))
+    assert within_case.sampled(best, resamples=2) == pytest.approx((2.5 / 3, 0.5 / 3))
+
+
+def test_cases_that_never_change_leave_no_doubt_that_nothing_did() -> None:
+    arms = within_case.grouped([[0.3, 0.3], [0.7]], [[0.3, 0.3, 0.3], [0.7]])
+    assert within_case.sampled(arms) == (1.0, 1.0)
+
+
+def test_relabelling_in_several_pieces_comes_near_the_exact_test() -> None:
+    generator = np.random.default_rng(8)
+    before = (generator.random((700, 2)) < 0.7).astype(float).tolist()
+    after = (generator.random((700, 3)) < 0.7).astype(float).tolist()
+    arms = within_case.grouped(before, after)
+    exact = within_case.exact(arms, bounds=BINARY)
+    assert exact is not None
+    assert 0.1 < exact[0] < 0.9
+    assert within_case.sampled(arms) == pytest.approx(exact, abs=0.02)
+
+
+@pytest.mark.parametrize(("before", "after"), [(1.0, 0.0), (0.0, 1.0)])
+@pytest.mark.parametrize("count", [1, 7, 40, 150])
+@pytest.mark.parametrize("trials", [(1, 1), (2, 3), (5, 4)])
+def test_p_values_stay_between_zero_and_one(
+    trials: tuple[int, int], count: int, before: float, after: float
+) -> None:
+    arms = within_case.grouped([[before] * trials[0]] * count, [[after] * trials[1]] * count)
+    found = within_case.exact(arms, bounds=BINARY)
+    assert found is not None
+    # One dealing of each case gives the most extreme change.
+    extreme = 0.5 * float(math.comb(sum(trials), trials[0])) ** -count
+    expected = (1 - extreme, extreme) if after > before else (extreme, 1 - extreme)
+    assert found == pytest.approx(expected, rel=1e-9, abs=1e-14)
+    assert 0.0 <= min(found) <= max(found) <= 1.0
+
+
+@pytest.mark.parametrize("trials", [(15, 16), (240, 240)])
+def test_the_exact_test_reaches_to_a_common_denominator_of_240(trials: tuple[int, int]) -> None:
+    arms = within_case.grouped([[1.0] * trials[0]], [[1.0] * (trials[1] - 1) + [0.0]])
+    # The one failure is dealt to either arm, in proportion to its trials.
+    share = trials[1] / sum(trials)
+    expected = (share / 2, 1 - share / 2)
+    assert within_case.exact(arms, bounds=BINARY) == pytest.approx(expected)
+
+
+def test_the_exact_test_declines_a_large_denominator_and_too_much_work() -> None:
+    assert within_case.exact(within_case.grouped([[1.0] * 16], [[0.0] * 17]), bounds=BINARY) is None
+    passes = [(number // 16 % 16, number % 17) for number in range(1000)]
+    before = [[1.0] * count + [0.0] * (15 - count) for count, _ in passes]
+    after = [[1.0] * count + [0.0] * (16 - count) for _, count in passes]
+    assert within_case.exact(within_case.grouped(before, after), bounds=BINARY) is None
+
+
+def test_cases_are_sorted_by_their_trials_and_hold_numbers() -> None:
+    first, second = within_case.grouped([[1, 0], [True], [0, 1]], [[1], [0], [0]])
+    assert (first.trials, second.trials) == ((1, 1), (2, 1))
+    assert second.baseline.tolist() == [[1.0, 0.0], [0.0, 1.0]]
+    assert second.changes.tolist() == [0.5, -0.5]
+    for arms in (first, second):
+        assert arms.baseline.dtype == arms.candidate.dtype == np.float64
+    with pytest.raises(ValueError, match="longer"):
+        within_case.grouped([[1.0]], [[1.0], [0.0]])
+
+
+def test_the_bound_of_a_worked_example() -> None:
+    # z = 2.326348 at 1 %; a score from 0 to 10 in 4 trials moves a case's mean by 2.5.
+    # The error is sqrt(30 + (2.326348 * 2.5)^2) = sqrt(63.824340) = 7.989014, and the shift for
+    # skewness 2.5 * (2 * 5.411895 + 1) / 6 = 4.926579.
+    found = within_case.lower_bound(-7.0, 30.0, trials=4, size=10.0, alpha=0.01)
+    assert found == pytest.approx(-7.0 - 2.326348 * 7.989014 - 4.926579, abs=1e-4)
+
+
 def test_no_noise_still_leaves_room_for_a_loss() -> None:
     found = within_case.lower_bound(0.0, 0.0, trials=3, size=1.0, alpha=0.05) / 100
     assert -0.02 < found < -0.01
@@ -136,6 +211,8 @@ def test_the_variance_is_the_sum_over_both_case_means() -> None:
 def test_a_case_with_one_trial_left_is_as_noisy_as_the_others() -> None:
     arms = within_case.grouped([[1.0, 0.0], [1.0, 1.0], [1.0]], [[1.0]] * 3)
     assert within_case.variance(arms) == pytest.approx((0.25 + 0.25, 0.0))
+    arms = within_case.grouped([[1.0, 0.0], [1.0, 1.0], [1.0], [0.0], [0.0]], [[1.0]] * 5)
+    assert within_case.variance(arms) == pytest.approx((0.25 + 3 * 0.25, 0.0))
 
 
 @pytest.mark.parametrize(("before", "after", "trials"), [(1.0, 0.95, 3), (0.95, 0.9, 2)])

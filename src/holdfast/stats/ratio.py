@@ -65,7 +65,7 @@ def most(totals: Totals, *, alpha: float) -> float:
     size that consumes nothing and one that consumes twice as much.
     """
     before, after = totals.by_unit(totals.baseline), totals.by_unit(totals.candidate)
-    sizes = np.bincount(totals.units).astype(np.float64)
+    sizes = totals.by_unit(np.ones(totals.units.size))
 
     def clears(inverse: float) -> float:
         """The bound of mean(baseline - inverse * candidate); above zero: the ratio is below."""
@@ -88,7 +88,7 @@ def least(totals: Totals, *, alpha: float) -> float:
     Lowering any amount of the candidate never raises it. For that, amounts above twice the largest
     of the baseline count as twice the largest.
     """
-    sizes = np.bincount(totals.units).astype(np.float64)
+    sizes = totals.by_unit(np.ones(totals.units.size))
     cap = 2.0 * float(totals.baseline.max())
     before = totals.by_unit(totals.baseline)
     after = totals.by_unit(np.minimum(totals.candidate, cap))

@@ -137,7 +137,7 @@ def _convolved(
 ) -> tuple[float, float] | None:
     """Mid-p values of a sum of independent hypergeometric steps, by one Fourier transform."""
     laws = [(*_steps(*key, scale=scale), count) for key, count in tables.items()]
-    divisor = math.gcd(observed, *(int(step) for steps, _, _ in laws for step in steps))
+    divisor = math.gcd(*(int(step) for steps, _, _ in laws for step in steps))
     if divisor == 0:
         return 1.0, 1.0
     reach = sum(count * int(np.abs(steps).max()) // divisor for steps, _, count in laws)
@@ -220,16 +220,16 @@ def _relabelled(
     chosen = _patterns(few, many, generator)
     if before > after:
         chosen = [_mirrored(members, few, many) for members in chosen]
-    weights = np.full((before + after, len(chosen)), -after, np.float64)
+    weights = np.full((before + after, len(chosen)), -float(after))
     for column, members in enumerate(chosen):
         weights[list(members), column] = before
-    observed = np.repeat([-after, before], [before, after]).astype(np.float64)
+    observed = np.repeat([-float(after), float(before)], [before, after])
     changes = values @ weights - (values @ observed)[:, None]
     if before != after:
         return changes, None
     places = {members: index for index, members in enumerate(chosen)}
     mirror = [places[_mirrored(members, before, after)] for members in chosen]
-    return changes, np.array(mirror, np.int64)
+    return changes, np.array(mirror)
 
 
 def _patterns(before: int, after: int, generator: np.random.Generator) -> list[tuple[int, ...]]:
