@@ -1,5 +1,6 @@
 """Assay: a baseline's trials are split against themselves and judged by the suite's own gates."""
 
+import functools
 import math
 from collections.abc import Callable, Sequence
 
@@ -50,11 +51,8 @@ def calibrate(
     gates = _gates(baseline, policies)
     judged = tuple(gate.policy for gate in gates)
     count = splits or _affordable(baseline, len(gates))
-    ends: list[str] = []
-    for pair in random_splits(baseline, count, seed=seed):
-        ends.append(_end(pair, judged))
-        if watch is not None:
-            watch(count)
+    tell = functools.partial(watch, count) if watch else None
+    ends = [_end(pair, judged, tell=tell) for pair in random_splits(baseline, count, seed=seed)]
     whole = [_end(pair, judged) for pair in repeat_splits(baseline)]
     alarms = ends.count("regression")
     bounds = clopper_pearson(alarms, count, alpha=0.025)
@@ -100,8 +98,13 @@ def _affordable(baseline: Run, gates: int) -> int:
     return min(max(_WORK // work, _SPLITS[0]), _SPLITS[1])
 
 
-def _end(pair: tuple[Run, Run], policies: Sequence[Policy]) -> str:
-    return decide(compare(pair[0], pair[1], policies=policies), policies).outcome
+def _end(
+    pair: tuple[Run, Run], policies: Sequence[Policy], *, tell: Callable[[], None] | None = None
+) -> str:
+    outcome = decide(compare(pair[0], pair[1], policies=policies), policies).outcome
+    if tell:
+        tell()
+    return outcome
 
 
 def _gate(gate: PlannedGate, baseline: Run, *, gates: int) -> GateCalibration:

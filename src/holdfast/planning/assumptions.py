@@ -27,6 +27,25 @@ def assumed_gate(
     Raises:
         UsageError: the numbers contradict themselves.
     """
+    _check(score, flips=flips, spread=spread)
+    if flips is not None:
+        concentration(score, flips)
+        sigma, basis = flips / 2.0, f"assumed: {100 * flips:g} % of cases flip between equal runs"
+    else:
+        sigma = (spread or 0.0) ** 2 / 2.0
+        basis = f"assumed: changes between equal runs have a standard deviation of {spread:g}"
+    return PlannedGate(
+        metric=MetricRecord(spec=Spec(name=policy.metric), better="higher", bounds=(0.0, 1.0)),
+        policy=policy,
+        mean=score,
+        noise=Noise(between=0.0, baseline=sigma, candidate=sigma),
+        level=score if flips is not None else score**2,
+        single=flips is not None,
+        basis=basis,
+    )
+
+
+def _check(score: float, *, flips: float | None, spread: float | None) -> None:
     if not 0 <= score <= 1:
         share = f"; {score:g} % is --score {score / 100:g}" if 1 < score <= 100 else ""
         raise UsageError(f"--score must lie in [0, 1], got {score:g}{share}")
@@ -47,22 +66,8 @@ def assumed_gate(
             f"at a mean of {score:g} every case always {every}, so nothing can vary between equal "
             f"runs; assume a --score between 0 and 1, such as {0.02 if score == 0 else 0.98}"
         )
-    if flips is not None:
-        concentration(score, flips)
-        sigma, basis = flips / 2.0, f"assumed: {100 * flips:g} % of cases flip between equal runs"
-    else:
-        _check_spread(score, given[1])
-        sigma = given[1] ** 2 / 2.0
-        basis = f"assumed: changes between equal runs have a standard deviation of {spread:g}"
-    return PlannedGate(
-        metric=MetricRecord(spec=Spec(name=policy.metric), better="higher", bounds=(0.0, 1.0)),
-        policy=policy,
-        mean=score,
-        noise=Noise(between=0.0, baseline=sigma, candidate=sigma),
-        level=score if flips is not None else score**2,
-        single=flips is not None,
-        basis=basis,
-    )
+    if spread is not None:
+        _check_spread(score, spread)
 
 
 def _check_spread(score: float, spread: float) -> None:
