@@ -63,7 +63,8 @@ def test_a_regression_exits_with_one_and_says_why(
     assert call("compare", "old", "new") == 1
     text = capsys.readouterr().out
     assert "recall(k=5)" in text
-    assert "25 broken" in text
+    assert "25 newly failing, " in text
+    assert "One trial of a case cannot tell whether it broke or is flaky" in text
     assert "default margin of 0.02" in text
     assert "\x1b" not in text
 

@@ -309,7 +309,7 @@ def test_the_sentence_names_the_loss_the_interval_and_the_tag_that_broke() -> No
     assert verdict.sentence.startswith("Regressed: correct lost 12.0")
     assert "90 % interval" in verdict.sentence
     assert "above all on the 20 cases tagged weather (100.0" in verdict.sentence
-    assert verdict.sentence.endswith("24 cases broke.")
+    assert verdict.sentence.endswith("24 cases newly fail.")
     assert verdict.next_step
 
 

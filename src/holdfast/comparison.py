@@ -223,9 +223,16 @@ def _metric_problem(
     if pairs + undrawn < MINIMUM_SHARE * (union + undrawn):
         return (
             f"{label} has scores on both sides for only {pairs} of {union} cases, and "
-            f"{MINIMUM_SHARE:.0%} must have; run again to finish what failed or is missing"
+            f"{MINIMUM_SHARE:.0%} must have; {_finish(paired)}"
         )
     return ""
+
+
+def _finish(paired: Pairing) -> str:
+    runs = (paired.baseline.run, paired.candidate.run)
+    if any(run.provenance.imported for run in runs):
+        return "write the missing scores into the imported file and import it again"
+    return "run again to finish what failed or is missing"
 
 
 def _share_problem(scores: Scores, policies: Sequence[Policy]) -> str:

@@ -9,8 +9,9 @@ from holdfast.comparison import Comparison, Delta
 from holdfast.errors import UsageError
 from holdfast.judging.cautions import warnings_of
 from holdfast.judging.finding import Finding, Plan, SliceFinding, State
-from holdfast.judging.headline import headline, next_step
+from holdfast.judging.headline import headline
 from holdfast.judging.judgement import Judgement, judge
+from holdfast.judging.next_step import next_step
 from holdfast.policy import DEFAULT_MARGIN, PROFILES, Policy, Profile
 from holdfast.record import MetricRecord
 
@@ -123,7 +124,7 @@ def decide(
         outcome=outcome,
         exit_code=_exit_code(outcome, ordered),
         sentence=headline(comparison, ordered, problems, slices=slices),
-        next_step=next_step(ordered, problems, slices=slices),
+        next_step=next_step(comparison, ordered, problems, slices=slices),
         findings=ordered,
         problems=problems,
         warnings=warnings_of(comparison, ordered, slices=slices),

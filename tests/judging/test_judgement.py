@@ -102,8 +102,25 @@ def test_bounds_of_few_cases_claim_no_safety(
 
 
 def test_few_cases_can_still_show_a_loss() -> None:
-    found = verdict(delta(method="shrunk-t", pairs=12, low=-0.04, p_worse=0.01))
+    found = verdict(delta(method="shrunk-t", pairs=12, low=-0.04, high=-0.001, p_worse=0.01))
     assert state(found)[0] == "regressed"
+
+
+@pytest.mark.parametrize(
+    ("estimate", "high", "p_worse", "expected"),
+    [
+        (-0.05, 0.0, 0.05, ("inconclusive", ("small_real_drop",))),
+        (-0.05, -0.0001, 0.05, ("regressed", ())),
+        (-0.0501, 0.0, 0.05, ("regressed", ())),
+        (-0.05, 0.0, 0.0501, ("inconclusive", ())),
+    ],
+)
+def test_a_gate_does_not_fail_by_a_loss_within_the_margin_whose_interval_holds_zero(
+    estimate: float, high: float, p_worse: float, expected: tuple[str, tuple[str, ...]]
+) -> None:
+    numbers = {"low": -0.1, "estimate": estimate, "high": high, "p_worse": p_worse}
+    assert state(verdict(delta(**numbers))) == expected
+    assert state(verdict(delta(**numbers), role="monitor"))[0] == "regressed"
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def test_noise_over_many_categories_stays_silent(seed: int) -> None:
     assert verdict.exit_code == 0
     assert verdict.findings[0].state == "within_margin"
     assert not [found for found in verdict.slices if found.found]
-    assert "138 cases broke and 138 were fixed: as many both ways as chance makes" in (
+    assert "138 cases newly fail and 138 newly pass: as many both ways as chance makes" in (
         verdict.findings[0].why
     )
 
@@ -109,7 +109,7 @@ def test_the_category_alone_regresses_and_is_named() -> None:
     verdict = judged({"correct": before}, {"correct": after}, [("topic:06",)] * 200)
     assert verdict.findings[0].state == "regressed"
     assert verdict.sentence.startswith("Regressed: correct lost 12.0")
-    assert verdict.sentence.endswith("30 cases broke; all cases are tagged topic:06.")
+    assert verdict.sentence.endswith("30 cases newly fail; all cases are tagged topic:06.")
 
 
 def test_a_loss_of_the_whole_names_the_slice_that_carries_it() -> None:
@@ -119,7 +119,7 @@ def test_a_loss_of_the_whole_names_the_slice_that_carries_it() -> None:
     after = flipped(before, chance, broken=50, fixed=4, rows=slice(200))
     verdict = judged({"correct": before}, {"correct": after}, tags)
     assert verdict.findings[0].state == "regressed"
-    assert ", above all on the 200 cases tagged lang:de (23.0\xa0pt); 50 cases broke." in (
+    assert ", above all on the 200 cases tagged lang:de (23.0\xa0pt); 50 cases newly fail." in (
         verdict.sentence
     )
 

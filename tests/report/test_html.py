@@ -242,7 +242,7 @@ def test_cases_beyond_the_limit_are_counted_and_no_state_is_crowded_out() -> Non
         attributes["data-state"] for attributes in page.named("li") if "data-state" in attributes
     ]
     assert (shown.count("broken"), shown.count("fixed"), len(shown)) == (195, 5, 200)
-    assert "105 of 300 broken cases are not shown" in page.text
+    assert "105 of 300 newly failing cases are not shown" in page.text
     assert "305 cases changed in a judged metric; 1 case stayed the same" in page.text
 
 

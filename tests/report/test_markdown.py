@@ -81,10 +81,10 @@ def test_the_table_tells_state_change_interval_and_margin() -> None:
 def test_five_cases_are_listed_with_their_scores_and_reason() -> None:
     pairs = tuple(make_pair(id=f"c{n}", why="wrong number") for n in range(9))
     text = render_markdown(make_verdict(cases=pairs)).replace("\xa0", " ")
-    assert text.count("**broken**") == 5
-    assert "- **broken** `c0`, `correct`: 100.0 % → 0.0 %" in text
+    assert text.count("**newly failing**") == 5
+    assert "- **newly failing** `c0`, `correct`: 100.0 % → 0.0 %" in text
     assert "Why: `wrong number`" in text
-    assert "9 broken; 0 unchanged." in text
+    assert "9 newly failing; 0 unchanged." in text
 
 
 def test_a_pass_lists_no_cases_and_asks_for_nothing() -> None:

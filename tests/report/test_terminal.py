@@ -70,11 +70,11 @@ def test_no_line_is_wider_than_the_terminal(width: int) -> None:
 def test_the_five_worst_cases_say_what_was_asked_and_why_it_failed() -> None:
     pairs = tuple(make_pair(id=f"case-{n}", why="says 90 degrees") for n in range(8))
     text = render_terminal(make_verdict(cases=pairs)).replace("\xa0", " ")
-    assert text.count("  broken   case-") == 5
+    assert text.count("  newly failing  case-") == 5
     assert "correct 100.0 % → 0.0 %" in text
     assert "What is the boiling point of water?" in text
     assert "says 90 degrees" in text
-    assert "8 broken, 0 unchanged" in text
+    assert "8 newly failing, 0 unchanged" in text
 
 
 def test_warnings_and_problems_are_printed() -> None:

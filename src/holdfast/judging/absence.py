@@ -1,11 +1,11 @@
-"""Absence: what a run without failures proves, and what it does not."""
+"""Absence: what a run without failures proves, and what to do about scores that are not there."""
 
 from holdfast.comparing.failures import Failures
-from holdfast.comparison import Delta
+from holdfast.comparison import Comparison, Delta, Lost
 from holdfast.judging.numbers import plural
 from holdfast.policy import Policy
 
-__all__ = ["explain_failures"]
+__all__ = ["explain_failures", "fill_in"]
 
 _LISTED = 5
 
@@ -43,3 +43,25 @@ def _new(found: Failures) -> str:
     else:
         often = "in its only trial, which may not happen again"
     return f" New since the baseline, failing {often}: {listed}."
+
+
+def fill_in(comparison: Comparison, lost: Lost) -> str:
+    """What to do about missing scores: a system can be run again, the rows of a file cannot."""
+    arms = {
+        "candidate": (comparison.candidate, lost.candidate + lost.both),
+        "baseline": (comparison.baseline, lost.baseline + lost.both),
+    }
+    lacking = {name: info for name, (info, missing) in arms.items() if missing}
+    files = [name for name, info in lacking.items() if info.provenance.imported]
+    steps: list[str] = []
+    if files:
+        which = "both files and import them"
+        if len(files) == 1:
+            which = f"the {files[0]}'s file and import it"
+        steps.append(f"Write the missing scores into {which} again.")
+    if "candidate" in lacking and "candidate" not in files:
+        steps.append("Run again to fill in the missing scores: finished trials are not repeated.")
+    if "baseline" in lacking and "baseline" not in files:
+        too = " too" if "candidate" in lacking else ""
+        steps.append(f"The baseline lacks scores{too}: run its system again and accept that run.")
+    return " ".join(steps)

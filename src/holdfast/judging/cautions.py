@@ -38,6 +38,10 @@ def _about_cases(comparison: Comparison) -> list[str]:
         ("removed", comparison.removed),
         ("edited", comparison.edited),
     )
+    # A note with the owner of a quarantine says it better.
+    told = " ".join(comparison.notes)
+    aside = [key for key in comparison.quarantined if f"Case {key!r} is in quarantine" not in told]
+    listed = (*listed, ("in quarantine", aside))
     return [
         f"{plural(len(ids), 'case')} {word} and kept out of the test: {_ids(ids)}."
         for word, ids in listed

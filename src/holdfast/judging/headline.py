@@ -1,4 +1,4 @@
-"""Headline: a verdict in one sentence, and what to do next."""
+"""Headline: a verdict in one sentence."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -10,7 +10,7 @@ from holdfast.judging.sentences import own_direction
 from holdfast.judging.slice_sentences import carrier, slice_scale, that_lost
 from holdfast.record import CaseRecord
 
-__all__ = ["headline", "next_step"]
+__all__ = ["headline"]
 
 
 def headline(
@@ -44,12 +44,31 @@ def _calm(comparison: Comparison, gates: Sequence[Finding]) -> str:
         parts = "; ".join(f"{finding.metric} {_short(finding)}" for finding in doubtful)
         return f"Inconclusive: {parts}."
     better = [finding.metric for finding in gates if finding.state == "improved"]
+    floors = [finding for finding in gates if "floor" in finding.tags]
+    held = [finding for finding in gates if finding not in floors]
     if better:
-        rest = ", and no gated metric lost more than its margin" if len(gates) > len(better) else ""
-        return f"Improved: {', '.join(better)}{rest}."
-    if all("identical" in finding.tags for finding in gates):
-        return f"Unchanged: every answer is identical to the baseline's{_from_cache(comparison)}."
-    return f"Not worse: {_listed(gates)} stayed within {_their(gates)}."
+        rest = ", and no gated metric lost more than its margin" if len(held) > len(better) else ""
+        return f"Improved: {', '.join(better)}{rest}{_and_reached(floors)}."
+    if held and all("identical" in finding.tags for finding in held):
+        more = f"{_from_cache(comparison)}{_and_reached(floors)}"
+        return f"Unchanged: every answer is identical to the baseline's{more}."
+    if held:
+        return f"Not worse: {_listed(held)} stayed within {_their(held)}{_and_reached(floors)}."
+    return f"Passed: {_reached(floors)}."
+
+
+def _reached(floors: Sequence[Finding]) -> str:
+    """What is known of gates that have a floor and no margin: nothing of a change."""
+    low = all(f.delta is not None and f.delta.metric.better == "lower" for f in floors)
+    limit = "ceiling" if low else "floor"
+    verb = "reaches its" if len(floors) == 1 else "reach their"
+    if low:
+        verb = "keeps to its" if len(floors) == 1 else "keep to their"
+    return f"{_listed(floors)} {verb} {limit}{'' if len(floors) == 1 else 's'}"
+
+
+def _and_reached(floors: Sequence[Finding]) -> str:
+    return f", and {_reached(floors)}" if floors else ""
 
 
 def _lost(finding: Finding, slices: Sequence[SliceFinding]) -> str:
@@ -118,11 +137,16 @@ def _short(finding: Finding) -> str:
     return text
 
 
-_VERBS = {"broken": "broke", "worse": "got worse", "flaky": "turned flaky"}
+_VERBS = {
+    "broken": ("newly fails", "newly fail"),
+    "worse": ("got worse", "got worse"),
+    "flaky": ("turned flaky", "turned flaky"),
+}
+"""What is said of one case, and of several: what was seen, which one trial does not prove."""
 
 
 def _worse_cases(comparison: Comparison, metrics: Sequence[str], *, blamed: bool) -> str:
-    """How many cases broke (or got worse) in the named metrics, and the tag that most share."""
+    """How many cases newly fail (or got worse) in the metrics, and the tag that most share."""
     found: dict[str, list[CaseRecord]] = {state: [] for state in _VERBS}
     for pair in comparison.cases:
         states = {pair.states.get(metric) for metric in metrics}
@@ -133,7 +157,7 @@ def _worse_cases(comparison: Comparison, metrics: Sequence[str], *, blamed: bool
     if state is None:
         return ""
     cases = found[state]
-    text = f"; {plural(len(cases), 'case')} {_VERBS[state]}"
+    text = f"; {plural(len(cases), 'case')} {_VERBS[state][len(cases) > 1]}"
     common = _shared_tags(pair.case for pair in comparison.cases if pair.unit)
     if common:
         return f"{text}; all cases are tagged {' and '.join(common)}"
@@ -168,34 +192,3 @@ def _telling_tag(comparison: Comparison, cases: Sequence[CaseRecord]) -> str:
 
 def _without_stop(text: str) -> str:
     return text[:-1] if text.endswith(".") else text
-
-
-def _lacking(finding: Finding) -> bool:
-    return finding.delta is not None and finding.delta.lost.candidate > 0
-
-
-def next_step(
-    findings: Sequence[Finding], problems: Sequence[str], *, slices: Sequence[SliceFinding] = ()
-) -> str:
-    """What to do now; empty where there is nothing to do."""
-    gates = [finding for finding in findings if finding.policy.role == "gate"]
-    red = [finding for finding in gates if finding.state in ("regressed", "below_floor")]
-    if red and all(finding.state == "below_floor" and _lacking(finding) for finding in red):
-        return "Run again to fill in the missing scores: each counts as the worst one in a floor."
-    if red:
-        return (
-            "Look at the broken cases, mend the candidate and run again; if the loss is "
-            "wanted, accept the candidate as the new baseline."
-        )
-    if problems:
-        return "Mend what is named above; until then there is no verdict."
-    if any("missing" in finding.tags for finding in gates):
-        return "Run again to fill in the missing scores: finished trials are not repeated."
-    if any(finding.state == "inconclusive" for finding in gates):
-        return "Add cases or trials as each metric says, or accept a wider margin on purpose."
-    if not gates:
-        return "Write a policy with a margin for what matters."
-    lost = next((found for found in slices if found.adverse), None)
-    if lost is not None:
-        return f"Look at the cases {lost.words}: they lost more than chance explains."
-    return ""

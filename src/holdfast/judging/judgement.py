@@ -207,7 +207,7 @@ def _explained(
     if finding.state == "below_floor":
         why = explain_floor(finding)
     elif "missing" in finding.tags:
-        why = explain_missing(finding)
+        why = explain_missing(finding, comparison)
     elif "undrawn" in finding.tags:
         why = "The floor is judged when all cases are drawn, and the run stopped before."
     elif "slice" in finding.tags:
@@ -221,7 +221,7 @@ def _explained(
 
 
 def _flips(finding: Finding, comparison: Comparison) -> str:
-    """How many cases broke and were fixed, where the finding is one of scores."""
+    """How many cases flipped each way, where the finding is one of scores."""
     delta = finding.delta
     if delta is None or finding.state == "not_judged":
         return ""

@@ -3,6 +3,7 @@
 import numpy as np
 
 from holdfast.comparison import Comparison, Delta
+from holdfast.judging.absence import fill_in
 from holdfast.judging.finding import FEWEST_FOR_BOUNDS, Finding, SliceFinding
 from holdfast.judging.numbers import Scale, interval_level, p_value, plural, scale_of
 from holdfast.judging.seconds import explain_noise, read_timing
@@ -44,13 +45,20 @@ def explain(finding: Finding) -> str:
             return f"{reading}: {better}{_WIDE * (delta.low <= 0.0)}"
         case "within_margin":
             if "floor" in finding.tags:
-                return f"{scale.score(delta.floor_mean or 0.0)} reaches the floor."
+                return _reached(finding, delta, scale)
             small = " A small drop is real, yet tolerated." * ("small_real_drop" in finding.tags)
             return f"{reading}: any loss is smaller than {_margin(finding, scale)}.{small}"
         case "inconclusive" | "invalid":
             return f"{reading}: {_doubt(finding, scale)}"
         case _:
             return f"{reading}."
+
+
+def _reached(finding: Finding, delta: Delta, scale: Scale) -> str:
+    """What is known where a gate has a floor alone: nothing of the change."""
+    verb = "reaches the floor of" if delta.metric.better == "higher" else "keeps to the ceiling of"
+    shown = scale.score(delta.floor_mean or 0.0), scale.score(finding.policy.floor or 0.0)
+    return f"{shown[0]} {verb} {shown[1]}; no margin says how much may be lost."
 
 
 def _loss(finding: Finding, delta: Delta, scale: Scale) -> str:
@@ -133,7 +141,7 @@ def explain_floor(finding: Finding) -> str:
     )
 
 
-def explain_missing(finding: Finding) -> str:
+def explain_missing(finding: Finding, comparison: Comparison) -> str:
     """Why lost scores prevent a verdict."""
     delta = finding.delta
     if delta is None:
@@ -147,7 +155,7 @@ def explain_missing(finding: Finding) -> str:
     if delta.worst is not None:
         text += _worst_case(delta.worst, scale)
         text += "a regression." if finding.blocks else "and the verdict another one."
-    return text + " Run again to fill them in: finished trials are not repeated."
+    return f"{text} {fill_in(comparison, lost)}"
 
 
 def _few(delta: Delta | None) -> str:
@@ -190,14 +198,15 @@ def explain_sliced(finding: Finding, found: SliceFinding) -> str:
 
 
 def explain_flips(broken: int, fixed: int, *, clustered: bool) -> str:
-    """How many cases broke and were fixed, and whether chance alone makes that; may be empty.
+    """How many cases flipped each way, and whether chance alone makes that; may be empty.
 
     >>> explain_flips(31, 29, clustered=False)
-    ' 31 cases broke and 29 were fixed: as many both ways as chance makes.'
+    ' 31 cases newly fail and 29 newly pass: as many both ways as chance makes.'
     """
     if not broken or not fixed:
         return ""
-    text = f" {plural(broken, 'case')} broke and {fixed:,} {'was' if fixed == 1 else 'were'} fixed"
+    fails, passes = "fails" if broken == 1 else "fail", "passes" if fixed == 1 else "pass"
+    text = f" {plural(broken, 'case')} newly {fails} and {fixed:,} newly {passes}"
     even = 2 * min(exact(np.repeat([-1, 1], [broken, fixed]))) > _UNEVEN
     if even and not clustered and broken + fixed >= _SEVERAL:
         return f"{text}: as many both ways as chance makes."

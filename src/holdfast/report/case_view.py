@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from holdfast.comparison import CaseState
 from holdfast.gate import Finding, Verdict
 from holdfast.judging import numbers
 from holdfast.judging.numbers import Scale
@@ -58,6 +59,8 @@ class CaseView:
 
     id: str
     key: str
+    name: CaseState
+    """The state as machines know it."""
     state: Word
     teaser: str
     """Beginning of the input on one line."""
@@ -124,6 +127,7 @@ class _Builder:
         view = CaseView(
             id=one_line(case.id, 200),
             key=key,
+            name=changed.state,
             state=CASES[changed.state],
             teaser=one_line(subject_of(changed.pair), 140),
             metric=self._headline(changed),

@@ -14,6 +14,7 @@ __all__ = [
     "Changed",
     "ChangedCase",
     "changed_cases",
+    "doubt_of",
     "reason_of",
     "subject_of",
     "worst_cases",
@@ -129,6 +130,15 @@ def worst_cases(changed: Changed, limit: int) -> tuple[ChangedCase, ...]:
     adverse = [case for case in changed.cases if case.state in _ADVERSE]
     adverse += [case for case in changed.cases if case.state == "flaky" and case.shift < 0]
     return tuple(adverse[:limit])
+
+
+def doubt_of(changed: Changed, verdict: Verdict) -> str:
+    """What single trials leave open of the cases that flipped, in a sentence; may be empty."""
+    comparison = verdict.comparison
+    flipped = changed.counts.get("broken", 0) + changed.counts.get("fixed", 0)
+    if not flipped or min(comparison.baseline.repeats, comparison.candidate.repeats) > 1:
+        return ""
+    return "One trial of a case cannot tell whether it broke or is flaky; repeat the cases to know."
 
 
 def subject_of(pair: CasePair) -> str:

@@ -7,7 +7,7 @@ from holdfast.comparison import CaseState
 from holdfast.gate import Finding, Verdict
 from holdfast.judging import numbers
 from holdfast.report.case_view import CaseView, case_views
-from holdfast.report.changed import ORDER, Changed, changed_cases
+from holdfast.report.changed import ORDER, Changed, changed_cases, doubt_of
 from holdfast.report.forest import Axis, axis_for, forest_head, forest_row, place
 from holdfast.report.origin import ChangeView, RunView, change_views, commands, run_view
 from holdfast.report.page import render_page
@@ -107,7 +107,7 @@ def report_view(verdict: Verdict) -> ReportView:
         plots=plots,
         slices=slice_rows(verdict),
         searched=slice_heading(verdict),
-        changed=_changed_in_words(changed),
+        changed=_changed_in_words(changed, verdict),
         groups=_groups(changed, cases),
         cases=cases,
         changes=change_views(verdict),
@@ -140,10 +140,11 @@ def _picture(finding: Finding, row: MetricRow, *, axis: Axis, key: str) -> "Mark
     return None if where is None else forest_row(row, where, key=key)
 
 
-def _changed_in_words(changed: Changed) -> str:
+def _changed_in_words(changed: Changed, verdict: Verdict) -> str:
     some = numbers.plural(len(changed.cases), "case")
     same = numbers.plural(changed.unchanged, "case")
-    return f"{some} changed in a judged metric; {same} stayed the same (not listed)."
+    text = f"{some} changed in a judged metric; {same} stayed the same (not listed)."
+    return f"{text} {doubt_of(changed, verdict)}".rstrip()
 
 
 def _groups(changed: Changed, cases: tuple[CaseView, ...]) -> tuple[GroupView, ...]:
@@ -160,5 +161,7 @@ def _group(state: CaseState, total: int, shown: int) -> GroupView:
         state=CASES[state],
         meaning=CASE_MEANING[state],
         count=numbers.count(total),
-        hidden=f"{numbers.count(hidden)} of {numbers.count(total)} {state} cases" if hidden else "",
+        hidden=f"{numbers.count(hidden)} of {numbers.count(total)} {CASES[state].text} cases"
+        if hidden
+        else "",
     )

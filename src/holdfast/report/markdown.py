@@ -13,6 +13,7 @@ from holdfast.report.changed import (
     ORDER,
     ChangedCase,
     changed_cases,
+    doubt_of,
     reason_of,
     subject_of,
     worst_cases,
@@ -140,7 +141,8 @@ def _cases(verdict: Verdict) -> Iterable[str]:
         if changed.counts.get(state)
     )
     if counts:
-        yield f"#### Cases\n\n{counts}; {numbers.count(changed.unchanged)} unchanged."
+        text = f"{counts}; {numbers.count(changed.unchanged)} unchanged."
+        yield f"#### Cases\n\n{text} {doubt_of(changed, verdict)}".rstrip()
     if worst:
         yield "\n".join(line for case in worst for line in _case(case, verdict))
 

@@ -9,7 +9,7 @@ from holdfast.judging import numbers
 from holdfast.judging.numbers import Scale
 from holdfast.judging.seconds import measured_on, throughput_in_words
 from holdfast.report.untrusted import one_line
-from holdfast.report.wording import STATES, Word
+from holdfast.report.wording import Word, state_of
 
 __all__ = ["MetricRow", "case_scales", "metric_rows", "row_scale"]
 
@@ -94,7 +94,7 @@ def _row(finding: Finding) -> MetricRow:
     row = MetricRow(
         metric=one_line(finding.metric, _LABEL),
         role=ROLES[policy.role],
-        state=STATES[finding.state],
+        state=state_of(finding),
         why=why,
         reason=why if _tells(why, finding.plan) else f"{why} {plan}".strip(),
         tags=tuple(one_line(tag.replace("_", " "), 60) for tag in finding.tags),

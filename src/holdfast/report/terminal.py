@@ -12,6 +12,7 @@ from holdfast.report.changed import (
     ORDER,
     ChangedCase,
     changed_cases,
+    doubt_of,
     reason_of,
     subject_of,
     worst_cases,
@@ -160,6 +161,8 @@ def _cases(verdict: Verdict, paint: _Paint, *, width: int) -> Iterable[str]:
     ]
     yield ""
     yield f"Cases: {', '.join(counts)}, {numbers.count(changed.unchanged)} unchanged"
+    if doubt_of(changed, verdict):
+        yield from _wrapped(doubt_of(changed, verdict), width, indent="  ")
     worst = worst_cases(changed, _WORST)
     scales = case_scales(verdict)
     findings = {finding.metric: finding for finding in verdict.findings}
@@ -168,11 +171,11 @@ def _cases(verdict: Verdict, paint: _Paint, *, width: int) -> Iterable[str]:
     for case, name in zip(worst, ids, strict=True):
         word = CASES[case.state]
         padded = name + " " * (room - _cells(name))
-        yield f"  {paint(f'{word.text:<7}', word.tone)}  {padded}  {_moved(case, scales)}"
+        yield f"  {paint(f'{word.text:<13}', word.tone)}  {padded}  {_moved(case, scales)}"
         evidence = case_evidence(case.pair, case.metric, findings)
         for text in (evidence, subject_of(case.pair), reason_of(case)):
             if text:
-                yield _clipped(f"           {one_line(text, 300)}", width)
+                yield _clipped(f"                 {one_line(text, 300)}", width)
 
 
 def _moved(case: ChangedCase, scales: Mapping[str, Scale]) -> str:

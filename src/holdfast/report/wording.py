@@ -1,14 +1,24 @@
 """States in words, with a glyph and a tone, the same in every renderer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from holdfast.comparison import CaseState
 from holdfast.gate import Outcome, State, Verdict
-from holdfast.judging.finding import SliceState
+from holdfast.judging.finding import Finding, SliceState
 
-__all__ = ["CASES", "OUTCOMES", "SLICES", "STATES", "Tone", "Word", "message_of", "outcome_of"]
+__all__ = [
+    "CASES",
+    "OUTCOMES",
+    "SLICES",
+    "STATES",
+    "Tone",
+    "Word",
+    "message_of",
+    "outcome_of",
+    "state_of",
+]
 
 Tone = Literal["bad", "good", "calm", "doubt", "void", "mute"]
 
@@ -46,9 +56,9 @@ SLICES: Mapping[SliceState, Word] = {
 }
 
 CASES: Mapping[CaseState, Word] = {
-    "broken": Word("broken", "✕", "bad"),
+    "broken": Word("newly failing", "✕", "bad"),
     "worse": Word("worse", "▼", "bad"),
-    "fixed": Word("fixed", "✓", "good"),
+    "fixed": Word("newly passing", "✓", "good"),
     "better": Word("better", "▲", "good"),
     "flaky": Word("flaky", "~", "doubt"),
     "lost": Word("lost", "?", "doubt"),
@@ -83,6 +93,15 @@ def message_of(sentence: str) -> str:
         if sentence.startswith(lead):
             return sentence.removeprefix(lead)
     return sentence
+
+
+def state_of(finding: Finding) -> Word:
+    """The finding's word; a gate that has a floor alone says nothing of a margin."""
+    word, delta = STATES[finding.state], finding.delta
+    lower = delta is not None and delta.metric.better == "lower"
+    if "floor" in finding.tags and finding.state == "within_margin":
+        return replace(word, text="keeps ceiling" if lower else "reaches floor")
+    return replace(word, text="above ceiling") if word.text == "below floor" and lower else word
 
 
 def outcome_of(verdict: Verdict) -> Word:
