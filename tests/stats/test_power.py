@@ -222,7 +222,18 @@ def test_the_margin_is_minus_the_bound_of_a_sample_at_the_quantile_of_the_power(
 def test_without_pseudo_units_one_unit_resolves_nothing() -> None:
     assert not power.resolvable_margin(0.09, 1, aim=UNEVEN, guard=0.0) <= 1e9
     assert power.resolvable_margin(0.09, 1, aim=UNEVEN, guard=0.6) < 10.0
-    assert power.cases_needed(1e-9, 0.9, aim=UNEVEN, guard=0.0) == 2
+
+
+@pytest.mark.parametrize("guard", [None, 0.0])
+def test_two_cases_are_the_fewest_of_a_plan(guard: float | None) -> None:
+    assert power.cases_needed(1e-9, 0.9, aim=AIM, guard=guard) == 2
+
+
+@pytest.mark.parametrize("guard", [None, 0.0, 0.6])
+@pytest.mark.parametrize("cases", [2, 31, 400])
+def test_a_margin_that_is_just_resolved_is_enough(cases: int, guard: float | None) -> None:
+    margin = power.resolvable_margin(0.09, cases, aim=UNEVEN, guard=guard)
+    assert power.cases_needed(0.09, margin, aim=UNEVEN, guard=guard) == cases
 
 
 @pytest.mark.parametrize(

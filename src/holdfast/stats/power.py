@@ -137,7 +137,7 @@ def detectable_drop(
     if 0.5 ** (units + 1.0) > aim.alpha:
         return None
     noise_part = noise.variance(trials)
-    drop = aim.reach * math.sqrt(noise_part / units)
+    drop = 0.0
     for _ in range(60):
         broken = min(1.0, drop / mean)
         squares = (1.0 - broken) * noise_part + broken * level
