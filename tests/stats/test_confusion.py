@@ -1,5 +1,7 @@
 """Rates of a fallible judge against statsmodels, published code and full enumeration."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -104,3 +106,86 @@ def test_copies_of_a_case_are_no_new_cases() -> None:
     assert design_effect(hits, units) == pytest.approx(4.0, rel=0.03)
     assert design_effect(hits, np.arange(240)) == 1.0
     assert design_effect(np.ones(240), units) == 4.0
+
+
+def test_a_design_effect_shrinks_the_sample_of_a_share() -> None:
+    counts = confusion(45, 50, 60, 100)
+    for interval, hits, trials in (
+        (counts.sensitivity(effect=1.6), 45, 50),
+        (counts.specificity(effect=1.6), 60, 100),
+        (counts.prevalence(effect=1.6), 50, 150),
+    ):
+        oracle = proportion_confint(hits / 1.6, trials / 1.6, alpha=0.1, method="wilson")
+        assert (interval.low, interval.high) == pytest.approx(oracle, abs=1e-9)
+        assert interval.estimate == hits / trials
+    assert counts.table.tolist() == [[60.0, 40.0], [5.0, 45.0]]
+
+
+def test_a_share_of_no_case_may_be_anything() -> None:
+    counts = confusion(0, 0, 0, 0)
+    for interval in (counts.sensitivity(), counts.specificity(), counts.prevalence()):
+        assert (interval.low, interval.high) == (0.0, 1.0)
+        assert math.isnan(interval.estimate)
+
+
+def test_balanced_accuracy_joins_the_two_wilson_intervals() -> None:
+    found = balanced_accuracy(confusion(41, 50, 55, 90), alpha=0.025, effects=(1.0, 2.5))
+    first = proportion_confint(41, 50, alpha=0.05, method="wilson")
+    second = proportion_confint(55 / 2.5, 90 / 2.5, alpha=0.05, method="wilson")
+    middle = (41 / 50 + 55 / 90) / 2
+    below = math.sqrt((41 / 50 - first[0]) ** 2 + (55 / 90 - second[0]) ** 2) / 2
+    above = math.sqrt((41 / 50 - first[1]) ** 2 + (55 / 90 - second[1]) ** 2) / 2
+    assert (found.low, found.estimate, found.high) == pytest.approx(
+        (middle - below, middle, middle + above), abs=1e-12
+    )
+    plain = balanced_accuracy(confusion(41, 50, 55, 90))
+    assert plain == balanced_accuracy(confusion(41, 50, 55, 90), alpha=0.05, effects=(1.0, 1.0))
+
+
+@pytest.mark.parametrize(
+    ("counts", "missing"), [((9, 10, 0, 0), "negative"), ((0, 0, 9, 10), "positive")]
+)
+def test_balanced_accuracy_names_the_kind_that_is_missing(
+    counts: tuple[int, int, int, int], missing: str
+) -> None:
+    with pytest.raises(UsageError, match=f"there is no {missing} case"):
+        balanced_accuracy(confusion(*counts))
+
+
+@pytest.mark.parametrize(
+    ("yes", "total", "counts"),
+    [(0, 0, (9, 10, 8, 10)), (3, 9, (0, 0, 8, 10)), (3, 9, (9, 10, 0, 0))],
+)
+def test_a_corrected_rate_needs_cases_of_every_kind(
+    yes: int, total: int, counts: tuple[int, int, int, int]
+) -> None:
+    with pytest.raises(UsageError, match="a corrected rate needs"):
+        rogan_gladen(yes, total, confusion(*counts))
+
+
+def test_one_unlabelled_case_and_one_of_each_kind_are_enough_to_correct_a_rate() -> None:
+    found = rogan_gladen(1, 1, confusion(1, 1, 1, 1))
+    assert (found.low, found.estimate, found.high) == (0.0, 1.0, 1.0)
+
+
+@pytest.mark.parametrize(("yes", "expected"), [(90, 1.0), (45, (0.45 + 0.7 - 1) / 0.5), (10, 0.0)])
+def test_a_corrected_rate_is_a_share(yes: int, expected: float) -> None:
+    found = rogan_gladen(yes, 100, confusion(40, 50, 28, 40))
+    assert found.estimate == pytest.approx(expected)
+    assert 0.0 <= found.low <= found.estimate <= found.high <= 1.0
+
+
+def test_a_judge_that_few_labels_barely_show_to_be_of_use_bounds_nothing() -> None:
+    found = rogan_gladen(30, 60, confusion(1, 1, 1, 100))
+    assert (found.low, found.high) == (0.0, 1.0)
+
+
+def test_the_design_effect_of_a_small_sample_by_hand() -> None:
+    # Half are hits; the sums of the deviations are 1, -1.5 and 0.5, so the variance of the share is
+    # 3 / 2 * 3.5 / 36, beside 0.25 / 6 of independent cases.
+    hits, units = np.array([1.0, 1.0, 0.0, 0.0, 0.0, 1.0]), np.array([0, 0, 4, 4, 4, 2])
+    assert design_effect(hits, units) == pytest.approx(3.5)
+    # Clusters whose cases balance each other are no reason for confidence.
+    assert design_effect(np.array([1.0, 0.0, 1.0, 0.0, 1.0]), np.array([0, 0, 1, 1, 2])) == 1.0
+    assert design_effect(hits, np.zeros(6, np.int64)) == 6.0
+    assert design_effect(np.zeros(6), units) == 2.0
