@@ -215,3 +215,26 @@ def test_a_crossing_is_found_in_few_steps_whatever_its_shape(
     found = ratio.crossing(counted)
     assert found == pytest.approx(root, rel=2e-9)
     assert found == 0.0 or clears(found) >= 0.0
+
+
+@pytest.mark.parametrize(("bound", "growth"), [(ratio.most, 3.0), (ratio.least, 0.0)])
+def test_rare_outliers_move_the_bound_by_twice_johnsons_correction(
+    bound: Callable[..., float], growth: float
+) -> None:
+    before = np.tile(BASELINE, 5)
+    after = before * np.where(np.isin(np.arange(60), [7, 20, 33]), growth, 1.0)
+    typical = (before**2).sum() / before.sum()
+    quantile = stdtrit(61, 0.95)
+
+    def lowest_by_johnson(value: float) -> float:
+        contrast = value * before - after if growth > 1.0 else after - value * before
+        padded = np.array([*contrast, typical, -typical]) * max(1.0, value)
+        padded[:-2] = contrast
+        error = padded.std(ddof=1) / math.sqrt(62)
+        skewness = ((padded - padded.mean()) ** 3).mean() / padded.std(ddof=1) ** 3
+        lean = 2.0 * (2.0 * quantile**2 + 1.0) / 6.0 * skewness / math.sqrt(62)
+        return float(padded.mean() + (lean - quantile) * error)
+
+    expected = brentq(lowest_by_johnson, 0.5, 2.0, xtol=1e-14)
+    found = bound(totals(before, after), alpha=0.05)
+    assert found == pytest.approx(expected, rel=1e-8)
