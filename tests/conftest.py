@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 
 from hypothesis import Phase, settings
 
@@ -24,6 +25,14 @@ settings.register_profile(
 settings.load_profile(
     os.environ.get("HOLDFAST_EXAMPLES", "ci" if os.environ.get("CI") else "default")
 )
+
+
+def pytest_sessionstart() -> None:
+    """Forget what was computed: a mutant is tried in a copy of a process that ran the tests."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("holdfast"):
+            for value in vars(module).values():
+                getattr(value, "cache_clear", lambda: None)()
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
