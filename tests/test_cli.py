@@ -477,6 +477,18 @@ def test_a_suite_is_run_without_pytest(
     assert call("rescore", made["id"], "echo_suite:SUITE", "--json") == 0
     again = json.loads(capsys.readouterr().out)
     assert call("compare", made["id"], again["id"]) == 0
+    capsys.readouterr()
+    assert call("run", "echo_suite.py:SUITE", "echo_suite:echo") == 0
+    said = capsys.readouterr().out
+    assert f"{made['id'][:9]}" in said and "12 cases, 12 passed" in said
+    assert "(there is no baseline of " in said and "compare baseline:" not in said
+    assert call("accept", made["id"]) == 0
+    assert call("run", "echo_suite.py:SUITE", "echo_suite:echo") == 0
+    assert "next: holdfast compare baseline:" in capsys.readouterr().out
+    assert call("explain", made["id"]) == 4
+    assert "both sides are the run" in capsys.readouterr().err
+    assert call("explain", again["id"], "--metric", "nosuch") == 4
+    assert "unknown metric 'nosuch' (known: " in capsys.readouterr().err
 
     for wrong, message in (
         ("echo_suite:SUIT", "has no 'SUIT'; did you mean 'SUITE'"),

@@ -504,7 +504,7 @@ def test_cases_that_are_not_the_same_are_counted_by_kind() -> None:
     candidate = edited(without(make_run(scores(100), id="b"), "c098", "c097"), *names)
     plain = compare(baseline, candidate).problems[0]
     assert plain.startswith(
-        "only 93 of 100 cases are the same in both runs (1 added, 2 removed, 4 edited), and 95% "
+        "only 93 of 100 cases are the same in both runs (1 added, 2 removed, 4 edited), and 95 % "
     )
     aside = compare(baseline, candidate, quarantined=["c050", "c051"]).problems[0]
     assert "only 91 of 100 cases" in aside

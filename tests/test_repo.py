@@ -65,6 +65,15 @@ def test_an_unknown_public_name_lists_the_known_ones() -> None:
         _ = holdfast.Metricc  # type: ignore[attr-defined]
 
 
+def test_shares_and_signs_are_written_by_the_module_of_numbers() -> None:
+    own_way = [
+        f"{path.relative_to(ROOT)}: {found.group()}"
+        for path in MODULES
+        for found in re.finditer(r":\+?[.\d]*%\}|:\+[.\d]*f\}", path.read_text(encoding="utf-8"))
+    ]
+    assert own_way == []
+
+
 def test_modules_and_functions_stay_short() -> None:
     too_long = [
         f"{path.relative_to(ROOT)}: {lines} lines"

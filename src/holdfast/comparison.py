@@ -185,8 +185,8 @@ def _problems(paired: Pairing, *, undrawn: int) -> tuple[str, ...]:
         return (
             f"only {matched} of {paired.union} cases are the same in both runs "
             f"({len(paired.added)} added, {len(paired.removed)} removed, "
-            f"{len(paired.edited)} edited{aside}), and {MINIMUM_SHARE:.0%} must be; run the "
-            "baseline system on the present dataset and accept it",
+            f"{len(paired.edited)} edited{aside}), and {100 * MINIMUM_SHARE:.0f} % must be; run "
+            "the baseline system on the present dataset and accept it",
         )
     return ()
 
@@ -223,7 +223,7 @@ def _metric_problem(
     if pairs + undrawn < MINIMUM_SHARE * (union + undrawn):
         return (
             f"{label} has scores on both sides for only {pairs} of {union} cases, and "
-            f"{MINIMUM_SHARE:.0%} must have; {_finish(paired)}"
+            f"{100 * MINIMUM_SHARE:.0f} % must have; {_finish(paired)}"
         )
     return ""
 

@@ -73,7 +73,7 @@ def test_a_judge_of_chance_is_not_admitted(tmp_path: Path) -> None:
     found = planted(tmp_path, sensitivity=0.6, specificity=0.55)
     missed = [one for one in criteria(found, Terms()) if one.blocks]
     assert [one.name for one in missed] == ["balanced accuracy"]
-    assert "where 75% is needed" in missed[0].says
+    assert "where 75\xa0% is needed" in missed[0].says
 
 
 def test_too_few_labels_say_how_many_more(tmp_path: Path) -> None:

@@ -170,6 +170,11 @@ def test_drift_is_told_from_steadiness(capsys: pytest.CaptureFixture[str]) -> No
     code, found = answer(capsys, "judge", "drift", run, f"{suite}:SUITE", "--margin", "0.05")
     assert (code, found["state"]) == (0, "steady")
     assert not found["version_changed"]
+    assert main(arguments=["judge", "drift", run, f"{suite}:SUITE"]) == 0
+    text = capsys.readouterr().out
+    assert "tone: steady, 300 answers scored again" in text
+    assert "mean shift 0.000 (\N{MINUS SIGN}0.006 to +0.006), tolerated 0.02, p > .99" in text
+    assert "same decision in 100.0\xa0% of answers" in text
     later = Path("letters_seven.py")
     text = SUITE.format(version="1", errs=10).replace("n = int(trial.case.id)", "return 1.0")
     later.write_text(text, encoding="utf-8")

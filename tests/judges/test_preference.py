@@ -132,5 +132,5 @@ def test_a_judge_of_pairs_is_checked_for_its_position() -> None:
         position=position_consistency(found.candidate.trials),
     )
     missed = {one.name: one.says for one in criteria(checked, Terms()) if one.blocks}
-    assert "prefers alike in 0.0% of 120 pairs" in missed["position"]
+    assert "prefers alike in 0.0\xa0% of 120 pairs" in missed["position"]
     assert "120 went to the answer shown first and 0 to the second" in missed["position"]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from holdfast.commands.console import Console, common, examples, run_argument
+from holdfast.errors import UsageError
 
 if TYPE_CHECKING:
     from holdfast.explaining.account import Step
@@ -51,8 +52,10 @@ def command(
     before = _other(candidate, against, console)
     verdict = judge(before, candidate, config=config, profile=profile, beside=read_policies(path))
     labels = [finding.metric for finding in verdict.findings]
-    chosen = [find_metric(metric, labels, where="--metric")] if metric else labels
-    accounts = {label: account(verdict, label) for label in chosen}
+    # Runs that cannot be compared have no findings, and the sentence says why.
+    known = labels or [measured.label for measured in candidate.metrics]
+    chosen = [find_metric(metric, known, where="--metric")] if metric else known
+    accounts = {label: account(verdict, label) for label in chosen if labels}
     if console.as_json:
         console.answer(
             {
@@ -70,17 +73,22 @@ def command(
 
 
 def _other(candidate: "Run", against: str | None, console: Console) -> "Run":
-    from holdfast.errors import UsageError
     from holdfast.store import baseline, find, read_run
 
     store = console.project().store
-    if against is not None:
-        return read_run(find(against, store))
-    found = baseline(candidate.suite, candidate.system.name, root=store)
+    if against is None:
+        found = baseline(candidate.suite, candidate.system.name, root=store)
+    else:
+        found = read_run(find(against, store))
     if found is None:
         raise UsageError(
             f"there is no baseline of {candidate.suite}/{candidate.system.name}; "
             "name another run with --against"
+        )
+    if found.id == candidate.id:
+        raise UsageError(
+            f"both sides are the run {candidate.id!r}, and a run beside itself has no finding to "
+            "explain; name another run, or the other side with --against"
         )
     return found
 

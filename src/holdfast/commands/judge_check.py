@@ -209,11 +209,14 @@ def _tell(admission: "Admission", matched: "Matched", *, console: Console, store
     import json
 
     from holdfast.judges.admission import admission_path, admission_text
+    from holdfast.judging.numbers import plural
 
     path = admission_path(admission.suite, admission.judge, store=store)
     text = admission_text(admission)
     write_file(path, text)
-    console.say(f"{admission.judge} of suite {admission.suite}: {len(matched.rated)} answers")
+    console.say(
+        f"{admission.judge} of suite {admission.suite}: {plural(len(matched.rated), 'answer')}"
+    )
     for name, value in admission.figures.items():
         console.say(f"  {name.replace('_', ' '):20} {_shown(value)}")
     console.say("  (in brackets: lower and upper bound, each with 95 % confidence)")
@@ -230,8 +233,10 @@ def _tell(admission: "Admission", matched: "Matched", *, console: Console, store
 
 
 def _shown(value: object) -> str:
+    from holdfast.judging.numbers import MINUS, Scale
+
     if isinstance(value, list):
         numbers = cast("list[float]", value)
-        low, middle, high = (f"{number:.3f}" for number in numbers)
+        low, middle, high = map(Scale(decimals=3).score, numbers)
         return f"{middle}   [{low} to {high}]"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:g}".replace("-", MINUS) if isinstance(value, float) else str(value)

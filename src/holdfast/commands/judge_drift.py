@@ -64,15 +64,18 @@ def drift_command(  # one parameter for each option
 
 
 def _tell(found: "Drift", *, changed: bool, console: Console) -> None:
-    shift = found.shift
-    console.say(f"{found.metric.label}: {found.state}, {found.answers} answers scored again")
+    from holdfast.judging.numbers import Scale, p_value, plural, share
+
+    shift, scale = found.shift, Scale(decimals=3)
+    answers = plural(found.answers, "answer")
+    console.say(f"{found.metric.label}: {found.state}, {answers} scored again")
     console.say(
-        f"  mean shift {shift.estimate:+.3f} ({shift.low:+.3f} to {shift.high:+.3f}), tolerated "
-        f"{found.margin:g}, p {found.p:.3f}"
+        f"  mean shift {scale.change(shift.estimate)} ({scale.interval(shift.low, shift.high)}), "
+        f"tolerated {found.margin:g}, {p_value(found.p)}"
     )
-    console.say(f"  same decision in {found.agreement.estimate:.1%} of answers")
+    console.say(f"  same decision in {share(found.agreement.estimate)} of answers")
     if found.lost:
-        console.say(f"  warning: {found.lost} answers that it scored before have no score now")
+        console.say(f"  warning: no score now for {plural(found.lost, 'answer')} that had one")
     if changed:
         console.say(
             "  note: the suite's judge is declared as another version than the recorded one"

@@ -123,17 +123,17 @@ def _is_callable(value: object) -> bool:
 def tell_run(run: "Run", suite: "Suite", *, store: Path, console: Console) -> None:
     """Keep the policies of the suite beside its run, and say how the run ended."""
     from holdfast.commands.rulebook import write_policies
+    from holdfast.judging.numbers import plural
     from holdfast.record import tally
     from holdfast.store import run_path
 
     write_policies(suite.policies, run_path(run.id, store))
     ends = tally(run)
-    name = f"{run.suite}/{run.system.name}"
     console.say(
-        f"run {run.id}: {ends.total} cases, {ends.passed} passed, {ends.failed} failed, "
+        f"run {run.id}: {plural(ends.total, 'case')}, {ends.passed} passed, {ends.failed} failed, "
         f"{ends.errored} errored, {ends.skipped} skipped, {ends.unscored} unscored"
     )
-    console.say(f"next: holdfast compare baseline:{name} {run.id}   or: holdfast accept {run.id}")
+    console.say(f"next: {_next(run, store)}")
     counts = {"passed": ends.passed, "failed": ends.failed, "errored": ends.errored}
     console.answer(
         {
@@ -143,6 +143,19 @@ def tell_run(run: "Run", suite: "Suite", *, store: Path, console: Console) -> No
             "counts": {**counts, "skipped": ends.skipped, "unscored": ends.unscored},
         }
     )
+
+
+def _next(run: "Run", store: Path) -> str:
+    """The commands that lead on from a run; one without answers leads to its failures."""
+    from holdfast.store import baseline_path
+
+    if run.trials and all(trial.failure is not None for trial in run.trials):
+        return f"holdfast show {run.id} --failures   (no trial has an answer)"
+    accept = f"holdfast accept {run.id}"
+    name = f"{run.suite}/{run.system.name}"
+    if not baseline_path(run.suite, run.system.name, root=store).is_dir():
+        return f"{accept}   (there is no baseline of {name} yet)"
+    return f"holdfast compare baseline:{name} {run.id}   or: {accept}"
 
 
 def load_attribute(text: str) -> Any:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from holdfast.errors import RecordError
 from holdfast.judges.check import Check
+from holdfast.judging.numbers import Scale, p_value, share
 from holdfast.policy import Policy
 from holdfast.record import MetricRecord
 from holdfast.store import safe_name
@@ -25,6 +26,9 @@ __all__ = [
     "demoted",
     "read_admissions",
 ]
+
+
+_SCORES = Scale(decimals=3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +96,10 @@ def criteria(check: Check, terms: Terms) -> tuple[Criterion, ...]:
     return (*found, _fair(check, terms))
 
 
+def _decided(name: str, says: str, *, met: bool) -> Criterion:
+    return Criterion(name=name, state="met" if met else "missed", says=says)
+
+
 def _enough(check: Check, terms: Terms) -> Criterion:
     yes, no = check.confusion.positives, check.confusion.negatives
     lacking = [
@@ -101,22 +109,21 @@ def _enough(check: Check, terms: Terms) -> Criterion:
     ]
     counted = f"{yes} positive and {no} negative labels"
     if lacking:
-        says = f"There are not enough labels: {' and '.join(lacking)} ({counted})."
-        return Criterion(name="labels", state="missed", says=says)
-    return Criterion(name="labels", state="met", says=f"There are {counted}.")
+        counted = f"not enough labels: {' and '.join(lacking)} ({counted})"
+    return _decided("labels", f"There are {counted}.", met=not lacking)
 
 
 def _accurate(check: Check, terms: Terms) -> Criterion:
     if check.balanced is None:
         says = "Balanced accuracy needs answers that people accept and answers that they refuse."
-        return Criterion(name="balanced accuracy", state="missed", says=says)
+        return _decided("balanced accuracy", says, met=False)
     found = check.balanced
     met = found.low >= terms.balanced
     says = (
-        f"Balanced accuracy is {found.estimate:.1%} and with 95 % confidence at least "
-        f"{found.low:.1%}, where {terms.balanced:.0%} is needed."
+        f"Balanced accuracy is {share(found.estimate)} and with 95 % confidence at least "
+        f"{share(found.low)}, where {share(terms.balanced, decimals=0)} is needed."
     )
-    return Criterion(name="balanced accuracy", state="met" if met else "missed", says=says)
+    return _decided("balanced accuracy", says, met=met)
 
 
 def _steady(check: Check, terms: Terms) -> Criterion:
@@ -130,10 +137,10 @@ def _steady(check: Check, terms: Terms) -> Criterion:
         return Criterion(name=name, state="unmeasured", says=says)
     met = found.share.estimate >= terms.repetition
     says = (
-        f"Asked the same again it decides alike in {found.share.estimate:.1%} of "
-        f"{found.answers} answers, where {terms.repetition:.0%} is needed."
+        f"Asked the same again it decides alike in {share(found.share.estimate)} of "
+        f"{found.answers} answers, where {share(terms.repetition, decimals=0)} is needed."
     )
-    return Criterion(name=name, state="met" if met else "missed", says=says)
+    return _decided(name, says, met=met)
 
 
 def _positioned(check: Check, terms: Terms) -> Criterion:
@@ -142,11 +149,11 @@ def _positioned(check: Check, terms: Terms) -> Criterion:
         return Criterion(name="position", state="unmeasured", says="No pair was shown.")
     met = found.share.estimate >= terms.position
     says = (
-        f"Shown in both orders it prefers alike in {found.share.estimate:.1%} of {found.pairs} "
-        f"pairs, where {terms.position:.0%} is needed; of the others {found.first} went to the "
-        f"answer shown first and {found.second} to the second."
+        f"Shown in both orders it prefers alike in {share(found.share.estimate)} of {found.pairs} "
+        f"pairs, where {share(terms.position, decimals=0)} is needed; of the others {found.first} "
+        f"went to the answer shown first and {found.second} to the second."
     )
-    return Criterion(name="position", state="met" if met else "missed", says=says)
+    return _decided("position", says, met=met)
 
 
 def _fair(check: Check, terms: Terms) -> Criterion:
@@ -161,10 +168,11 @@ def _fair(check: Check, terms: Terms) -> Criterion:
     met = found.p > terms.alpha
     says = (
         f"Of answers that people find equally good it scores the candidate's "
-        f"{found.shift.estimate:+.3f} beside the baseline's ({found.shift.low:+.3f} to "
-        f"{found.shift.high:+.3f}, p {found.p:.3f}, {found.cases} cases)."
+        f"{_SCORES.change(found.shift.estimate)} beside the baseline's "
+        f"({_SCORES.interval(found.shift.low, found.shift.high)}, "
+        f"{p_value(found.p, alpha=terms.alpha)}, {found.cases} cases)."
     )
-    return Criterion(name=name, state="met" if met else "missed", says=says)
+    return _decided(name, says, met=met)
 
 
 def admission_path(suite: str, judge: str, *, store: Path) -> Path:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from holdfast.errors import RecordError
 from holdfast.judges.labels import Label, Labels
+from holdfast.judging.numbers import share
 from holdfast.record import MetricRecord, TrialRecord
 
 __all__ = ["Matched", "Rated", "match", "trials_by_case"]
@@ -83,7 +84,7 @@ def match(
     if len(strays) > _TOLERATED * len(own):
         raise RecordError(
             f"{labels.source}: {len(strays)} of {len(own)} labels do not match the run, and at "
-            f"most {_TOLERATED:.0%} may; {strays[0]}"
+            f"most {share(_TOLERATED, decimals=0)} may; {strays[0]}"
         )
     rated = (
         Rated(arm=key[0], trial=trials[key], ratings=ratings) for key, ratings in found.items()

@@ -21,6 +21,7 @@ from holdfast.metric import Better
 from holdfast.record import MetricRecord
 
 __all__ = [
+    "MINUS",
     "Scale",
     "count",
     "direction",
@@ -31,6 +32,7 @@ __all__ = [
     "relative",
     "scale_of",
     "score_scale",
+    "share",
 ]
 
 MINUS = "\N{MINUS SIGN}"
@@ -132,6 +134,15 @@ def relative(delta: Delta) -> str:
         return ""
     share = delta.candidate_mean / delta.baseline_mean - 1
     return Scale(factor=100, decimals=1, step=f"{_NO_BREAK}%").change(share)
+
+
+def share(value: float, *, decimals: int = 1) -> str:
+    r"""A share in per cent.
+
+    >>> share(0.455), share(0.95, decimals=0)
+    ('45.5\xa0%', '95\xa0%')
+    """
+    return f"{_plain(100 * value, decimals)}{_NO_BREAK}%"
 
 
 def direction(better: Better) -> str:

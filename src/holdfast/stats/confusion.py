@@ -153,8 +153,8 @@ def rogan_gladen(
     refused = confusion.true_negative / confusion.negatives
     if found + refused <= 1.0:
         raise UsageError(
-            f"the judge finds {found:.1%} of the positives and {refused:.1%} of the negatives; "
-            "their sum must exceed 100 %, else it says no more than chance and no rate can be "
+            f"the judge finds {100 * found:.1f} % of the positives and {100 * refused:.1f} % of "
+            "the negatives; their sum must exceed 100 %, else it says no more than chance and no rate can be "
             "corrected by it"
         )
     estimate = (said_yes / total + refused - 1.0) / (found + refused - 1.0)
