@@ -106,3 +106,70 @@ def test_lower_bounds_are_wrong_as_seldom_as_they_say() -> None:
         found = two_raters((drawn // 2).astype(float), (drawn % 2).astype(float), seed=seed)
         wrong += found.ac1.low > truth
     assert wrong <= 15  # 5 % of 150, and three standard errors
+
+
+FIRST = np.array([1.0, 2.0, 2.0, 5.0, 5.0, 5.0, 1.0])
+SECOND = np.array([1.0, 2.0, 5.0, 5.0, 2.0, 5.0, 5.0])
+
+
+def counts_of(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """One table of counts for each case; shape (cases, 3, 3)."""
+    places = {1.0: 0, 2.0: 1, 5.0: 2}
+    found = np.zeros((first.size, 3, 3))
+    for case, (one, other) in enumerate(zip(first, second, strict=True)):
+        found[case, places[one], places[other]] += 1
+    return found
+
+
+STATISTICS = {
+    "observed": lambda tables: np.trace(tables, axis1=1, axis2=2) / tables.sum(axis=(1, 2)),
+    "kappa": kappa,
+    "linear_kappa": lambda tables: kappa(tables, weights="linear"),
+    "quadratic_kappa": lambda tables: kappa(tables, weights="quadratic"),
+    "ac1": gwet,
+    "ac2": lambda tables: gwet(tables, weights="quadratic"),
+    "pabak": pabak,
+}
+
+
+@pytest.mark.parametrize("units", [None, np.array([4, 4, 1, 0, 0, 7, 7])], ids=["cases", "units"])
+@pytest.mark.parametrize("alpha", [None, 0.2])
+def test_bounds_are_those_of_random_weights_and_one_more_unit(
+    units: np.ndarray | None, alpha: float | None
+) -> None:
+    cells = counts_of(FIRST, SECOND)
+    if units is not None:
+        cells = np.array([cells[units == unit].sum(axis=0) for unit in np.unique(units)])
+    used = np.array([3.0, 4.0, 7.0]) / 14  # of the ratings 1, 2 and 5
+    apart = np.outer(used, used) * (1 - np.eye(3))
+    dice = np.random.default_rng(77)
+    weights = dice.dirichlet(np.ones(len(cells) + 1), 8000)
+    drawn = [
+        np.einsum("du,uij->dij", weights, np.concatenate([cells, pseudo[None]]))
+        for pseudo in (apart / apart.sum(), np.diag(used))
+    ]
+    level = {} if alpha is None else {"alpha": alpha}
+    found = two_raters(FIRST, SECOND, units=units, **level)
+    assert found.cases == 7
+    assert found.categories == (1.0, 2.0, 5.0)
+    for name, statistic in STATISTICS.items():
+        interval = getattr(found, name)
+        assert interval.estimate == pytest.approx(float(statistic(cells.sum(axis=0)[None])[0]))
+        low = np.quantile(statistic(drawn[0]), alpha or 0.05)
+        high = np.quantile(statistic(drawn[1]), 1 - (alpha or 0.05))
+        assert (interval.low, interval.high) == pytest.approx((low, high), abs=0.05), name
+
+
+def test_another_seed_gives_other_bounds_of_the_same_agreement() -> None:
+    one, same, other = (two_raters(FIRST, SECOND, seed=seed) for seed in (0, 0, 1))
+    assert one == same == two_raters(FIRST, SECOND)
+    assert one.kappa.estimate == other.kappa.estimate
+    assert one.kappa.low != other.kappa.low
+    assert one.kappa.low == pytest.approx(other.kappa.low, abs=0.05)
+
+
+def test_one_category_alone_is_perfect_agreement_for_gwet_and_pabak_too() -> None:
+    found = two_raters(np.ones(5), np.ones(5))
+    assert (found.observed.low, found.observed.high) == (1.0, 1.0)
+    assert (found.ac1.estimate, found.ac2.estimate) == (1.0, 1.0)
+    assert found.pabak.estimate == 0.0

@@ -1,6 +1,7 @@
-"""Krippendorff's alpha against the library of that name."""
+"""Krippendorff's alpha against the library of that name, and its bounds beside the definition."""
 
 import csv
+import itertools
 import os
 from pathlib import Path
 
@@ -68,3 +69,87 @@ def test_a_cluster_counts_as_one() -> None:
     alone = krippendorff_alpha(copies, level="nominal")
     together = krippendorff_alpha(copies, level="nominal", units=units)
     assert together.high - together.low > 2 * (alone.high - alone.low)
+
+
+X = np.nan
+RATINGS = np.array(
+    [
+        [1.0, 1.0, X],
+        [2.0, X, X],
+        [2.0, 2.0, 4.0],
+        [4.0, 4.0, 4.0],
+        [X, 1.0, 2.0],
+        [4.0, 2.0, X],
+        [1.0, X, 1.0],
+        [4.0, 4.0, X],
+    ]
+)
+UNITS = np.array([3, 3, 3, 0, 0, 9, 5, 5])
+VALUES = [1.0, 2.0, 4.0]
+
+
+def pairs_of(case: np.ndarray) -> np.ndarray:
+    """All ordered pairs of the ratings of a case, each shared among the other raters."""
+    given = [VALUES.index(value) for value in case if not np.isnan(value)]
+    found = np.zeros((3, 3))
+    for one, other in itertools.permutations(range(len(given)), 2):
+        found[given[one], given[other]] += 1 / (len(given) - 1)
+    return found
+
+
+def by_definition(pairs: np.ndarray, level: Level) -> float:
+    """1 - D_observed / D_expected of a table of coincidences (Krippendorff 2011, section E)."""
+    margins = pairs.sum(axis=1)
+    number = margins.sum()
+    observed = expected = 0.0
+    for one, other in itertools.product(range(3), repeat=2):
+        first, last = min(one, other), max(one, other)
+        between = margins[first : last + 1].sum() - (margins[first] + margins[last]) / 2
+        distance = {
+            "nominal": float(one != other),
+            "ordinal": float(between**2),
+            "interval": (VALUES[one] - VALUES[other]) ** 2,
+        }[level]
+        observed += pairs[one, other] * distance
+        expected += margins[one] * margins[other] * distance / (number - 1)
+    return 1 - observed / expected
+
+
+@pytest.mark.parametrize("level", ["nominal", "ordinal", "interval"])
+@pytest.mark.parametrize("units", [None, UNITS], ids=["cases", "units"])
+@pytest.mark.parametrize("alpha", [None, 0.2])
+def test_bounds_are_those_of_random_weights_and_one_more_unit(
+    level: Level, units: np.ndarray | None, alpha: float | None
+) -> None:
+    rated = [case for case in range(8) if case != 1]  # the second has a single rating
+    cells = np.array([pairs_of(RATINGS[case]) for case in rated])
+    if units is not None:
+        own = units[rated]
+        cells = np.array([cells[own == unit].sum(axis=0) for unit in np.unique(own)])
+    shares = cells.sum(axis=(0, 1)) / cells.sum()
+    apart = np.outer(shares, shares) * (1.0 if level == "interval" else 1 - np.eye(3))
+    dice = np.random.default_rng(5)
+    weights = dice.dirichlet(np.ones(len(cells) + 1), 2500) * len(cells)
+    drawn = [
+        [
+            by_definition(table, level)
+            for table in np.einsum(
+                "du,uij->dij", weights, np.concatenate([cells, 2 * pseudo[None] / pseudo.sum()])
+            )
+        ]
+        for pseudo in (apart, np.diag(shares))
+    ]
+    chance = {} if alpha is None else {"alpha": alpha}
+    found = krippendorff_alpha(RATINGS, level=level, units=units, **chance)
+    assert found.estimate == pytest.approx(by_definition(cells.sum(axis=0), level))
+    low, high = np.quantile(drawn[0], alpha or 0.05), np.quantile(drawn[1], 1 - (alpha or 0.05))
+    assert (found.low, found.high) == pytest.approx((low, high), abs=0.06)
+
+
+def test_another_seed_gives_other_bounds_of_the_same_alpha() -> None:
+    one, same, other = (
+        krippendorff_alpha(RATINGS, level="ordinal", seed=seed) for seed in (0, 0, 1)
+    )
+    assert one == same == krippendorff_alpha(RATINGS, level="ordinal")
+    assert one.estimate == other.estimate
+    assert one.low != other.low
