@@ -60,6 +60,8 @@ def test_many_totals_have_the_interval_of_fieller(alpha: float) -> None:
     assert (earned.low, earned.high) == pytest.approx((low - 1, high - 1), abs=0.06 * width)
     assert (spent.middle, earned.middle) == pytest.approx((1 - ratio, ratio - 1))
     assert (spent.method, spent.units) == ("fieller", 3000)
+    assert spent.p_worse < 0.001 < 0.999 < spent.p_better
+    assert (earned.p_worse, earned.p_better) == (spent.p_better, spent.p_worse)
     for found in (spent, earned):
         expected = np.std(AFTER - BEFORE, ddof=1) / BEFORE.mean()
         assert found.spread == pytest.approx(expected, rel=0.01)

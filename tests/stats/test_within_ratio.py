@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.optimize import brentq, minimize_scalar
-from scipy.spatial import ConvexHull
+from scipy.optimize import brentq
 from scipy.stats import norm
 
 from holdfast.stats import within_case, within_ratio
@@ -17,8 +16,8 @@ Trials = list[list[float]]
 
 BEFORE: Trials = [[9.0, 11.0, 10.0], [31.0, 28.0, 35.0], [14.0, 12.0, 16.0]]
 CALM: Trials = [[10.0, 9.0], [30.0, 33.0], [15.0, 14.0]]
-NOISY: Trials = [[2.0, 24.0], [11.0, 55.0], [3.0, 25.0]]
 THREE: Trials = [[1.0, 2.0, 60.0], [30.0, 0.0, 41.0], [14.0, 80.0, 70.0]]
+FOUR: Trials = [[3.0, 9.0, 20.0, 44.0], [30.0, 60.0], [35.0, 41.0]]
 UNEQUAL: Trials = [[4.0, 24.0, 9.0], [9.0, 55.0], [17.0]]
 
 
@@ -30,30 +29,42 @@ def moments(arm: Trials) -> tuple[float, float]:
     return sum(float(np.mean(case)) for case in arm), float(sum(noise))
 
 
+def hull(points: np.ndarray) -> np.ndarray:
+    """Corners of the convex hull, in turn (Andrew 1979)."""
+    ordered, sides = np.unique(points, axis=0), []
+    for run in (ordered, ordered[::-1]):
+        side: list[np.ndarray] = []
+        for point in run:
+            while len(side) > 1 and np.linalg.det([side[-1] - side[-2], point - side[-2]]) <= 0:
+                side.pop()
+            side.append(point)
+        sides += side[:-1]
+    return np.array(sides) if sides else ordered
+
+
 def moved(arm: Trials, best: float) -> np.ndarray:
-    """Moments of every sample in which some trials have the best value instead of their own."""
-    counts = [len(case) for case in arm]
-    found: list[tuple[float, float]] = []
-    for which in itertools.product((False, True), repeat=sum(counts)):
-        chosen = iter(which)
-        sample = [[best if next(chosen) else value for value in case] for case in arm]
-        found.append(moments(sample))
-    return np.array(found)
+    """Hull of the moments of all samples in which some trials have the best value.
+
+    The hull of sums is made of sums of the hull's points, one case after the other.
+    """
+    single = sum(len(case) == 1 for case in arm)
+    points = np.zeros((1, 2))
+    for case in sorted(arm, key=len, reverse=True):
+        share = 1 / len(case) + single / (len(arm) - single)
+        options: list[tuple[float, float]] = []
+        for sample in itertools.product(*((value, best) for value in case)):
+            scatter = float(np.var(sample, ddof=1)) if len(case) > 1 else 0.0
+            options.append((float(np.mean(sample)), share * scatter))
+        sums = (points[:, None] + np.array(options)[None]).reshape(-1, 2)
+        points = hull(sums)
+    return points
 
 
-def lowest(total: float, noise: float, points: np.ndarray, *, quantile: float) -> float:
-    """Smallest total + sum - quantile * sqrt(noise + variance) in the hull of the points."""
-    hull = points[ConvexHull(points).vertices]
-    found: list[float] = []
-    for one, other in zip(hull, np.roll(hull, 1, axis=0), strict=True):
-
-        def bound(share: float, one: np.ndarray = one, other: np.ndarray = other) -> float:
-            gained, scatter = (1 - share) * one + share * other
-            return float(total + gained - quantile * math.sqrt(noise + scatter))
-
-        inner = minimize_scalar(bound, bounds=(0, 1), method="bounded", options={"xatol": 1e-12})
-        found += [bound(0.0), bound(1.0), float(inner.fun)]
-    return min(found)
+def lowest(total: float, noise: float, corners: np.ndarray, *, quantile: float) -> float:
+    """Smallest total + sum - quantile * sqrt(noise + variance) on the hull of the corners."""
+    shares = np.linspace(0.0, 1.0, 1001)[:, None, None]
+    edges = (1.0 - shares) * corners + shares * np.roll(corners, 1, axis=0)
+    return float((total + edges[..., 0] - quantile * np.sqrt(noise + edges[..., 1])).min())
 
 
 def by_enumeration(before: Trials, after: Trials, *, alpha: float, upper: bool) -> float:
@@ -80,17 +91,37 @@ def by_enumeration(before: Trials, after: Trials, *, alpha: float, upper: bool) 
     return 1 / root if upper else root
 
 
-@pytest.mark.parametrize("after", [CALM, NOISY, THREE, UNEQUAL])
+@pytest.mark.parametrize("after", [CALM, THREE, UNEQUAL, FOUR])
 @pytest.mark.parametrize("alpha", [0.2, 0.05])
 def test_the_bounds_are_the_smallest_over_every_way_to_move_the_trials(
     after: Trials, alpha: float
 ) -> None:
-    for before in (BEFORE, [[8.0 * value for value in case] for case in BEFORE]):
-        arms = within_case.grouped(before, after)
-        upper = by_enumeration(before, after, alpha=alpha, upper=True)
-        assert within_ratio.most(arms, alpha=alpha) == pytest.approx(upper, rel=1e-7)
-        lower = by_enumeration(before, after, alpha=alpha, upper=False)
-        assert within_ratio.least(arms, alpha=alpha) == pytest.approx(lower, rel=1e-7)
+    check(BEFORE, after, alpha=alpha)
+
+
+STEADY: Trials = [[9.0 + index % 3, 10.5, 11.0 - index % 4] for index in range(16)]
+
+
+@pytest.mark.parametrize(
+    "one", [[100.0, 180.0, 900.0], [200.0, 900.0, 600.0], [100.0, 120.0, 400.0, 900.0]]
+)
+@pytest.mark.parametrize("factor", [0.3, 3.0])
+@pytest.mark.parametrize("alpha", [0.05, 0.005])
+def test_one_noisy_case_among_many_is_bounded_as_if_it_had_consumed_less(
+    one: list[float], factor: float, alpha: float
+) -> None:
+    before = [[50.0, 51.0, 52.0], *STEADY, [10.0, 11.0]]
+    after = [[factor * value for value in case] for case in [one, *STEADY, [11.0, 11.5]]]
+    check(before, after, alpha=alpha)
+    check(before, [*after[:-1], [11.0]], alpha=alpha)
+
+
+def check(before: Trials, after: Trials, *, alpha: float) -> None:
+    arms = within_case.grouped(before, after)
+    upper = by_enumeration(before, after, alpha=alpha, upper=True)
+    assert within_ratio.most(arms, alpha=alpha) == pytest.approx(upper, rel=1e-6)
+    lower = by_enumeration(before, after, alpha=alpha, upper=False)
+    assert within_ratio.least(arms, alpha=alpha) == pytest.approx(lower, rel=1e-6)
 
 
 def test_trials_that_agree_leave_room_for_a_change() -> None:
@@ -112,6 +143,21 @@ def test_the_arms_can_be_exchanged() -> None:
     again = within_case.grouped(UNEQUAL, BEFORE)
     for bound in (within_ratio.most, within_ratio.least):
         assert bound(within_ratio.swapped(arms), alpha=0.05) == bound(again, alpha=0.05)
+
+
+@pytest.mark.parametrize("last", [[11.0, 11.5], [11.0]])
+@pytest.mark.parametrize("factor", [1e-4, 1e3])
+def test_the_unit_of_the_amounts_is_irrelevant(last: list[float], factor: float) -> None:
+    noisy = [[100.0, 180.0, 900.0], *STEADY, last]
+    alone = [case[:1] for case in noisy]
+    for after in (noisy, alone):
+        arms = within_case.grouped([[50.0, 51.0, 52.0], *STEADY, [10.0, 11.0]], after)
+        scaled = [
+            within_case.Arms(baseline=factor * group.baseline, candidate=factor * group.candidate)
+            for group in arms
+        ]
+        for bound in (within_ratio.most, within_ratio.least):
+            assert bound(scaled, alpha=0.05) == pytest.approx(bound(arms, alpha=0.05), rel=1e-7)
 
 
 AMOUNTS = st.sampled_from([0.0, 1.0, 4.0, 5.5, 30.0])

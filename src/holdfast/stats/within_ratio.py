@@ -120,7 +120,7 @@ def _moves(groups: Sequence[Floats]) -> _Moves:
     for distances in repeated:
         # Cases with one trial are given the mean variance of the others.
         share = 1.0 / distances.shape[1] + single / cases
-        for cost, scatter in _hull(np.sort(distances, axis=1)):
+        for cost, scatter in _hull(np.sort(distances)):
             costs.append(cost)
             noises.append(share * scatter)
     cost, noise = np.concatenate(costs), np.concatenate(noises)
@@ -140,7 +140,7 @@ def _hull(distances: Floats) -> Iterable[tuple[Floats, Floats]]:
         scatters[:, moved] = left.var(axis=1, ddof=1)
     cases: NDArray[np.int64] = np.arange(rows, dtype=np.int64)
     at = np.zeros(rows, np.int64)
-    for _ in range(trials - 1):
+    for _ in range(trials):
         cost = costs - costs[cases, at][:, None]
         scatter = scatters - scatters[cases, at][:, None]
         slopes = np.divide(scatter, cost, out=np.zeros_like(cost), where=cost > 0.0)
@@ -158,7 +158,8 @@ def _lowest(total: float, noise: float, *, moves: _Moves, step: float, alpha: fl
     spent = np.cumsum(moves.costs) - moves.costs
     # On an edge of the hull the bound is smallest where its slope is zero, or at an end.
     best = np.clip((quantile * moves.worths / 2.0) ** 2, starts, starts + moves.noises)
-    part = np.divide(best - starts, moves.worths, out=np.zeros_like(best), where=moves.worths > 0.0)
+    # Nothing is worth anything where the amounts weigh nothing, and then `best` is where it starts.
+    part = (best - starts) / np.maximum(moves.worths, np.finfo(float).tiny)
     found = spent + part - quantile * (np.sqrt(best) - np.sqrt(fixed))
     unmoved = lower_bound(total, noise, trials=1, size=step, alpha=alpha)
     return unmoved + float(found.min(initial=0.0))
