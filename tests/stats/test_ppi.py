@@ -1,11 +1,13 @@
 """Prediction-powered means against ppi-python, and how often their bounds are wrong."""
 
 import warnings
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import t
 
 from holdfast.stats.ppi import Judged, powered_mean
 
@@ -164,3 +166,120 @@ def test_bounds_hold_where_clusters_hold_labelled_and_other_cases() -> None:
         low += found.low > 0
         high += found.high < 0
     assert low <= 33 and high <= 33
+
+
+def with_pseudo_cases(values: np.ndarray, units: np.ndarray, *, guard: float) -> tuple:
+    """The cases and two more clusters, of +guard and of -guard, as large as the others are."""
+    size = values.size // np.unique(units).size
+    extra = np.repeat([units.max() + 1, units.max() + 2], size)
+    return np.array([*values, *np.repeat([guard, -guard], size)]), np.array([*units, *extra])
+
+
+def error_of(values: np.ndarray, units: np.ndarray) -> float:
+    """Cluster-robust standard error of a mean."""
+    clusters = [values[units == unit] for unit in np.unique(units)]
+    sums = np.array([(cluster - values.mean()).sum() for cluster in clusters])
+    return float(np.sqrt(len(sums) / (len(sums) - 1) * (sums**2).sum()) / values.size)
+
+
+LABELS = np.array([0.3, -0.1, 0.0, 0.4, -0.5, 0.2, 0.1, 0.0, -0.2, 0.6, 0.1, -0.3])
+SAID = np.array([0.2, 0.0, 0.1, 0.5, -0.3, 0.2, 0.3, -0.1, 0.0, 0.4, 0.2, -0.4])
+REST = np.array([0.1, 0.3, -0.2, 0.0, 0.5, -0.1, 0.2, 0.4, 0.0, -0.6, 0.3, 0.1, 0.2, -0.3, 0.7])
+
+
+@pytest.mark.parametrize("size", [None, 1, 3], ids=["cases", "clusters of one", "clusters"])
+@pytest.mark.parametrize("weight", [None, 0.0, 0.7])
+@pytest.mark.parametrize("alpha", [None, 0.01])
+def test_the_bounds_are_students_with_two_pseudo_clusters_in_either_part(
+    size: int | None, weight: float | None, alpha: float | None
+) -> None:
+    own, others = np.arange(12) // (size or 1), np.arange(15) // (size or 1)
+    units = None if size is None else np.array([*own, *(others + own.max() + 1)])
+    sample = Judged(labels=LABELS, judged=SAID, rest=REST, units=units)
+    used = weight or 0.0  # with as few labels as here the judge is not believed
+    errors = LABELS - used * SAID
+    first, second = (
+        with_pseudo_cases(values, groups, guard=0.6)
+        for values, groups in ((errors, own), (REST, others))
+    )
+    middle = first[0].mean() + used * second[0].mean()
+    error = np.hypot(error_of(*first), used * error_of(*second))
+    freedom = np.unique(own).size + 1
+    level = {} if alpha is None else {"alpha": alpha}
+    found = powered_mean(sample, guard=0.6, weight=weight, **level)
+    reach = t.ppf(1 - (alpha or 0.05), freedom) * error
+    assert (found.low, found.high) == pytest.approx((middle - reach, middle + reach), abs=1e-9)
+    assert found.p_worse == pytest.approx(t.cdf(middle / error, freedom), abs=1e-9)
+    assert found.p_better == pytest.approx(t.sf(middle / error, freedom), abs=1e-9)
+    assert found.estimate == pytest.approx(errors.mean() + used * REST.mean())
+    variance = error_of(errors, own) ** 2 + (used * error_of(REST, others)) ** 2
+    assert found.variance == pytest.approx(variance, abs=1e-12)
+    assert found.weight == used
+
+
+def test_clusters_with_cases_in_both_parts_move_both_means_at_once() -> None:
+    own, others = np.arange(12) // 2, np.array([0, 0, 1, 1, 1, 2, 3, 3, 3, 3, 4, 4, 5, 5, 5])
+    sample = Judged(labels=LABELS, judged=SAID, rest=REST, units=np.array([*own, *others]))
+    found = powered_mean(sample, guard=0.6, weight=0.7)
+    errors = LABELS - 0.7 * SAID
+    moves = [
+        (errors[own == unit] - errors.mean()).sum() / 12
+        + 0.7 * (REST[others == unit] - REST.mean()).sum() / 15
+        for unit in range(6)
+    ]
+    assert found.variance == pytest.approx(6 / 5 * (np.array(moves) ** 2).sum(), abs=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("overlap", [False, True])
+def test_the_weight_of_clustered_cases_has_the_smallest_variance(
+    seed: int, *, overlap: bool
+) -> None:
+    dice = np.random.default_rng(seed)
+    shift = np.repeat(dice.normal(0, 0.3, 60), 4).reshape(60, 4)
+    truth = shift + dice.normal(0, 0.3, shift.shape)
+    judged = 0.8 * truth + dice.normal(0, 0.25, shift.shape)
+    whole = np.repeat(np.arange(60), 4).reshape(60, 4)
+    parts = (np.s_[:, :1], np.s_[:, 1:]) if overlap else (np.s_[:30], np.s_[30:])
+    sample = Judged(
+        labels=truth[parts[0]].ravel(),
+        judged=judged[parts[0]].ravel(),
+        rest=judged[parts[1]].ravel(),
+        units=np.array([*whole[parts[0]].ravel(), *whole[parts[1]].ravel()]),
+    )
+    best = powered_mean(sample, guard=0.75)
+    assert 0.0 < best.weight < 1.0
+    for weight in (best.weight - 0.05, best.weight + 0.05):
+        assert best.variance < powered_mean(sample, guard=0.75, weight=weight).variance
+
+
+@pytest.mark.parametrize(
+    ("judge_of", "weight"),
+    [
+        (lambda truth: -truth, 0.0),
+        (lambda truth: 0.3 * truth, 1.0),
+        (lambda truth: np.full_like(truth, 0.2), 0.0),
+    ],
+    ids=["contrary", "timid", "constant"],
+)
+@pytest.mark.parametrize("clustered", [False, True])
+def test_a_judge_is_used_neither_against_its_word_nor_more_than_whole(
+    judge_of: Callable[[np.ndarray], np.ndarray], weight: float, *, clustered: bool
+) -> None:
+    truth = np.random.default_rng(8).normal(0, 0.3, 350)
+    judged = judge_of(truth)
+    sample = Judged(
+        labels=truth[:50],
+        judged=judged[:50],
+        rest=judged[50:],
+        units=np.arange(350) if clustered else None,
+    )
+    assert powered_mean(sample, guard=0.75).weight == weight
+
+
+def test_fifty_labels_and_two_other_cases_are_enough_to_use_a_judge() -> None:
+    sample = draw(np.random.default_rng(4), 50, 2, noise=0.1)
+    assert powered_mean(sample, guard=0.75).weight > 0.0
+    for labelled, others in ((49, 2), (50, 1)):
+        sample = draw(np.random.default_rng(4), labelled, others, noise=0.1)
+        assert powered_mean(sample, guard=0.75).weight == 0.0
