@@ -80,6 +80,7 @@ def test_a_whole_that_changed_has_such_an_interval_or_says_why_not(
     if finding.state == "regressed" and "slice" not in finding.tags:
         assert wide == (delta.high >= 0.0)
         assert not (wide and delta.method == "tango")
+        assert delta.high < 0.0 or delta.estimate < -0.02
     if finding.state == "improved":
         assert wide == (delta.low <= 0.0)
         assert not (wide and delta.method == "tango")
@@ -122,16 +123,39 @@ def test_the_same_loss_of_more_cases_is_found() -> None:
 def test_a_whole_that_few_cases_show_says_why_its_interval_reaches_beyond_zero(
     sign: float,
 ) -> None:
-    before, after = shifted(60, 60, 0.01)
+    before, after = shifted(60, 60, 0.025)
     if sign > 0:
         before, after = after, before
-    verdict = judged({"m": before}, {"m": after}, [()] * 60, margin=0.02 if sign < 0 else 0.04)
+    verdict = judged({"m": before}, {"m": after}, [()] * 60, margin=0.02)
     finding = verdict.findings[0]
     assert finding.state == ("regressed" if sign < 0 else "improved")
     assert finding.why.endswith(
         "(The interval reaches beyond zero because it also allows for losses and gains that no "
         "case has shown; the test does not.)"
     )
+
+
+@pytest.mark.parametrize("loss", [1e-6, 0.01, 0.019])
+def test_a_loss_within_the_margin_is_no_regression_where_its_interval_holds_zero(
+    loss: float,
+) -> None:
+    before, after = np.full(60, 0.75), np.full(60, 0.75 - loss)
+    verdict = judged({"m": before}, {"m": after}, [()] * 60, margin=0.02)
+    finding = verdict.findings[0]
+    assert finding.p_worse < 0.001
+    assert (finding.state, finding.tags) == ("inconclusive", ("small_real_drop",))
+    assert (verdict.exit_code, finding.plan is not None) == (0, True)
+    assert "A drop is real, and too small to count before" in finding.why
+    beyond = judged({"m": before}, {"m": after - 0.021}, [()] * 60, margin=0.02)
+    assert (beyond.findings[0].state, beyond.exit_code) == ("regressed", 1)
+    more = judged({"m": np.full(400, 0.75)}, {"m": np.full(400, 0.75 - loss)}, [()] * 400)
+    assert more.findings[0].state == ("regressed" if loss == 0.019 else "within_margin")
+
+
+def test_a_monitor_is_told_of_a_small_loss_too() -> None:
+    before, after = np.full(60, 0.75), np.full(60, 0.74)
+    verdict = judged({"m": before}, {"m": after}, [()] * 60, role="monitor")
+    assert (verdict.findings[0].state, verdict.exit_code) == ("regressed", 0)
 
 
 def without(run: Run, row: int) -> Run:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from holdfast.stats import johnson
 from holdfast.stats.sliced import Sliced, SlicedEvidence, search
 
 Floats = NDArray[np.float64]
@@ -125,3 +126,62 @@ def test_false_alarms_over_many_slices_stay_at_the_level() -> None:
         changes = chance.choice([-1.0, 0.0, 1.0], 200, p=[0.08, 0.84, 0.08])
         alarms += search(made(changes, members), pairs=300).worse.min() <= 0.05
     assert alarms / runs <= 0.05 + 3 * (0.05 * 0.95 / runs) ** 0.5
+
+
+def skewed(gains: int) -> Floats:
+    """Four slices of 40: small losses of many, with so many large gains in each to offset them."""
+    chance = np.random.default_rng(3)
+    changes = -0.05 - 0.02 * chance.random(160)
+    changes[[40 * slot + row for slot in range(4) for row in range(gains)]] = 0.6
+    return changes
+
+
+def fourths() -> NDArray[np.bool_]:
+    return np.arange(160) // 40 == np.arange(4)[:, None]
+
+
+@pytest.mark.parametrize("wholes", [False, True])
+def test_few_large_gains_weaken_the_evidence_of_many_small_losses(*, wholes: bool) -> None:
+    given = made(skewed(1), fourths(), wholes=wholes)
+    plain, corrected = search(given), search(replace(given, skewed=(0,)))
+    assert np.all(plain.worse < 0.05)
+    assert np.all(corrected.worse > 0.05)
+    # Mirrored changes are mirrored evidence, and the contrasts are left alone.
+    mirrored = search(replace(given, skewed=(0,), changes=-given.changes))
+    assert mirrored.better == pytest.approx(corrected.worse)
+    assert corrected.worse_than_rest == pytest.approx(plain.worse_than_rest)
+    assert corrected.whole_worse == pytest.approx(plain.whole_worse)
+
+
+def test_only_the_metrics_that_were_named_are_corrected() -> None:
+    given = made(np.column_stack([skewed(1)] * 2), fourths(), skewed=(1,))
+    plain, corrected = search(replace(given, skewed=())), search(given)
+    assert corrected.worse[:, 0] == pytest.approx(plain.worse[:, 0], abs=0.02)
+    assert np.all(corrected.worse[:, 1] > 0.05)
+
+
+def test_a_slice_alone_has_no_smaller_p_value_than_johnsons_t() -> None:
+    changes = skewed(1)
+    clusters = np.arange(160) // 2
+    for units in (np.arange(160), clusters):
+        given = made(changes, fourths()[:1], units=units, skewed=(0,))
+        sums = np.bincount(units[:40], weights=changes[:40])
+        own = johnson.p_worse(sums, np.bincount(units[:40]).astype(np.float64))
+        assert own - 1e-6 <= search(given).worse[0, 0] <= own + 0.02
+
+
+def test_even_changes_are_not_corrected() -> None:
+    chance = np.random.default_rng(1)
+    changes = 0.1 * chance.standard_normal((160, 3)) - 0.03
+    given = made(changes, fourths())
+    plain, corrected = search(given), search(replace(given, skewed=(0, 1, 2)))
+    assert corrected.worse == pytest.approx(plain.worse, abs=0.01)
+
+
+def test_cases_that_were_not_measured_are_no_part_of_the_skewness() -> None:
+    changes = np.concatenate([skewed(1), np.zeros(40)])
+    members = np.column_stack([fourths(), fourths()[:, :40]])
+    measured = np.arange(200)[:, None] < 160
+    found = search(made(changes, members, measured=measured, skewed=(0,)))
+    assert found.worse == pytest.approx(search(made(skewed(1), fourths(), skewed=(0,))).worse,
+                                        abs=0.01)  # fmt: skip

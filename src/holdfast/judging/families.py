@@ -17,7 +17,7 @@ their margins needs no adjustment, because all must pass at once (intersection-u
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from holdfast.comparing.aligned import Aligned, Ground, align
 from holdfast.comparison import Delta
@@ -108,9 +108,10 @@ def search_slices(
     if not labels or not ground.slices:
         return Family()
     aligned = align([deltas[label] for label in labels], ground)
-    everything = range(len(labels))
+    given = _sliced(aligned, ground, range(len(labels)), wholes=False)
+    own = [deltas[label] for label in labels]
     # Both directions share alpha: nobody asked about these slices before they were seen.
-    evidence = search(_sliced(aligned, ground, everything, wholes=False)).times(2.0)
+    evidence = search(replace(given, skewed=_skewed(own))).times(2.0)
     return Family(metrics=tuple(labels), evidence=evidence)
 
 
@@ -138,7 +139,8 @@ def _by_flips(
         return _named(
             labels, *max_t.adjusted(aligned.by_unit, worse, better), times=times
         ), Family()
-    evidence = search(_sliced(aligned, ground, sliced, wholes=True)).times(times)
+    given = _sliced(aligned, ground, sliced, wholes=True)
+    evidence = search(replace(given, skewed=_skewed(own))).times(times)
     worse = [max(pair) for pair in zip(worse, evidence.whole_worse, strict=True)]
     better = [max(pair) for pair in zip(better, evidence.whole_better, strict=True)]
     family = Family(metrics=tuple(labels[index] for index in sliced), evidence=evidence)
@@ -154,6 +156,11 @@ def _sliced(aligned: Aligned, ground: Ground, metrics: Sequence[int], *, wholes:
         sliced=metrics,
         wholes=wholes,
     )
+
+
+def _skewed(deltas: Sequence[Delta]) -> tuple[int, ...]:
+    """Those whose own test corrects for skewness; passes and failures of one trial need none."""
+    return tuple(index for index, delta in enumerate(deltas) if delta.method == "shrunk-t")
 
 
 def _by_rank(

@@ -123,21 +123,32 @@ def _state(policy: Policy, delta: Delta, adjusted: Adjusted) -> Finding:
     safe = delta.low > -policy.margin and not few
     if delta.method == "identical":
         return replace(finding, state="within_margin", tags=("identical",))
-    if p_worse <= level and not safe:
+    worse = p_worse <= level
+    if worse and not safe and not _slight(policy, delta):
         tags = ("beyond_margin",) if delta.high < -policy.margin else ()
         return replace(finding, state="regressed", tags=tags)
     if safe and p_better <= level:
         return replace(finding, state="improved")
     if safe:
-        tags = ("small_real_drop",) if p_worse <= level else ()
+        tags = ("small_real_drop",) if worse else ()
         return replace(finding, state="within_margin", tags=tags)
     if delta.timing is not None and delta.timing.floor > _NOISIEST * policy.margin:
         blocks = policy.role == "gate"
         return replace(finding, state="invalid", tags=("noise",), blocks=blocks)
-    tags = ("few_cases",) if few else ()
-    if delta.p_worse <= level < p_worse:
-        tags = (*tags, "multiplicity")
+    doubts = {"few_cases": few, "small_real_drop": worse}
+    doubts["multiplicity"] = delta.p_worse <= level < p_worse
+    tags = tuple(tag for tag, applies in doubts.items() if applies)
     return replace(finding, state="inconclusive", tags=tags)
+
+
+def _slight(policy: Policy, delta: Delta) -> bool:
+    """Whether a loss is too small to stop a build: within the margin, and its interval holds zero.
+
+    Where many cases lose next to nothing, all of them alike, the test is sure of a loss that
+    nobody minds, long before the bounds can promise that it is no larger.
+    """
+    tolerated = delta.estimate >= -(policy.margin or 0.0)
+    return policy.role == "gate" and tolerated and delta.high >= 0.0
 
 
 def _merge(nominal: Finding, worst: Finding, delta: Delta, *, strict: bool) -> Finding:

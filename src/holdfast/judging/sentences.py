@@ -22,6 +22,7 @@ __all__ = [
 _UNEVEN = 0.05
 _SEVERAL = 10
 """Flips below which evenness says nothing."""
+_SLIGHT = " A drop is real, and too small to count before the margin can be shown to hold."
 _WIDE = (
     " (The interval reaches beyond zero because it also allows for losses and gains that no case "
     "has shown; the test does not.)"
@@ -106,6 +107,7 @@ def _doubt(finding: Finding, scale: Scale) -> str:
         alone = p_value(finding.delta.p_worse, alpha=finding.policy.alpha)
         company = "monitors" if finding.policy.role == "monitor" else "gates"
         text += f" Alone it would count as worse ({alone}), among all {company} it does not."
+    text += _SLIGHT * ("small_real_drop" in finding.tags)
     if "few_cases" in finding.tags:
         return text + _few(finding.delta)
     plan = finding.plan

@@ -26,6 +26,7 @@ from holdfast.stats.multiplicity import holm
 from holdfast.stats.sign_flip import on_grid
 
 __all__ = [
+    "AGREE",
     "PAIRS",
     "Block",
     "adjusted",
@@ -50,7 +51,7 @@ more than they save here, and many times more where other programs keep the core
 _FEWEST_PAIRS = 64
 _POINTS = 96
 """Points of the curve from which p-values are read."""
-_AGREE = 0.15
+AGREE = 0.15
 """Normal scores nearer than this are the same evidence: the curve is an approximation."""
 
 Singles = NDArray[np.float32]
@@ -95,7 +96,7 @@ def adjusted(
 def _bounded(scores: Singles, p_values: Sequence[float]) -> tuple[float, ...]:
     # A test that asks for more than the flips do (for skewness) is taken at its own word.
     alone = -ndtri(np.clip(np.array(p_values, np.float64), 1e-300, 1.0 - 1e-16))
-    observed = np.where(alone < scores[:, 0] - _AGREE, alone, scores[:, 0]).astype(np.float32)
+    observed = np.where(alone < scores[:, 0] - AGREE, alone, scores[:, 0]).astype(np.float32)
     found = step_down(scores, observed)
     return tuple(
         min(most, max(own, float(value)))

@@ -4,6 +4,10 @@ Two questions are asked of each slice, each as one family whose chance of any fa
 level: did it get worse (better) at all, and did it change by less (more) than the cases outside
 it. Statistics and adjustment are those of `max_t`, of the sum over the cases of the slice, and of
 its mean less the mean outside.
+
+Flips take a gain and a loss of the same size for equally likely. Where that is not so, because few
+large gains offset many small losses, the evidence of a slice is no larger than that of Johnson's t
+of its cases, which corrects for skewness.
 """
 
 from collections.abc import Sequence
@@ -11,8 +15,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri
 
+from holdfast.stats import johnson
 from holdfast.stats.max_t import (
+    AGREE,
     PAIRS,
     Block,
     Singles,
@@ -26,6 +33,9 @@ from holdfast.stats.max_t import (
 __all__ = ["Sliced", "SlicedEvidence", "search"]
 
 Floats = NDArray[np.float64]
+
+_WEAK = 1.0
+"""Standardised change that no level in use rejects."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +52,8 @@ class Sliced:
     """Shape (slices, cases)."""
     sliced: Sequence[int] = ()
     """The metrics that are looked at in slices."""
+    skewed: Sequence[int] = ()
+    """Those of them whose evidence is corrected for skewness."""
     wholes: bool = False
     """Whether the metrics over all cases belong to the family of the first question too. Such a
     family can block, and is judged by normal scores."""
@@ -107,7 +119,7 @@ def search(given: Sliced, *, pairs: int = PAIRS, seed: int = 0) -> SlicedEvidenc
         measured = given.measured[np.ix_(rows, columns)].sum(axis=0)
         parts.append(_Flipped(found, _by_unit(block, count), measured))
         first += columns.size
-    return _judged(parts[0], parts[1:], chosen, wholes=given.wholes)
+    return _judged(parts, given)
 
 
 def _by_unit(block: Block, count: int) -> Floats:
@@ -116,26 +128,59 @@ def _by_unit(block: Block, count: int) -> Floats:
     return sums
 
 
-def _judged(
-    everything: _Flipped, slices: Sequence[_Flipped], chosen: NDArray[np.int64], *, wholes: bool
-) -> SlicedEvidence:
+def _judged(parts: Sequence[_Flipped], given: Sliced) -> SlicedEvidence:
+    everything, slices, wholes = parts[0], parts[1:], given.wholes
+    chosen = np.array(given.sliced, np.int64)
     shape = (len(slices), chosen.size)
     scored = normal_scores if wholes else standardised
-    family = [everything, *slices] if wholes else slices
+    family = parts if wholes else slices
     statistics = np.concatenate([scored(part.sums, part.by_unit) for part in family])
     contrasts = np.concatenate([_contrast(part, everything, chosen) for part in slices])
     first = everything.sums.shape[0] if wholes else 0
-    worse, better = step_down(-statistics), step_down(statistics)
+    observed = statistics[:, 0].astype(np.float64)
+    losses, gains = -observed, observed.copy()
+    losses[first:], gains[first:] = _corrected(given, observed[first:].reshape(shape))
+    worse, better = _adjusted(-statistics, losses), _adjusted(statistics, gains)
     return SlicedEvidence(
         worse=worse[first:].reshape(shape),
         better=better[first:].reshape(shape),
         worse_than_rest=step_down(-contrasts).reshape(shape),
         better_than_rest=step_down(contrasts).reshape(shape),
-        statistics=statistics[first:, 0].astype(np.float64).reshape(shape),
+        statistics=observed[first:].reshape(shape),
         contrasts=contrasts[:, 0].astype(np.float64).reshape(shape),
         whole_worse=worse[:first],
         whole_better=better[:first],
     )
+
+
+def _adjusted(statistics: Singles, observed: Floats) -> Floats:
+    """Adjusted p-values, where evidence was corrected none smaller than that of its own test."""
+    own = np.where(observed < statistics[:, 0], ndtr(-observed), 0.0)
+    return np.maximum(step_down(statistics, observed.astype(np.float32)), own)
+
+
+def _corrected(given: Sliced, observed: Floats) -> tuple[Floats, Floats]:
+    """Evidence of losses and of gains in slices, flat, corrected where that was asked for."""
+    losses, gains = -observed, observed.copy()
+    columns = [column for column, metric in enumerate(given.sliced) if metric in given.skewed]
+    for row, column in zip(*np.nonzero(np.abs(observed) > _WEAK), strict=True):
+        if column in columns:
+            sums, sizes = _sums(given, int(row), given.sliced[int(column)])
+            evidence = losses if observed[row, column] < 0 else gains
+            sign = 1.0 if observed[row, column] < 0 else -1.0
+            p_value = min(max(johnson.p_worse(sign * sums, sizes), 1e-300), 1.0 - 1e-16)
+            alone = -float(ndtri(p_value))
+            if alone < evidence[row, column] - AGREE:
+                evidence[row, column] = alone
+    return losses.ravel(), gains.ravel()
+
+
+def _sums(given: Sliced, row: int, metric: int) -> tuple[Floats, Floats]:
+    """Sum and number of the cases of each unit of a slice."""
+    rows = given.members[row] & given.measured[:, metric]
+    units = np.unique(given.units[rows], return_inverse=True)[1]
+    sums = np.bincount(units, weights=given.changes[rows, metric])
+    return sums.astype(np.float64), np.bincount(units).astype(np.float64)
 
 
 def _contrast(part: _Flipped, everything: _Flipped, chosen: NDArray[np.int64]) -> Singles:
