@@ -1,7 +1,10 @@
 """The gate inside pytest: what fails, with which exit code, and what the reader is told."""
 
+import contextlib
 import json
+import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -520,3 +523,26 @@ def test_an_inconclusive_gate_that_says_extend_gets_more_trials(pytester: pytest
     assert "extended from 1 to 3 trials of each case" in text
     # Nothing is left to extend, so the profile decides: a pull request lets doubt pass.
     assert code == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs a terminal of its own")
+@pytest.mark.parametrize(
+    ("options", "shown"), [((), True), (("-s",), True), (("-n", "1"), False), (("--co",), False)]
+)
+def test_progress_reaches_the_terminal_through_the_capture(
+    pytester: pytest.Pytester, options: tuple[str, ...], *, shown: bool
+) -> None:
+    gated(pytester)
+    terminal, screen = os.openpty()
+    command = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options)
+    made = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=screen, stdin=subprocess.DEVNULL, check=False
+    )
+    os.close(screen)
+    said = b""
+    with contextlib.suppress(OSError):  # how a terminal says that nobody writes to it any more
+        while part := os.read(terminal, 4096):
+            said += part
+    os.close(terminal)
+    assert (b"40/40 trials" in said) == shown, said
+    assert b"trials" not in made.stdout

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TextIO
 
 from holdfast.errors import UsageError
 from holdfast.sequence import SequentialMethod
@@ -54,6 +54,8 @@ class RunOptions:
     budget: Budget = field(default_factory=Budget)
     progress: ProgressStyle = "auto"
     """`auto` draws a bar on a terminal and writes a plain line now and then elsewhere."""
+    stream: TextIO | None = None
+    """Where progress is shown; None is standard error."""
 
     def __post_init__(self) -> None:
         for name in ("concurrency", "attempts", "repeats", "extend_to"):

@@ -6,7 +6,7 @@ A session without a gate imports nothing of this package but this module, and en
 import os
 from collections.abc import Generator, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import pytest
 
@@ -21,6 +21,7 @@ __all__ = ["Gate", "GateFailed"]
 
 _ROWS = pytest.StashKey[list[dict[str, Any]]]()
 _SEEN = pytest.StashKey[dict[tuple[str, str], tuple[object, str]]]()
+_SCREEN = pytest.StashKey[TextIO]()
 _SEVERITY = (1, 4, 3, 2)
 """Exit codes of failed gates, worst first: a regression outweighs all others."""
 
@@ -152,10 +153,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def _whole(least: int | None) -> Any:
     def number(text: str) -> int:
-        value = int(text)
-        if least is not None and value < least:
+        if least is not None and int(text) < least:
             raise ValueError(text)
-        return value
+        return int(text)
 
     number.__name__ = "whole number" if least is None else f"whole number of at least {least}"
     return number
@@ -195,6 +195,10 @@ def _settings(config: pytest.Config) -> "Settings":
     chosen: Any = config.option
     limits: dict[str, float] = chosen.holdfast_budget
     tokens = limits.get("tokens")
+    # Captured output would be printed as part of a failure, so progress passes by the capture.
+    screen = config.stash.get(_SCREEN, None)
+    if screen:  # pytest's own line stays as it is
+        screen.write("\n")
     budget = Budget(
         cost=limits.get("cost"),
         seconds=limits.get("seconds"),
@@ -215,8 +219,8 @@ def _settings(config: pytest.Config) -> "Settings":
             extend_to=chosen.holdfast_extend_to,
             fresh=chosen.holdfast_fresh,
             budget=budget,
-            # Captured output would be printed as part of a failure.
-            progress="auto" if chosen.capture == "no" else "none",
+            progress="auto" if screen or chosen.capture == "no" else "none",
+            stream=screen,
         ),
     )
 
@@ -243,8 +247,13 @@ def pytest_runtest_makereport(
 
 def pytest_configure(config: pytest.Config) -> None:
     """Collect what the gates say, in the process that the user started."""
-    if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(_Summary(config), "holdfast-summary")
+    if hasattr(config, "workerinput"):
+        return
+    config.pluginmanager.register(_Summary(config), "holdfast-summary")
+    # Nothing is captured yet, so that this is the terminal of the user, if there is one.
+    if config.option.capture != "no" and os.isatty(2):
+        config.stash[_SCREEN] = os.fdopen(os.dup(2), "w", encoding="utf-8", errors="replace")
+        config.add_cleanup(config.stash[_SCREEN].close)
 
 
 class _Summary:

@@ -60,6 +60,7 @@ class Session:
             recording.wanted,
             done=recording.done,
             style=options.progress,
+            stream=options.stream,
             name=f"{head.suite}/{head.system.name}",
         )
         self._tokens = 0

@@ -154,8 +154,8 @@ def rogan_gladen(
     if found + refused <= 1.0:
         raise UsageError(
             f"the judge finds {100 * found:.1f} % of the positives and {100 * refused:.1f} % of "
-            "the negatives; their sum must exceed 100 %, else it says no more than chance and no rate can be "
-            "corrected by it"
+            "the negatives; their sum must exceed 100 %, else it says no more than chance and no "
+            "rate can be corrected by it"
         )
     estimate = (said_yes / total + refused - 1.0) / (found + refused - 1.0)
     low, high = _lee(said_yes, total, confusion, alpha=alpha)
