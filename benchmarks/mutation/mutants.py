@@ -86,7 +86,7 @@ AREAS: Mapping[str, Area] = {
             *("stats/spending.py", "stats/betting.py", "comparing/looks.py"),
             *("comparing/order.py", "sequence.py"),
         ),
-        tests=("tests/sequential",),
+        tests=("tests/comparing/test_looks_exactly.py", "tests/sequential"),
     ),
     "latency": Area(
         modules=(

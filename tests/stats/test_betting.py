@@ -85,6 +85,27 @@ def test_the_bound_is_where_the_fortune_reaches_the_goal(values: list[float]) ->
         assert max(fortune(values[:k], bound + 1e-6) for k in range(1, len(values) + 1)) <= 20.1
 
 
+@pytest.mark.parametrize("alpha", [0.05, 0.2])
+@pytest.mark.parametrize(
+    ("values", "between"),
+    [
+        ([0.5, -0.25, 0.75, 1.0, 0.25] * 12, (0.1, 0.4)),
+        ([0.0, -0.25, 0.1, 0.0, 0.05] * 12, (-0.4, -0.05)),
+        ([-0.9, -1.0, -0.75, -0.8] * 12, (-0.98, -0.87)),
+        ([1.0] * 200, (0.8, 0.999)),
+    ],
+)
+def test_the_bound_is_a_root_of_the_definition(
+    values: list[float], between: tuple[float, float], alpha: float
+) -> None:
+    def excess(mean: float) -> float:
+        return max(math.log(fortune(values[: k + 1], mean)) for k in range(len(values)))
+
+    bound = lower_bound(units(values), alpha=alpha)
+    assert between[0] < bound < between[1]
+    assert excess(bound) == pytest.approx(-math.log(alpha), abs=1e-6)
+
+
 @given(changes, st.integers(1, 5))
 @settings(max_examples=30)
 def test_more_evidence_never_takes_a_verdict_back(values: list[float], more: int) -> None:

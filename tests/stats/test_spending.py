@@ -56,17 +56,33 @@ def test_levels_are_those_of_the_multivariate_normal(looks: tuple[float, ...]) -
         assert 1 - inside == pytest.approx(spent(looks[k - 1], 0.05), abs=2e-5)
 
 
-def test_two_looks_agree_with_adaptive_integration() -> None:
-    first, second = stats.norm.isf(nominal_levels((0.4, 1.0), 0.05))
+@pytest.mark.parametrize(
+    "looks", [(0.4, 1.0), (0.5, 0.501), (0.02, 0.9), (0.9, 0.93), (0.001, 0.0012)]
+)
+def test_two_looks_agree_with_adaptive_integration(looks: tuple[float, float]) -> None:
+    early, late = looks
+    first, second = stats.norm.isf(nominal_levels(looks, 0.05)) * np.sqrt(looks)
+    step = math.sqrt(late - early)
 
     def crosses_second_only(score: float) -> float:
-        return stats.norm.pdf(score, scale=math.sqrt(0.4)) * stats.norm.sf(
-            (second - score) / math.sqrt(0.6)
-        )
+        later = stats.norm.sf((second - score) / step)
+        return stats.norm.pdf(score, scale=math.sqrt(early)) * later
 
-    late, _ = integrate.quad(crosses_second_only, -8, first * math.sqrt(0.4), epsabs=1e-13)
-    assert stats.norm.sf(first) == pytest.approx(spent(0.4, 0.05), rel=1e-10)
-    assert late == pytest.approx(0.05 - spent(0.4, 0.05), rel=1e-9)
+    lowest = min(second, first) - 8 * step
+    alone = sum(
+        integrate.quad(crosses_second_only, low, high, epsabs=1e-15, limit=200)[0]
+        for low, high in (
+            (-8 * math.sqrt(early), max(lowest, -8 * math.sqrt(early))),
+            (max(lowest, -8 * math.sqrt(early)), first),
+        )
+    )
+    assert stats.norm.sf(first / math.sqrt(early)) == pytest.approx(spent(early, 0.05), rel=1e-10)
+    assert alone == pytest.approx(spent(late, 0.05) - spent(early, 0.05), rel=1e-9)
+
+
+def test_a_p_value_that_rounding_put_above_one_is_one() -> None:
+    assert repeated_p(1.0 + 1e-12, (1.0,)) == 1.0
+    assert repeated_p(-1e-18, (1.0,)) == 0.0
 
 
 def test_a_simulated_path_crosses_as_often_as_alpha_allows() -> None:

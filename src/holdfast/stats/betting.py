@@ -49,7 +49,7 @@ def wealth(units: Units, mean: float) -> Floats:
     """
     gains = (units.sums - mean * units.sizes) / ((1.0 + mean) * units.largest)
     paths = np.cumsum(np.log1p(gains[:, None] * STAKES[None, :]), axis=0)
-    top = paths.max(axis=1, initial=-np.inf)
+    top = paths.max(axis=1)
     return top + np.log(np.mean(np.exp(paths - top[:, None]), axis=1))
 
 
