@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from holdfast.stats.drift import drift, kendall
+from holdfast.stats.energy import inflation
 
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -67,3 +68,35 @@ def test_autocorrelation_widens_the_interval() -> None:
     noise = np.cumsum(generator.standard_normal(80))
     found = drift(noise)
     assert found is not None and found.inflated > 5
+
+
+@pytest.mark.parametrize("walk", [False, True])
+@pytest.mark.parametrize("seed", range(5))
+def test_every_number_is_that_of_scipy_with_a_larger_variance(seed: int, *, walk: bool) -> None:
+    generator = np.random.default_rng(seed)
+    values = generator.standard_normal(23)
+    values = np.cumsum(values) if walk else np.round(values + 0.08 * np.arange(23), 1)
+    found = drift(values)
+    assert found is not None
+    assert found.inflated > 3.0 or not walk
+    # A variance that is `inflated` times as large is a smaller alpha of the same interval.
+    z = stats.norm.ppf(0.975) * np.sqrt(found.inflated)
+    oracle = stats.theilslopes(values, alpha=2 * stats.norm.sf(z))
+    assert (found.slope, found.low, found.high) == pytest.approx(
+        (oracle.slope, oracle.low_slope, oracle.high_slope)
+    )
+    residuals = values - oracle.slope * np.arange(23)
+    assert found.deviations == pytest.approx(np.abs(residuals - np.median(residuals)).sum())
+    assert found.inflated == pytest.approx(inflation(residuals, ()))
+    signs = [np.sign(b - a) for a, b in itertools.combinations(values, 2)]
+    ties = np.unique(values, return_counts=True)[1]
+    variance = (23 * 22 * 51 - (ties * (ties - 1) * (2 * ties + 5)).sum()) / 18
+    score = (abs(sum(signs)) - 1) / np.sqrt(variance * found.inflated)
+    assert found.p == pytest.approx(2 * stats.norm.sf(score), rel=1e-9)
+
+
+def test_four_values_are_enough_and_up_and_down_is_no_trend() -> None:
+    found = drift(np.array([2.0, 1.0, 1.0, 2.0]))
+    assert found is not None
+    assert (found.slope, found.p) == (0.0, 1.0)
+    assert (found.low, found.high) == (-1.0, 1.0)

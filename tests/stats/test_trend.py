@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from holdfast.stats.energy import inflation
 from holdfast.stats.trend import mean_interval, trend
 
 SERIES = range(100)
@@ -75,3 +76,28 @@ def test_the_interval_of_a_mean_is_the_one_of_scipy_or_wider(seed: int, size: in
 def test_one_run_says_nothing_of_the_noise() -> None:
     assert mean_interval(np.array([0.5])).high == np.inf
     assert mean_interval(np.full(9, 0.3)).low == pytest.approx(0.3)
+
+
+@pytest.mark.parametrize("alpha", [None, 0.1])
+def test_the_interval_of_a_mean_is_wider_by_the_root_of_the_inflation(alpha: float | None) -> None:
+    values = np.cumsum(noise(4, 30)) + 0.3 * noise(5, 30)
+    level = {} if alpha is None else {"alpha": alpha}
+    found = mean_interval(values, **level)
+    inflated = inflation(values, ())
+    assert inflated > 3.0
+    low, high = stats.t.interval(
+        1 - 2 * (alpha or 0.025),
+        29,
+        loc=values.mean(),
+        scale=stats.sem(values) * np.sqrt(inflated),
+    )
+    assert (found.low, found.estimate, found.high) == pytest.approx((low, values.mean(), high))
+
+
+def test_a_single_value_or_two_equal_ones_have_their_mean() -> None:
+    one, two = mean_interval(np.array([0.5])), mean_interval(np.array([0.5, 0.5]))
+    assert (one.low, one.estimate, one.high) == (-np.inf, 0.5, np.inf)
+    assert (two.low, two.estimate, two.high) == (0.5, 0.5, 0.5)
+    pair = mean_interval(np.array([0.4, 0.8]))
+    # Student's quantile with one degree of freedom is 12.7062, the standard error 0.2.
+    assert (pair.low, pair.high) == pytest.approx((0.6 - 2.54124, 0.6 + 2.54124), abs=1e-5)
