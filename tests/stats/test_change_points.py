@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from holdfast.stats.change_points import NEEDED, change_points
+from holdfast.stats.change_points import NEEDED, ChangePoint, change_points
 from holdfast.stats.energy import difference_p, energy_divisive, energy_split, inflation
 from holdfast.stats.steps import criterion, segment_costs, step_fit
 
@@ -211,3 +212,47 @@ def test_autocorrelation_is_found_and_paid_for() -> None:
 def test_energy_divisive_needs_twice_the_shortest_stretch() -> None:
     assert energy_divisive(np.array([0.0, 0.0, 0.0, 1.0, 1.0]), level=0.001, window=50)[0] == ()
     assert energy_divisive(np.array([0.0] * 3 + [1.0] * 3), level=0.001, window=50)[0] == (3,)
+
+
+@pytest.mark.parametrize("level", [0.05, 1e-7])
+@pytest.mark.parametrize("seed", range(20, 26))
+def test_each_place_is_told_once_with_the_stretches_on_its_sides(seed: int, level: float) -> None:
+    values = stepped(seed, size=25, step=5.0) * 0.2
+    values[40:44] += 0.8
+    found = change_points(values, level=level)
+    energy, inflated = energy_divisive(values, level=level, window=50)
+    steps = step_fit(values)
+    assert [p.index for p in found] == sorted(p.index for p in found)
+    for point in found:
+        near = {
+            name: [place for place in places if abs(place - point.index) <= 2]
+            for name, places in (("energy", energy), ("steps", steps))
+        }
+        assert point.support == ("both" if all(near.values()) else max(near, key=near.__getitem__))
+        places = [*near["energy"], *near["steps"]]
+        assert (point.first, point.last) == (min(places), max(places))
+        assert point.index == places[0]
+        # What one method alone found ends no stretch of what both found.
+        kinds = ("both",) if point.support == "both" else ("both", "energy", "steps")
+        others = [0, *(p.index for p in found if p.support in kinds), 50]
+        start = max(at for at in others if at < point.index)
+        end = min(at for at in others if at > point.index)
+        assert (point.before, point.after) == (point.index - start, end - point.index)
+        sides = values[start : point.index], values[point.index : end]
+        assert point.p == difference_p(*sides, inflated=inflated)
+    assert {place for point in found for place in (point.first, point.last)} == {*energy, *steps}
+
+
+def test_a_change_needs_both_methods_and_twelve_values_on_either_side() -> None:
+    point = ChangePoint(
+        index=12, first=12, last=12, support="both", p=1e-9, before=NEEDED, after=NEEDED
+    )
+    assert point.confirmed
+    for change in (
+        {"support": "energy"},
+        {"support": "steps"},
+        {"before": NEEDED - 1},
+        {"after": NEEDED - 1},
+        {"drifting": True},
+    ):
+        assert not replace(point, **change).confirmed
