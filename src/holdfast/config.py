@@ -80,8 +80,9 @@ def did_you_mean(wrong: str, known: Iterable[str]) -> str:
     names = list(known)
     if not names:
         return " (none is known)"
-    close = difflib.get_close_matches(wrong, names, n=1)
-    guess = f"; did you mean {close[0]!r}?" if close else ""
+    by_letters = {name.lower(): name for name in names}
+    close = difflib.get_close_matches(wrong.lower(), list(by_letters), n=1)
+    guess = f"; did you mean {by_letters[close[0]]!r}?" if close else ""
     return f"{guess} (known: {', '.join(names)})"
 
 

@@ -149,6 +149,11 @@ def find(text: str, root: Path) -> Path:
         raise RecordError(
             f"{text!r} begins the ids of {len(matches)} runs: {_listed(matches)}; give more of it"
         )
+    if Path(text).is_file():
+        raise RecordError(
+            f"{text!r} is a file, and a run is a folder; `holdfast import csv` makes a run of a "
+            "file of scores"
+        )
     raise RecordError(
         f"no run {text!r} in {str(root)!r}; {_near(text, ids)} "
         "(a folder, a run id, its beginning, or baseline:suite/system)"
@@ -162,8 +167,8 @@ def _find_baseline(text: str, root: Path) -> Path:
     }
     if text not in names:
         raise RecordError(
-            f"no {text!r} in {str(root)!r}; {_near(text, list(names))}; "
-            "`holdfast accept` makes a run the baseline"
+            f"no {text!r} in {str(root)!r} (`holdfast accept` makes a run the baseline); "
+            f"{_near(text, list(names))}"
         )
     return names[text]
 

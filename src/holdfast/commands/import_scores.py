@@ -10,6 +10,8 @@ from holdfast.commands.console import Console, common, examples
 from holdfast.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from holdfast.record import Run
 
 __all__ = ["command"]
@@ -106,9 +108,28 @@ def import_csv_file(  # noqa: PLR0913  # one parameter for each option
         delimiter={"tab": "\t", "\\t": "\t"}.get(delimiter or "", delimiter),
     )
     run = import_csv(source, suite=suite, system=system, started=_now())
+    _check_scores(run, columns.scores, file=file)
     run, path = _place(run, out, console=console, force=force)
     _write(run, path, console=console)
     return 0
+
+
+def _check_scores(run: "Run", columns: "Mapping[str, str]", *, file: Path) -> None:
+    """Refuse a column that holds no score at all: it is the wrong one, or of the wrong form.
+
+    Raises:
+        UsageError: there is such a column.
+    """
+    from holdfast.metric import Failure
+
+    for metric in run.metrics:
+        outcomes = [trial.outcome(metric.label) for trial in run.trials]
+        found = [one.error for one in outcomes if isinstance(one, Failure)]
+        if len(found) == len(outcomes):
+            raise UsageError(
+                f"no cell of column {columns[metric.label]!r} in {file} is a score ({found[0]}); "
+                "name another column with --score"
+            )
 
 
 def _now() -> str:
@@ -163,6 +184,7 @@ def _place(run: "Run", out: str, *, console: Console, force: bool) -> "tuple[Run
 
 
 def _write(run: "Run", path: Path, *, console: Console) -> None:
+    from holdfast.judging.numbers import plural
     from holdfast.metric import Failure
     from holdfast.store import write_run
 
@@ -171,9 +193,8 @@ def _write(run: "Run", path: Path, *, console: Console) -> None:
         metric.label: sum(isinstance(t.outcome(metric.label), Failure) for t in run.trials)
         for metric in run.metrics
     }
-    console.say(
-        f"imported {len(run.cases)} cases, {len(run.trials)} trials, as {console.place(path)}"
-    )
+    made = f"{plural(len(run.cases), 'case')}, {plural(len(run.trials), 'trial')}"
+    console.say(f"imported {made}, as {console.place(path)}")
     for metric in run.metrics:
         limits = "no range"
         if metric.bounds:

@@ -13,6 +13,7 @@ from holdfast.comparing.difficulty import difficulty_of
 from holdfast.comparison import Comparison, compare
 from holdfast.config import Config, PolicyTable
 from holdfast.gate import Verdict, decide
+from holdfast.judging.absence import commonest_failure
 from holdfast.metric import Failure
 from holdfast.policy import Policy
 from holdfast.quarantine import still_set_aside
@@ -186,7 +187,9 @@ def why_not_accepted(run: Run) -> str:
         )
     for metric in run.metrics:
         if all(isinstance(trial.outcome(metric.label), Failure) for trial in run.trials):
-            return f"it holds no score of {metric.label}; nothing could be compared with it"
+            most = commonest_failure(run.trials)
+            why = f" (most often: {most})" if most else ""
+            return f"it holds no score of {metric.label}{why}; nothing could be compared with it"
     return ""
 
 

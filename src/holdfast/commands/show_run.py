@@ -87,6 +87,7 @@ def _absent(run: "Run") -> list[dict[str, object]]:
 
 
 def _text(run: "Run", means: list[dict[str, object]]) -> list[str]:
+    from holdfast.judging.absence import commonest_failure
     from holdfast.record import tally
 
     ends = tally(run)
@@ -103,6 +104,9 @@ def _text(run: "Run", means: list[dict[str, object]]) -> list[str]:
     ]
     if run.provenance.origin:
         lines.append(f"origin   {run.provenance.origin}")
+    most = commonest_failure(run.trials)
+    if most:
+        lines.append(f"errors   most often: {most}")
     lines.append("")
     for row in means:
         mean = "no mean" if row["mean"] is None else f"{row['mean']:.4g}"

@@ -1,13 +1,18 @@
 """Absence: what a run without failures proves, and what to do about scores that are not there."""
 
+from collections import Counter
+from collections.abc import Iterable
+
 from holdfast.comparing.failures import Failures
 from holdfast.comparison import Comparison, Delta, Lost
 from holdfast.judging.numbers import plural
 from holdfast.policy import Policy
+from holdfast.record import TrialRecord
 
-__all__ = ["explain_failures", "fill_in"]
+__all__ = ["commonest_failure", "explain_failures", "fill_in"]
 
 _LISTED = 5
+_LONGEST = 200
 
 
 def explain_failures(policy: Policy, delta: Delta) -> str:
@@ -43,6 +48,16 @@ def _new(found: Failures) -> str:
     else:
         often = "in its only trial, which may not happen again"
     return f" New since the baseline, failing {often}: {listed}."
+
+
+def commonest_failure(trials: Iterable[TrialRecord]) -> str:
+    """The error that most trials without an answer ended in, on one line; empty where none did."""
+    errors = Counter(trial.failure.error for trial in trials if trial.failure is not None)
+    if not errors:
+        return ""
+    line = " ".join(errors.most_common(1)[0][0].split())
+    shown = "".join(character for character in line if character.isprintable())
+    return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"
 
 
 def fill_in(comparison: Comparison, lost: Lost) -> str:

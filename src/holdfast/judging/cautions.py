@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from holdfast.comparison import Comparison, Lost
+from holdfast.judging.absence import commonest_failure
 from holdfast.judging.finding import Finding, SliceFinding
 from holdfast.judging.numbers import plural
 from holdfast.judging.slice_sentences import slice_warnings
@@ -56,7 +57,12 @@ def _about_runs(comparison: Comparison) -> list[str]:
             found.append(f"The {arm} run is not complete: its missing trials count as lost.")
         errored = info.tally.get("errored", 0)
         if errored:
-            found.append(f"{plural(errored, 'case')} of the {arm} ended in an error.")
+            sides = (
+                (pair.baseline, pair.candidate)[arm == "candidate"] for pair in comparison.cases
+            )
+            most = commonest_failure(trial for side in sides for trial in side)
+            why = f", most often: {most}" if most else ""
+            found.append(f"{plural(errored, 'case')} of the {arm} ended in an error{why}.")
     return found
 
 

@@ -24,7 +24,7 @@ from holdfast.storage.codec import (
     trial_from,
     trial_line,
 )
-from holdfast.storage.journal import read_lines, write_whole
+from holdfast.storage.journal import DAMAGED, read_lines, write_whole
 from holdfast.storage.migration import format_of, migrate_manifest, migrate_trial
 from holdfast.storage.observations import write_observations
 from holdfast.storage.sequence_row import sequence_from, sequence_row
@@ -110,9 +110,9 @@ def read_manifest(path: Path) -> Row:
     except OSError as error:
         raise RecordError(f"{str(path)!r} is not a run: {file.name}: {error.strerror}") from error
     except ValueError as error:
-        raise RecordError(f"{file}: broken JSON: {error}") from error
+        raise RecordError(f"{file}: broken JSON: {error}; {DAMAGED}") from error
     except KeyError as error:
-        raise RecordError(f"{file}: the field {error.args[0]!r} is missing") from error
+        raise RecordError(f"{file}: the field {error.args[0]!r} is missing; {DAMAGED}") from error
 
 
 def read_run(path: Path) -> Run:
@@ -215,4 +215,4 @@ def read_trials(
 
 def _broken(file: Path, number: int, error: Exception) -> RecordError:
     what = f"no field or case {error.args[0]!r}" if isinstance(error, KeyError) else str(error)
-    return RecordError(f"{file}:{number}: {what}")
+    return RecordError(f"{file}:{number}: {what}; {DAMAGED}")

@@ -9,7 +9,10 @@ from typing import BinaryIO
 from holdfast.errors import RecordError, StoreError
 from holdfast.storage.codec import Row
 
-__all__ = ["Journal", "disk_refused", "read_lines", "write_whole"]
+__all__ = ["DAMAGED", "Journal", "disk_refused", "read_lines", "write_whole"]
+
+DAMAGED = "the file is damaged: take it from git again, or remove it and make it anew"
+"""What to do about a file that holdfast itself did not leave like this."""
 
 
 class Journal:
@@ -93,9 +96,11 @@ def read_lines(path: Path, *, tolerant: bool = False) -> Iterator[Row]:
             except ValueError as error:
                 if tolerant and not text.endswith(b"\n"):
                     return
-                raise RecordError(f"{path}:{number}: broken JSON: {error}") from error
+                raise RecordError(f"{path}:{number}: broken JSON: {error}; {DAMAGED}") from error
             if not isinstance(row, dict):
-                raise RecordError(f"{path}:{number}: expected a JSON object, got {row!r:.80}")
+                raise RecordError(
+                    f"{path}:{number}: expected a JSON object, got {row!r:.80}; {DAMAGED}"
+                )
             yield row
 
 
