@@ -1,6 +1,7 @@
 """Usage: what an answer consumed, in tokens, calls, tool steps and money."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from holdfast.metric import Better, Failure, Outcome, Score, Trial
 from holdfast.system import Response, Spec, Usage
@@ -11,12 +12,15 @@ _NOTHING = Usage()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cost:
-    """US dollars that one answer cost, as the system reports it."""
+class _Consumed:
+    """Something that an answer consumed: less is better, and nothing limits it."""
+
+    _name: ClassVar[str]
+    _unit: ClassVar[str]
 
     @property
     def spec(self) -> Spec:
-        return Spec(name="cost")
+        return Spec(name=self._name)
 
     @property
     def better(self) -> Better:
@@ -28,134 +32,76 @@ class Cost:
 
     @property
     def unit(self) -> str:
-        return "USD"
-
-    def __call__(self, trial: Trial, /) -> Outcome:
-        missing = _missing(trial.response)
-        return missing or Score(trial.response.usage.cost)
+        return self._unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TotalTokens:
+class Cost(_Consumed):
+    """US dollars that one answer cost, as the system reports it."""
+
+    _name = "cost"
+    _unit = "USD"
+
+    def __call__(self, trial: Trial, /) -> Outcome:
+        return _missing(trial.response) or Score(trial.response.usage.cost)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TotalTokens(_Consumed):
     """Tokens that one answer read and wrote, over all its model calls."""
 
-    @property
-    def spec(self) -> Spec:
-        return Spec(name="total_tokens")
-
-    @property
-    def better(self) -> Better:
-        return "lower"
-
-    @property
-    def bounds(self) -> None:
-        return None
-
-    @property
-    def unit(self) -> str:
-        return "tokens"
+    _name = "total_tokens"
+    _unit = "tokens"
 
     def __call__(self, trial: Trial, /) -> Outcome:
         usage = trial.response.usage
-        missing = _missing(trial.response)
         why = f"{usage.input_tokens} in, {usage.output_tokens} out"
-        return missing or Score(float(usage.input_tokens + usage.output_tokens), why)
+        total = float(usage.input_tokens + usage.output_tokens)
+        return _missing(trial.response) or Score(total, why)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InputTokens:
+class InputTokens(_Consumed):
     """Tokens that one answer read, over all its model calls."""
 
-    @property
-    def spec(self) -> Spec:
-        return Spec(name="input_tokens")
-
-    @property
-    def better(self) -> Better:
-        return "lower"
-
-    @property
-    def bounds(self) -> None:
-        return None
-
-    @property
-    def unit(self) -> str:
-        return "tokens"
+    _name = "input_tokens"
+    _unit = "tokens"
 
     def __call__(self, trial: Trial, /) -> Outcome:
         return _missing(trial.response) or Score(float(trial.response.usage.input_tokens))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OutputTokens:
+class OutputTokens(_Consumed):
     """Tokens that one answer wrote, over all its model calls."""
 
-    @property
-    def spec(self) -> Spec:
-        return Spec(name="output_tokens")
-
-    @property
-    def better(self) -> Better:
-        return "lower"
-
-    @property
-    def bounds(self) -> None:
-        return None
-
-    @property
-    def unit(self) -> str:
-        return "tokens"
+    _name = "output_tokens"
+    _unit = "tokens"
 
     def __call__(self, trial: Trial, /) -> Outcome:
         return _missing(trial.response) or Score(float(trial.response.usage.output_tokens))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Calls:
+class Calls(_Consumed):
     """Calls of a model or provider that one answer took.
 
     Where calls do not depend on chance this says more of a system's speed than its seconds do.
     """
 
-    @property
-    def spec(self) -> Spec:
-        return Spec(name="calls")
-
-    @property
-    def better(self) -> Better:
-        return "lower"
-
-    @property
-    def bounds(self) -> None:
-        return None
-
-    @property
-    def unit(self) -> str:
-        return "calls"
+    _name = "calls"
+    _unit = "calls"
 
     def __call__(self, trial: Trial, /) -> Outcome:
         return _missing(trial.response) or Score(float(trial.response.usage.calls))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ToolSteps:
+class ToolSteps(_Consumed):
     """Tools that one answer asked for, one after the other or at once."""
 
-    @property
-    def spec(self) -> Spec:
-        return Spec(name="tool_steps")
-
-    @property
-    def better(self) -> Better:
-        return "lower"
-
-    @property
-    def bounds(self) -> None:
-        return None
-
-    @property
-    def unit(self) -> str:
-        return "steps"
+    _name = "tool_steps"
+    _unit = "steps"
 
     def __call__(self, trial: Trial, /) -> Outcome:
         names = ", ".join(call.name for call in trial.response.tool_calls)
