@@ -103,7 +103,7 @@ STEADY: Trials = [[9.0 + index % 3, 10.5, 11.0 - index % 4] for index in range(1
 
 
 @pytest.mark.parametrize(
-    "one", [[100.0, 180.0, 900.0], [200.0, 900.0, 600.0], [100.0, 120.0, 400.0, 900.0]]
+    "one", [[100.0, 180.0, 900.0], [200.0, 900.0, 600.0], [326.0, 59.0, 1019.0, 1010.0]]
 )
 @pytest.mark.parametrize("factor", [0.3, 3.0])
 @pytest.mark.parametrize("alpha", [0.05, 0.005])
