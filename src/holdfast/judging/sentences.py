@@ -43,7 +43,8 @@ def explain(finding: Finding) -> str:
             return f"{reading}: {_loss(finding, delta, scale)}"
         case "improved":
             better = f"better ({p_value(finding.p_better, alpha=delta.alpha)})."
-            return f"{reading}: {better}{_WIDE * (delta.low <= 0.0)}"
+            wide = delta.low <= 0.0 and finding.p_better <= delta.alpha
+            return f"{reading}: {better}{_WIDE if wide else ''}"
         case "within_margin":
             if "floor" in finding.tags:
                 return _reached(finding, delta, scale)
@@ -69,7 +70,8 @@ def _loss(finding: Finding, delta: Delta, scale: Scale) -> str:
     )
     if "beyond_margin" in finding.tags:
         return text + " The loss is beyond the margin with confidence."
-    return text + _WIDE * (delta.high >= 0.0)
+    wide = delta.high >= 0.0 and finding.p_worse <= delta.alpha
+    return text + _WIDE if wide else text
 
 
 def _reading(delta: Delta, scale: Scale) -> str:

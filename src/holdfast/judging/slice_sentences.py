@@ -32,7 +32,7 @@ def explain_slice(found: SliceFinding, delta: Delta, policy: Policy) -> str:
     if found.state == "unconfirmed" and found.p_value <= policy.alpha:
         return f"{text}: so few cases do not rule out that rare large gains make up for it."
     if found.state == "unconfirmed":
-        return f"{text}: chance among so many slices explains it."
+        return f"{text}: chance could explain it."
     if found.tolerated:
         return f"{text}: a real loss, yet smaller than the margin."
     return f"{text}."
