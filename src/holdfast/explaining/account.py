@@ -197,8 +197,9 @@ def _rule(finding: Finding, delta: Delta, scale: Scale) -> Step:
         title="State",
         result=f"{finding.state}: {finding.why}",
         formula=(
-            "worse and not ruled out: regressed; ruled out and better than luck: improved; ruled "
-            "out: within_margin; else inconclusive"
+            "worse, not ruled out, and all of the interval a loss or the loss beyond the margin: "
+            "regressed; ruled out and better than luck: improved; ruled out: within_margin; else "
+            "inconclusive"
         ),
         inputs=tuple(inputs),
     )

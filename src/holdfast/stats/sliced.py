@@ -34,7 +34,7 @@ __all__ = ["Sliced", "SlicedEvidence", "search"]
 
 Floats = NDArray[np.float64]
 
-_WEAK = 1.0
+_WEAK = 0.8
 """Standardised change that no level in use rejects."""
 
 
