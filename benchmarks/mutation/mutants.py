@@ -67,7 +67,7 @@ AREAS: Mapping[str, Area] = {
             *("stats/max_t.py", "stats/sliced.py", "judging/families.py", "judging/slicing.py"),
             *("comparing/aligned.py", "comparing/part.py", "comparing/slices.py"),
         ),
-        tests=("tests/judging",),
+        tests=("tests/judging", "tests/comparing/test_slices_exactly.py"),
     ),
     "comparison": Area(
         modules=(
