@@ -79,7 +79,12 @@ def _gates(baseline: Run, policies: Sequence[Policy]) -> tuple[PlannedGate, ...]
     gated = tuple(
         bare(policy) for policy in policies if policy.role == "gate" and policy.margin is not None
     )
-    gates = tuple(gate for gate in gates_of(baseline, gated) if gate.metric.bounds is not None)
+    gates = tuple(
+        gate
+        for gate in gates_of(baseline, gated)
+        # Halves of the trials are fewer than pass@k and pass^k are made of.
+        if gate.metric.bounds is not None and gate.metric.aggregate is None
+    )
     if baseline.repeats < 2:
         raise UsageError(
             f"the baseline {baseline.id!r} has one trial per case, and nothing can be split; make "

@@ -57,6 +57,8 @@ class PlannedGate:
     """Cases of one unit: above 1 where cases are clustered."""
     basis: str = ""
     """Where the noise is known from, in a sentence."""
+    fewest: tuple[int, int] = (1, 1)
+    """Fewest trials of baseline and candidate that the noise is known for."""
     certain: bool = True
     """False where the noise is a worst case, because nothing was repeated."""
 

@@ -1,15 +1,18 @@
 """Pilot: stored runs tell how noisy each gate of a suite is."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from holdfast.aggregate import Aggregate
 from holdfast.comparing.pairing import Evidence, pair, units_of
 from holdfast.comparing.scores import Scores, collect
 from holdfast.judging.numbers import plural
 from holdfast.metric import Better
 from holdfast.planning.design import PlannedGate
+from holdfast.planning.reliability import half_of, variance_per_trial
 from holdfast.policy import Policy
 from holdfast.record import Run
 from holdfast.stats.power import Noise
@@ -26,7 +29,7 @@ def gates_of(
 
     A run alone tells the noise between the trials of a case. Beside a baseline it also tells how
     much the changes differ between cases. Metrics without a usable score are left out, and so are
-    pass@k and pass^k, which a plan names as not planned.
+    pass@k and pass^k where one run has fewer than 2 k trials of most cases.
     """
     first = run if baseline is None else baseline
     pairing = pair(first, run)
@@ -37,12 +40,13 @@ def gates_of(
         metric = metrics.get(policy.metric)
         if metric is None or policy.role != "gate" or policy.margin is None:
             continue
-        if metric.aggregate is not None:  # trials make its value; they are no means to average
-            continue
         scores = collect(pairing, metric, alpha=policy.alpha)
         if len(scores.paired) < 2:
             continue
         facts = _Facts(scores, units)
+        if metric.aggregate is not None:
+            gates += facts.reliability(policy, metric.aggregate, alone=baseline is None)
+            continue
         known = facts.alone() if baseline is None else facts.beside(same=_same(first, run))
         gates.append(facts.gate(policy, *known))
     return tuple(gates)
@@ -69,6 +73,8 @@ class _Facts:
         if bounds is not None:
             self.size = bounds[1] - bounds[0]
         self.single = bounds is not None and _two_valued([*self.before, *self.after], bounds)
+        if scores.metric.aggregate is not None:  # its trials pass or fail, its cases do more
+            self.single = False
 
     def gate(self, policy: Policy, noise: Noise, basis: str, certain: bool) -> PlannedGate:  # noqa: FBT001  # unpacked from a tuple
         level = None
@@ -102,6 +108,32 @@ class _Facts:
         sigma /= self.per_unit
         noise = Noise(between=0.0, baseline=sigma, candidate=sigma)
         return noise, basis, repeats > 1
+
+    def reliability(
+        self, policy: Policy, aggregate: Aggregate, *, alone: bool
+    ) -> list[PlannedGate]:
+        """The gate on a value that the trials of a case make together; none where none is known.
+
+        Two runs show how much such values change with their trials, and halves of one run's trials
+        show it for any larger number.
+        """
+        if not alone:
+            variance = self._variance(_means(self.after) - self.old)
+            noise = Noise(between=variance, baseline=0.0, candidate=0.0)
+            trials = [max(len(found.values) for found in arm) for arm in (self.before, self.after)]
+            words = f"{trials[0]} and {trials[1]} trials per case"
+            basis = f"from the changes between two runs of {words}; more may do better"
+            fewest = (trials[0], trials[1])
+        else:
+            arms = [found.values for found in self.before]
+            half = half_of(aggregate, arms)
+            if not half:
+                return []
+            sigma = variance_per_trial(aggregate, arms) / self.per_unit
+            noise = Noise(between=0.0, baseline=sigma, candidate=sigma)
+            basis = f"from halves of {half} trials per case of the run; more may do better"
+            fewest = (half, half)
+        return [replace(self.gate(policy, noise, basis, certain=True), fewest=fewest)]
 
     def beside(self, *, same: bool) -> tuple[Noise, str, bool]:
         """Noise from the changes between two runs, split where cases were repeated."""

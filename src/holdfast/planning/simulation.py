@@ -88,7 +88,7 @@ def sources_of(
         repeated = sum(len(one) > 1 for one in values)
         if gate.metric.bounds is None or repeated < 0.5 * len(values):
             return None
-        draw = _smoothed_binary if gate.single else _smoothed
+        draw = _smoothed_binary if gate.single or gate.metric.aggregate else _smoothed
         sources.append(draw(values, gate))
     return Pool(sources=sources, units=units)
 
@@ -108,7 +108,8 @@ def _smoothed_binary(values: Sequence[tuple[float, ...]], gate: PlannedGate) -> 
     counts = np.array([len(one) for one in values], np.float64)
     passes = np.array([sum(value == high for value in one) for one in values], np.float64)
     mean = float(np.clip(passes.sum() / counts.sum(), 1e-3, 1 - 1e-3))
-    within = gate.noise.baseline * gate.per_unit
+    repeated = [np.var(one, ddof=1) for one in values if len(one) > 1]
+    within = float(np.mean(repeated)) / (high - low) ** 2
     share = float(np.clip(within / (mean * (1.0 - mean)), 1e-3, 1 - 1e-3))
     kappa = share / (1.0 - share)
 

@@ -94,33 +94,52 @@ def plan_runs(
     what the runs have, and a single candidate trial where there is one run alone. `watch` is told
     of each simulated comparison, with the number that there will be.
     """
-    gates = gates_of(run, policies, baseline=baseline)
+    known = gates_of(run, policies, baseline=baseline)
     first = run if baseline is None else baseline
+    # A candidate with one trial of each case has no pass@k: it is planned with as many as the run.
+    whole = baseline is not None or any(gate.metric.aggregate is not None for gate in known)
     today = Design(
         cases=len(run.cases),
         baseline=trials[0] or first.repeats,
-        candidate=trials[1] or (1 if baseline is None else run.repeats),
+        candidate=trials[1] or (run.repeats if whole else 1),
     )
+    gates = tuple(gate for gate in known if _known_for(gate, today))
     repeated = max((run, first), key=lambda one: one.repeats)
     return _planned(
         f"{run.suite}/{run.system.name}",
         gates,
         today,
         expense=expense_of(run),
-        obstacles=obstacles_of(run, policies, gates, today) + _unplanned(run, policies),
+        obstacles=obstacles_of(run, policies, gates, today)
+        + _unplanned(run, policies, known, today),
         powers=_powers(repeated, gates, today, watch=watch) if simulated else (),
     )
 
 
-def _unplanned(run: Run, policies: Sequence[Policy]) -> tuple[str, ...]:
-    gated = {policy.metric for policy in policies if policy.role == "gate"}
-    return tuple(
-        f"{metric.label} is not planned: its value is made of several trials of a case at once. "
-        f"Run both with at least {metric.aggregate.k} trials of each case, better "
-        f"{2 * metric.aggregate.k}, and compare."
-        for metric in run.metrics
-        if metric.aggregate is not None and metric.label in gated
-    )
+def _known_for(gate: PlannedGate, design: Design) -> bool:
+    return all(made >= least for made, least in zip(design.trials, gate.fewest, strict=True))
+
+
+def _unplanned(
+    run: Run, policies: Sequence[Policy], known: Sequence[PlannedGate], today: Design
+) -> tuple[str, ...]:
+    """Gates on pass@k and pass^k whose noise is not known for so few trials."""
+    gated = {policy.metric for policy in policies if policy.role == "gate" and policy.margin}
+    fewest = {gate.label: gate.fewest for gate in known}
+    found: list[str] = []
+    for metric in run.metrics:
+        if metric.aggregate is None or metric.label not in gated:
+            continue
+        least = fewest.get(metric.label)
+        text = f"{metric.label} is not planned: its value is made of several trials of a case"
+        if least is None:
+            k = metric.aggregate.k
+            text += f". Plan from one run with {2 * k} trials of each case, or two with {k}."
+            found.append(text)
+        elif today.baseline < least[0] or today.candidate < least[1]:
+            text += f", and its noise is known for {least[0]} baseline and {least[1]} candidate"
+            found.append(f"{text} trials or more.")
+    return tuple(found)
 
 
 def plan_assumed(  # noqa: PLR0913  # what is assumed has four parts
