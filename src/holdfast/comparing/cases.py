@@ -64,7 +64,8 @@ def state_of(metric: MetricRecord, before: Evidence, after: Evidence) -> CaseSta
     A trial passes where its score reaches the middle of the range. `broken` and `fixed` are
     reproducible: all trials agree on each side and the sides differ, or the trials of both give
     a one-sided p-value of Fisher's exact test of at most .05. Passes and fails on one side
-    without that are `flaky`. With one trial on each side, a flip counts as broken or fixed.
+    without that are `flaky`. With one trial on each side, a flip counts as broken or fixed, though
+    nothing proves that it would happen again; reports say newly failing and newly passing.
     """
     if before.missing or after.missing:
         return "lost"
