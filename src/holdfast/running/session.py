@@ -55,13 +55,12 @@ class Session:
         self._metrics = metrics
         self._cache = cache
         self._options = options
-        head = recording.head
         self._progress = Progress(
             recording.wanted,
             done=recording.done,
             style=options.progress,
             stream=options.stream,
-            name=f"{head.suite}/{head.system.name}",
+            name=f"{recording.head.suite}/{recording.head.system.name}",
         )
         self._tokens = 0
         self._cost = 0.0
