@@ -98,3 +98,11 @@ def test_the_order_is_the_one_that_the_format_describes() -> None:
     expected = [unit.removeprefix("case ") for unit in sorted(keys, key=lambda unit: keys[unit])]
     random.Random(1).shuffle(found)
     assert [unit[0] for unit in drawing_order(found, seed=7)] == expected
+
+
+def test_ids_that_are_no_unicode_are_drawn_like_any_other() -> None:
+    """Such as names of files that are no UTF-8, which Python reads with lone surrogates."""
+    found = [CaseRecord(id=f"caf\udce9 {i}", digest="") for i in range(20)]
+    order = drawing_order(found, seed=3)
+    assert sorted(key for (key,) in order) == sorted(case.id for case in found)
+    assert order != drawing_order(found, seed=4)

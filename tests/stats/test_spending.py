@@ -42,7 +42,8 @@ def test_spending_follows_its_formulas() -> None:
         2 * stats.norm.sf(stats.norm.isf(0.025) / math.sqrt(0.5)), rel=1e-12
     )
     assert spent(0.0, 0.05) == 0.0
-    assert spent(1.0, 0.05) == pytest.approx(0.05)
+    assert spent(1.0, 0.05) == spent(1.5, 0.05) == pytest.approx(0.05)
+    assert spent(-0.5, 0.05) == 0.0
 
 
 @pytest.mark.parametrize("looks", [(0.3, 1.0), (0.2, 0.5, 0.9), QUARTERS])
@@ -151,6 +152,7 @@ def test_shares_that_do_not_rise_are_refused(looks: tuple[float, ...]) -> None:
         nominal_levels(looks, 0.05)
 
 
-def test_an_alpha_outside_its_range_is_refused() -> None:
+@pytest.mark.parametrize("alpha", [-0.1, 0.0, 0.501, 0.7])
+def test_an_alpha_outside_its_range_is_refused(alpha: float) -> None:
     with pytest.raises(UsageError, match="alpha"):
-        nominal_levels(QUARTERS, 0.7)
+        nominal_levels(QUARTERS, alpha)
