@@ -152,6 +152,24 @@ def test_it_lies_between_the_p_value_alone_and_holms(changes: Floats) -> None:
         assert alone <= value <= most
 
 
+@pytest.mark.parametrize("extreme", [0.0, 1e-320, 1.0])
+def test_p_values_at_the_ends_of_the_scale_are_adjusted_too(extreme: float) -> None:
+    changes = np.round(np.random.default_rng(11).normal(-0.2, 1.0, (60, 3)), 1)
+    p_values = [extreme, *raw(changes)[1:]]
+    found = worse_of(changes, p_values, pairs=500)
+    for alone, value, most in zip(p_values, found, holm(p_values), strict=True):
+        assert alone <= value <= most
+    assert found[1] < 0.05
+
+
+def test_another_seed_draws_other_signs() -> None:
+    changes = np.random.default_rng(12).normal(-0.1, 1.0, (60, 4))
+    p_values = list(sign_flip.sampled(changes)[0])
+    first, again, other = (worse_of(changes, p_values, pairs=300, seed=n) for n in (0, 0, 1))
+    assert first == again != other
+    assert first == pytest.approx(other, abs=0.1)
+
+
 def test_one_metric_needs_no_adjustment() -> None:
     changes = np.random.default_rng(0).normal(-0.1, 1.0, (60, 1))
     assert worse_of(changes, [0.0321]) == (0.0321,)

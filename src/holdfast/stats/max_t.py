@@ -95,7 +95,7 @@ def adjusted(
 
 def _bounded(scores: Singles, p_values: Sequence[float]) -> tuple[float, ...]:
     # A test that asks for more than the flips do (for skewness) is taken at its own word.
-    alone = -ndtri(np.clip(np.array(p_values, np.float64), 1e-300, 1.0 - 1e-16))
+    alone = -ndtri(np.array(p_values))
     observed = np.where(alone < scores[:, 0] - AGREE, alone, scores[:, 0]).astype(np.float32)
     found = step_down(scores, observed)
     return tuple(
@@ -123,7 +123,7 @@ def flipped_sums(blocks: Sequence[Block], *, pairs: int = PAIRS, seed: int = 0) 
     alone, not on the data, so a changed score meets the same signs.
     """
     busy = [_without_idle_rows(block) for block in blocks]
-    count = 1 + max((int(block.units.max()) for block in blocks if block.units.size), default=-1)
+    count = 1 + int(np.concatenate([block.units for block in blocks]).max())
     active = np.unique(np.concatenate([block.units for block in busy]))
     places = np.searchsorted(active, np.arange(count))
     ends = np.cumsum([block.values.shape[1] for block in busy])
