@@ -276,7 +276,8 @@ def test_a_spread_that_the_pseudo_units_alone_explain_has_no_variance_behind_it(
 
 
 @pytest.mark.parametrize(
-    ("trials", "units", "level"), [((1, 1), 60, 0.8), ((3, 2), 25, 0.5), ((2, 5), 400, 0.97)]
+    ("trials", "units", "level"),
+    [((1, 1), 60, 0.8), ((3, 2), 25, 0.5), ((2, 5), 400, 0.97), ((1, 1), 2000, 0.1)],
 )
 def test_the_detectable_drop_solves_the_equation_of_its_power(
     trials: tuple[int, int], units: int, level: float

@@ -139,7 +139,7 @@ def detectable_drop(
     noise_part = noise.variance(trials)
     drop = 0.0
     for _ in range(60):
-        broken = min(1.0, drop / mean)
+        broken = drop / mean
         squares = (1.0 - broken) * noise_part + broken * level
         variance = max(squares - drop**2, 1e-12)
         # Under the null the test spreads by the raw second moment, as it flips whole changes.
