@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from statsmodels.stats.inter_rater import cohens_kappa
 
 from holdfast.stats.agreement import Weights, gwet, kappa, pabak, two_raters
+from holdfast.stats.reweighting import reweighted
 
 TABLE = np.array([[22, 10, 2, 0], [6, 27, 11, 1], [2, 5, 17, 3], [0, 1, 4, 9]], float)
 ABSTRACTORS = np.array([[13, 0, 0], [0, 20, 7], [0, 4, 56]], float)
@@ -142,12 +143,11 @@ def test_bounds_are_those_of_random_weights_and_one_more_unit(
         cells = np.array([cells[units == unit].sum(axis=0) for unit in np.unique(units)])
     used = np.array([3.0, 4.0, 7.0]) / 14  # of the ratings 1, 2 and 5
     apart = np.outer(used, used) * (1 - np.eye(3))
-    dice = np.random.default_rng(77)
-    weights = dice.dirichlet(np.ones(len(cells) + 1), 8000)
-    drawn = [
-        np.einsum("du,uij->dij", weights, np.concatenate([cells, pseudo[None]]))
-        for pseudo in (apart / apart.sum(), np.diag(used))
-    ]
+    drawn = reweighted(
+        cells.reshape(len(cells), 9),
+        apart=(apart / apart.sum()).ravel(),
+        equal=np.diag(used).ravel(),
+    )
     level = {} if alpha is None else {"alpha": alpha}
     found = two_raters(FIRST, SECOND, units=units, **level)
     assert found.cases == 7
@@ -155,9 +155,11 @@ def test_bounds_are_those_of_random_weights_and_one_more_unit(
     for name, statistic in STATISTICS.items():
         interval = getattr(found, name)
         assert interval.estimate == pytest.approx(float(statistic(cells.sum(axis=0)[None])[0]))
-        low = np.quantile(statistic(drawn[0]), alpha or 0.05)
-        high = np.quantile(statistic(drawn[1]), 1 - (alpha or 0.05))
-        assert (interval.low, interval.high) == pytest.approx((low, high), abs=0.05), name
+        expected = drawn.between(
+            lambda sums, statistic=statistic: statistic(sums.reshape(len(sums), 3, 3)),
+            alpha=alpha or 0.05,
+        )
+        assert (interval.low, interval.high) == pytest.approx((expected.low, expected.high)), name
 
 
 def test_another_seed_gives_other_bounds_of_the_same_agreement() -> None:

@@ -129,8 +129,8 @@ def test_a_share_of_no_case_may_be_anything() -> None:
 
 
 def test_balanced_accuracy_joins_the_two_wilson_intervals() -> None:
-    found = balanced_accuracy(confusion(41, 50, 55, 90), alpha=0.025, effects=(1.0, 2.5))
-    first = proportion_confint(41, 50, alpha=0.05, method="wilson")
+    found = balanced_accuracy(confusion(41, 50, 55, 90), alpha=0.025, effects=(1.7, 2.5))
+    first = proportion_confint(41 / 1.7, 50 / 1.7, alpha=0.05, method="wilson")
     second = proportion_confint(55 / 2.5, 90 / 2.5, alpha=0.05, method="wilson")
     middle = (41 / 50 + 55 / 90) / 2
     below = math.sqrt((41 / 50 - first[0]) ** 2 + (55 / 90 - second[0]) ** 2) / 2
@@ -176,8 +176,9 @@ def test_a_corrected_rate_is_a_share(yes: int, expected: float) -> None:
 
 
 def test_a_judge_that_few_labels_barely_show_to_be_of_use_bounds_nothing() -> None:
-    found = rogan_gladen(30, 60, confusion(1, 1, 1, 100))
-    assert (found.low, found.high) == (0.0, 1.0)
+    for negatives in (4, 100):  # with pseudo-counts they are found as often as refused, or less
+        found = rogan_gladen(30, 60, confusion(1, 1, 1, negatives))
+        assert (found.low, found.high) == (0.0, 1.0)
 
 
 def test_the_design_effect_of_a_small_sample_by_hand() -> None:
@@ -185,6 +186,9 @@ def test_the_design_effect_of_a_small_sample_by_hand() -> None:
     # 3 / 2 * 3.5 / 36, beside 0.25 / 6 of independent cases.
     hits, units = np.array([1.0, 1.0, 0.0, 0.0, 0.0, 1.0]), np.array([0, 0, 4, 4, 4, 2])
     assert design_effect(hits, units) == pytest.approx(3.5)
+    # Two clusters: 2 * 1.28 / 25 beside 0.24 / 5.
+    pair = design_effect(np.array([1.0, 1.0, 0.0, 1.0, 0.0]), np.array([0, 0, 1, 1, 1]))
+    assert pair == pytest.approx(0.1024 / 0.048)
     # Clusters whose cases balance each other are no reason for confidence.
     assert design_effect(np.array([1.0, 0.0, 1.0, 0.0, 1.0]), np.array([0, 0, 1, 1, 2])) == 1.0
     assert design_effect(hits, np.zeros(6, np.int64)) == 6.0

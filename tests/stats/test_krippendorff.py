@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from holdfast.errors import UsageError
 from holdfast.stats.krippendorff import Level, krippendorff_alpha
+from holdfast.stats.reweighting import reweighted
 
 DATA = Path(os.environ.get("HOLDFAST_PUBLIC_DATA", Path(__file__).parents[3] / "shared" / "data"))
 REQUESTS = DATA / "politeness_stack_exchange" / "annotated.csv"
@@ -128,22 +129,29 @@ def test_bounds_are_those_of_random_weights_and_one_more_unit(
         cells = np.array([cells[own == unit].sum(axis=0) for unit in np.unique(own)])
     shares = cells.sum(axis=(0, 1)) / cells.sum()
     apart = np.outer(shares, shares) * (1.0 if level == "interval" else 1 - np.eye(3))
-    dice = np.random.default_rng(5)
-    weights = dice.dirichlet(np.ones(len(cells) + 1), 2500) * len(cells)
-    drawn = [
-        [
-            by_definition(table, level)
-            for table in np.einsum(
-                "du,uij->dij", weights, np.concatenate([cells, 2 * pseudo[None] / pseudo.sum()])
-            )
-        ]
-        for pseudo in (apart, np.diag(shares))
-    ]
+    drawn = reweighted(
+        cells.reshape(len(cells), 9),
+        apart=(2 * apart / apart.sum()).ravel(),
+        equal=(2 * np.diag(shares)).ravel(),
+    )
+    expected = drawn.between(
+        lambda sums: np.array([by_definition(pairs.reshape(3, 3), level) for pairs in sums]),
+        alpha=alpha or 0.05,
+    )
     chance = {} if alpha is None else {"alpha": alpha}
     found = krippendorff_alpha(RATINGS, level=level, units=units, **chance)
     assert found.estimate == pytest.approx(by_definition(cells.sum(axis=0), level))
-    low, high = np.quantile(drawn[0], alpha or 0.05), np.quantile(drawn[1], 1 - (alpha or 0.05))
-    assert (found.low, found.high) == pytest.approx((low, high), abs=0.06)
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high), abs=1e-9)
+
+
+def test_two_ratings_are_as_far_apart_at_every_level() -> None:
+    ratings = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 0.0], [1.0, 1.0]])
+    found = [
+        krippendorff_alpha(ratings, level=level).estimate
+        for level in ("nominal", "ordinal", "interval")
+    ]
+    # Five of ten ratings are 1: one pair of five differs, and 5/9 of all pairs of ratings do.
+    assert found == pytest.approx([1 - (1 / 5) / (5 / 9)] * 3)
 
 
 def test_another_seed_gives_other_bounds_of_the_same_alpha() -> None:

@@ -130,7 +130,7 @@ def pabak(tables: Floats) -> Floats:
         tables: counts with one rater in rows and the other in columns; shape (..., k, k).
     """
     observed = _near(_shares(tables), weights="none")
-    return _beyond(observed, np.full_like(observed, 1.0 / tables.shape[-1]))
+    return _beyond(observed, np.array(1.0 / tables.shape[-1]))
 
 
 def _extremes(table: Floats) -> tuple[Floats, Floats]:
