@@ -48,7 +48,7 @@ def sliced(draw: st.DrawFn) -> tuple[Verdict, str]:
     return verdict, kind
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(sliced())
 def test_a_slice_that_was_found_has_an_interval_on_one_side_of_zero(
     found: tuple[Verdict, str],
@@ -67,7 +67,7 @@ def test_a_slice_that_was_found_has_an_interval_on_one_side_of_zero(
                                     "up for it.")  # fmt: skip
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(sliced())
 def test_a_whole_that_changed_has_such_an_interval_or_says_why_not(
     found: tuple[Verdict, str],
