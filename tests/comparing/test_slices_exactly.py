@@ -58,6 +58,29 @@ def test_a_folder_as_deep_as_asked_for_is_none_without_anything_in_it() -> None:
     assert all(one.members.sum() == 20 for one in found.values())
 
 
+def test_cases_above_a_folder_are_in_none_of_its_level() -> None:
+    deep = [f"m/{folder}/x{'y' * row}" for folder in ("a", "b") for row in range(40)]
+    found = of([*deep, *(f"m/x{'y' * row}" for row in range(20))])
+    assert {name: int(one.members.sum()) for name, one in found.items()} == {
+        "id m/a/": 40,
+        "id m/b/": 40,
+    }
+
+
+def test_pairs_of_one_size_come_in_the_order_of_their_tags() -> None:
+    names = [f"t{tag:02}" for tag in range(14)]
+    pairs = [(one, other) for row, one in enumerate(names) for other in names[row + 1 :]]
+    sizes = {pair: SUPPORT + row * 7 % 3 for row, pair in enumerate(pairs)}
+    tags = [pair for pair in pairs for _ in range(sizes[pair])]
+    found = of(numbered(len(tags)), tags=tags)
+    order = [name for name in found if name in names]
+    expected = sorted(
+        ((one, other) for row, one in enumerate(order) for other in order[row + 1 :]),
+        key=lambda pair: -sizes[min(pair), max(pair)],
+    )
+    assert list(found)[14:] == [f"{min(pair)} and {max(pair)}" for pair in expected]
+
+
 def test_numbers_and_signs_without_a_letter_are_no_family() -> None:
     ids = [f"{first}+{row}" for first in ("7*", "8*") for row in range(30)]
     assert of(ids) == {}
