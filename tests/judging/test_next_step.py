@@ -164,3 +164,13 @@ def test_cases_in_quarantine_are_told_once() -> None:
     told = decide(noted, policies).warnings
     assert "1 case in quarantine and kept out of the test: 'c3'." in told
     assert sum("'c1'" in text for text in told) == 1
+
+
+@pytest.mark.parametrize(("floor", "fill"), [(0.9, False), (0.51, False), (0.5, True)])
+def test_a_floor_that_is_missed_without_the_missing_scores_asks_for_more_than_them(
+    floor: float, *, fill: bool
+) -> None:
+    verdict = judged(scored(1.0, 1.0, id="a"), lacking(scored(0.0, 1.0), 4), floor=floor)
+    assert verdict.findings[0].state == "below_floor"
+    assert verdict.next_step.startswith("Run again to fill in") == fill
+    assert ("change the floor" in verdict.next_step) != fill

@@ -45,7 +45,12 @@ def next_step(
 
 
 def _lacking(finding: Finding) -> bool:
-    return finding.delta is not None and finding.delta.lost.candidate > 0
+    """Whether the scores that are there reach the floor, and those that are not may be why."""
+    delta, floor = finding.delta, finding.policy.floor
+    if delta is None or floor is None or not delta.lost.candidate + delta.lost.both:
+        return False
+    mean = delta.candidate_mean
+    return mean >= floor if delta.metric.better == "higher" else mean <= floor
 
 
 def _fill_in(comparison: Comparison, findings: Sequence[Finding]) -> str:
