@@ -185,3 +185,46 @@ def test_cases_that_were_not_measured_are_no_part_of_the_skewness() -> None:
     found = search(made(changes, members, measured=measured, skewed=(0,)))
     assert found.worse == pytest.approx(search(made(skewed(1), fourths(), skewed=(0,))).worse,
                                         abs=0.01)  # fmt: skip
+
+
+def test_a_factor_raises_the_first_question_alone_and_no_p_value_above_one() -> None:
+    row = np.array([[0.1, 0.3, 0.9]])
+    parts = {name: row + 0.01 * place for place, name in enumerate(SlicedEvidence.__slots__)}
+    found = SlicedEvidence(**parts).times(2.5)
+    for name, before in parts.items():
+        first = name in ("worse", "better", "whole_worse", "whole_better")
+        expected = np.minimum(1.0, 2.5 * before) if first else before
+        assert getattr(found, name).tolist() == expected.tolist()
+
+
+def test_the_numbers_of_pairs_and_the_seed_are_the_callers() -> None:
+    changes = np.random.default_rng(13).integers(-4, 4, (40, 1)).astype(np.float64)
+    found = [search(made(changes, thirds(40)), pairs=32, seed=seed).worse for seed in (0, 0, 5)]
+    assert np.array_equal(found[0], found[1])
+    assert not np.array_equal(found[0], found[2])
+    assert np.all(found[0] * 128 == np.rint(found[0] * 128))
+
+
+@pytest.mark.parametrize("wholes", [False, True])
+@pytest.mark.parametrize(("inside", "outside"), [(8, 5), (1, 9), (9, 1), (1, 1), (0, 7), (7, 0)])
+def test_the_contrast_is_that_of_the_measured_cases(
+    inside: int, outside: int, *, wholes: bool
+) -> None:
+    changes = np.zeros((40, 2))
+    measured = np.zeros((40, 2), np.bool_)
+    members = (np.arange(40) < 20)[None]
+    measured[:, 0] = True
+    measured[:inside, 1] = measured[20 : 20 + outside, 1] = True
+    drawn = np.random.default_rng(14).choice([-5.0, -3.0, -1.0, 2.0, 4.0], (40, 2))
+    changes[measured] = drawn[measured]
+    found = search(made(changes, members, measured=measured, wholes=wholes), pairs=64)
+    for metric, counts in enumerate([(20, 20), (inside, outside)]):
+        if 0 in counts:
+            assert found.contrasts[0, metric] == 0.0
+            assert found.worse_than_rest[0, metric] == found.better_than_rest[0, metric] == 1.0
+            continue
+        shares = np.where(
+            members[0], changes[:, metric] / counts[0], -changes[:, metric] / counts[1]
+        )
+        expected = shares.sum() / np.sqrt(np.square(shares).sum())
+        assert found.contrasts[0, metric] == pytest.approx(expected, rel=1e-5)
