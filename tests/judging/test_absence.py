@@ -9,10 +9,11 @@ from scipy.stats import beta, binomtest
 
 from holdfast import Policy, compare, decide
 from holdfast.comparing.failures import Failures
+from holdfast.comparing.scores import Lost
 from holdfast.gate import Finding
-from holdfast.judging.absence import explain_failures
+from holdfast.judging.absence import commonest_failure, explain_failures, fill_in
 from holdfast.metric import Failure
-from holdfast.record import MetricRecord, Run
+from holdfast.record import MetricRecord, Run, TrialRecord
 from holdfast.system import Spec
 from holdfast.testing import make_run
 
@@ -169,3 +170,80 @@ def test_wins_and_losses_come_with_the_sign_test(changes):
     decided = binom(wins + losses, 0.5)
     oracle = decided.cdf(wins) - decided.pmf(wins) / 2 if wins + losses else 1.0
     assert delta.p_sign == pytest.approx(oracle, abs=1e-12)
+
+
+WRITE, AGAIN = "Write the missing scores into", "again."
+RUN = "Run again to fill in the missing scores: finished trials are not repeated."
+LONGEST = 200
+OLD = "run its system again and accept that run."
+
+
+@pytest.mark.parametrize(
+    ("files", "lost", "said"),
+    [
+        ("", Lost(candidate=1), RUN),
+        ("", Lost(baseline=1), f"The baseline lacks scores: {OLD}"),
+        ("", Lost(both=2), f"{RUN} The baseline lacks scores too: {OLD}"),
+        ("", Lost(candidate=1, both=1), f"{RUN} The baseline lacks scores too: {OLD}"),
+        ("", Lost(baseline=1, both=1), f"{RUN} The baseline lacks scores too: {OLD}"),
+        ("b", Lost(candidate=1), f"{WRITE} the candidate's file and import it {AGAIN}"),
+        ("b", Lost(baseline=1), f"The baseline lacks scores: {OLD}"),
+        (
+            "b",
+            Lost(both=1),
+            f"{WRITE} the candidate's file and import it {AGAIN} The baseline lacks scores too: "
+            f"{OLD}",
+        ),
+        ("a", Lost(candidate=1), RUN),
+        ("a", Lost(baseline=1), f"{WRITE} the baseline's file and import it {AGAIN}"),
+        ("a", Lost(both=1), f"{WRITE} the baseline's file and import it {AGAIN} {RUN}"),
+        ("ab", Lost(candidate=1), f"{WRITE} the candidate's file and import it {AGAIN}"),
+        ("ab", Lost(baseline=1), f"{WRITE} the baseline's file and import it {AGAIN}"),
+        ("ab", Lost(both=1), f"{WRITE} both files and import them {AGAIN}"),
+        ("ab", Lost(), ""),
+    ],
+)
+def test_what_to_do_about_missing_scores_depends_on_where_they_come_from(
+    files: str, lost: Lost, said: str
+) -> None:
+    runs = [made([[1.0]] * 20, name) for name in "ab"]
+    runs = [
+        replace(run, provenance=replace(run.provenance, origin=f"imported from {run.id}.csv"))
+        if run.id in files
+        else run
+        for run in runs
+    ]
+    assert fill_in(compare(*runs), lost) == said
+
+
+@pytest.mark.parametrize(
+    ("errors", "said"),
+    [
+        ([], ""),
+        ([None, None], ""),
+        (["a", "b", None, "b"], "b"),
+        (["a", "b", None, None, None, "b", "c"], "b"),
+        (["first line\n  second\tline"], "first line second line"),
+        (["red \x1b[31mtext\x07"], "red [31mtext"),
+    ],
+)
+def test_the_commonest_failure_is_told_on_one_line(errors: list[str | None], said: str) -> None:
+    trials = [
+        TrialRecord(
+            case_id="c",
+            repeat=repeat,
+            response=None,
+            failure=error and Failure(stage="system", error=error),
+            scores={},
+        )
+        for repeat, error in enumerate(errors)
+    ]
+    assert commonest_failure(trials) == said
+
+
+@pytest.mark.parametrize("more", [0, 1, 500])
+def test_a_long_failure_is_cut(more: int) -> None:
+    error = "x" * (LONGEST + more)
+    failed = Failure(stage="system", error=error)
+    trial = TrialRecord(case_id="c", repeat=0, response=None, failure=failed, scores={})
+    assert commonest_failure([trial]) == (error[:LONGEST] + "…" if more else error)
