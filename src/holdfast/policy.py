@@ -55,7 +55,7 @@ class Policy:
     """What the change is a change of. `population`: the cases are a sample, and the claim is about
     all cases like them. `suite`: these cases and no others matter, and only the answers vary."""
     slices: Slices = "warn"
-    """What a loss in one slice of the cases does: warn, count as a loss of this gate, or nothing."""
+    """What a loss in one slice does: warn, count as a loss of this gate, or nothing."""
 
     def __post_init__(self) -> None:
         if self.role == "gate" and self.margin is None and self.floor is None:
