@@ -175,3 +175,22 @@ def test_one_category_alone_is_perfect_agreement_for_gwet_and_pabak_too() -> Non
     assert (found.observed.low, found.observed.high) == (1.0, 1.0)
     assert (found.ac1.estimate, found.ac2.estimate) == (1.0, 1.0)
     assert found.pabak.estimate == 0.0
+
+
+def test_tables_may_be_stacked() -> None:
+    stacked = np.array([TABLE, TABLE.T + np.eye(4), TABLE**1.5])
+    for statistic in STATISTICS.values():
+        alone = [float(statistic(table[None])[0]) for table in stacked]
+        assert statistic(stacked) == pytest.approx(np.array(alone))
+    for weights in ("none", "linear", "quadratic"):
+        for table, found in zip(stacked, gwet(stacked, weights=weights), strict=True):
+            assert found == pytest.approx(float(gwet(table, weights=weights)))
+        for table, found in zip(stacked, kappa(stacked, weights=weights), strict=True):
+            assert found == pytest.approx(float(kappa(table, weights=weights)))
+
+
+def test_of_two_categories_both_are_as_far_apart_by_all_weights() -> None:
+    table = np.array([[31.0, 4.0], [9.0, 6.0]])
+    for statistic in (kappa, gwet):
+        found = [float(statistic(table, weights=w)) for w in ("none", "linear", "quadratic")]
+        assert found == pytest.approx([found[0]] * 3)

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -249,6 +250,8 @@ def test_the_weight_of_clustered_cases_has_the_smallest_variance(
     )
     best = powered_mean(sample, guard=0.75)
     assert 0.0 < best.weight < 1.0
+    raised = replace(sample, labels=sample.labels + 7.0, judged=sample.judged - 2.0)
+    assert powered_mean(raised, guard=0.75).weight == pytest.approx(best.weight)
     for weight in (best.weight - 0.05, best.weight + 0.05):
         assert best.variance < powered_mean(sample, guard=0.75, weight=weight).variance
 
@@ -283,3 +286,8 @@ def test_fifty_labels_and_two_other_cases_are_enough_to_use_a_judge() -> None:
     for labelled, others in ((49, 2), (50, 1)):
         sample = draw(np.random.default_rng(4), labelled, others, noise=0.1)
         assert powered_mean(sample, guard=0.75).weight == 0.0
+
+
+def test_two_labels_have_a_variance() -> None:
+    sample = Judged(labels=np.array([1.0, 4.0]), judged=np.zeros(2), rest=np.zeros(2))
+    assert powered_mean(sample, guard=0.75).variance == pytest.approx(4.5 / 2)

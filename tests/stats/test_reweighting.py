@@ -58,5 +58,6 @@ def test_a_seed_gives_its_own_weights_and_always_the_same() -> None:
         reweighted(parts, apart=np.array([0.0]), equal=np.array([4.0]), seed=seed).below
         for seed in (0, 0, 1)
     ]
-    assert np.array_equal(drawn[0], drawn[1])
+    default = reweighted(parts, apart=np.array([0.0]), equal=np.array([4.0])).below
+    assert np.array_equal(drawn[0], drawn[1]) and np.array_equal(drawn[0], default)
     assert not np.array_equal(drawn[0], drawn[2])

@@ -119,7 +119,8 @@ def gwet(tables: Floats, *, weights: Weights = "none") -> Floats:
     used = (shares.sum(axis=-1) + shares.sum(axis=-2)) / 2.0
     spread = (used * (1.0 - used)).sum(axis=-1)
     nearness = _nearness(size, weights).sum()
-    chance = spread * nearness / (size * (size - 1)) if size > 1 else np.zeros_like(spread)
+    # A single category has no spread.
+    chance = spread * nearness / max(size * (size - 1), 1)
     return _beyond(_near(shares, weights=weights), chance)
 
 

@@ -111,7 +111,7 @@ def _moments(ratings: Floats) -> Floats:
     """Number, sum, sum of squares and paired squared distances of each case; shape (cases, 4)."""
     given = ~np.isnan(ratings)
     number = given.sum(axis=1).astype(np.float64)
-    # Moments about a value near the ratings lose no digits.
+    # Moments about the mean lose no digits.
     values = np.where(given, ratings - float(np.nanmean(ratings)), 0.0)
     total, squares = values.sum(axis=1), (values**2).sum(axis=1)
     distances = 2.0 * (number * squares - total**2) / (number - 1.0)
@@ -120,11 +120,10 @@ def _moments(ratings: Floats) -> Floats:
 
 def _extreme_moments(total: Floats) -> tuple[Floats, Floats]:
     """Moments of one case with two independent ratings, and of one with two equal ones."""
-    number, sums, squares, _ = total
-    mean, square = sums / number, squares / number
-    apart = 4.0 * (square - mean**2)
-    margins = [2.0, 2.0 * mean, 2.0 * square]
-    return np.array([*margins, apart]), np.array([*margins, 0.0])
+    # They are about the mean of all ratings, so the sum of two ratings is zero on average.
+    square = total[2] / total[0]
+    margins = [2.0, 0.0, 2.0 * square]
+    return np.array([*margins, 4.0 * square]), np.array([*margins, 0.0])
 
 
 def _interval(sums: Floats) -> Floats:

@@ -73,7 +73,7 @@ def powered_mean(
     errors = sample.labels - weight * sample.judged
     plain = _mean(errors, sample, weight=weight, guard=None)
     safe = _mean(errors, sample, weight=weight, guard=guard)
-    number = sample.labels.size if sample.units is None else _labelled_units(sample)
+    number = _labelled_units(sample)
     reach = float(stdtrit(number + 1, 1.0 - alpha)) * safe.error
     distance = safe.middle / safe.error
     return PoweredMean(
