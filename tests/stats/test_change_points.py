@@ -216,9 +216,13 @@ def test_energy_divisive_needs_twice_the_shortest_stretch() -> None:
 
 @pytest.mark.parametrize("level", [0.05, 1e-7])
 @pytest.mark.parametrize("seed", range(20, 26))
-def test_each_place_is_told_once_with_the_stretches_on_its_sides(seed: int, level: float) -> None:
+@pytest.mark.parametrize("reversed_", [False, True])
+def test_each_place_is_told_once_with_the_stretches_on_its_sides(
+    seed: int, level: float, *, reversed_: bool
+) -> None:
     values = stepped(seed, size=25, step=5.0) * 0.2
     values[40:44] += 0.8
+    values = values[::-1].copy() if reversed_ else values
     found = change_points(values, level=level)
     energy, inflated = energy_divisive(values, level=level, window=50)
     steps = step_fit(values)
@@ -256,3 +260,11 @@ def test_a_change_needs_both_methods_and_twelve_values_on_either_side() -> None:
         {"drifting": True},
     ):
         assert not replace(point, **change).confirmed
+
+
+@pytest.mark.parametrize(("seed", "energy", "steps"), [(61, 14, 12), (295, 13, 15)])
+def test_places_two_values_apart_are_one_change(seed: int, energy: int, steps: int) -> None:
+    values = stepped(seed, size=15, step=2.5)
+    (point,) = change_points(values)
+    assert (point.index, point.support) == (energy, "both")
+    assert (point.first, point.last) == (min(energy, steps), max(energy, steps))

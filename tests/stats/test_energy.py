@@ -127,3 +127,20 @@ def _inflation_of(values: np.ndarray, place: int) -> float:
     squares = sum(value**2 for side in sides for value in side)
     rho = min(max((values.size * products / squares + 2) / (values.size - 6), 0.0), 0.9)
     return (1 + rho) / (1 - rho)
+
+
+def test_what_is_too_short_or_constant_has_no_inflation() -> None:
+    assert energy_divisive(np.arange(5.0), level=0.001, window=50) == ((), 1.0)
+    assert energy_divisive(np.full(40, 0.3), level=0.001, window=50) == ((), 1.0)
+    # Neither do pieces whose means are rounded.
+    assert inflation(np.repeat([0.1, 0.5], 7), (7,)) == 1.0
+
+
+@pytest.mark.parametrize("size", [14, 15, 16, 20, 21])
+def test_windows_cover_a_series_that_is_hardly_longer_than_one(size: int) -> None:
+    for seed in range(8):
+        values = np.random.default_rng(seed).standard_normal(size)
+        values[size // 2 :] += 3.0
+        points, _ = energy_divisive(values, level=0.05, window=14)
+        assert list(points) == by_definition(values, level=0.05, window=14)[0]
+        assert points

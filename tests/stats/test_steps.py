@@ -88,3 +88,10 @@ def test_values_are_constant_that_differ_by_rounding(
     values: list[float], *, constant: bool
 ) -> None:
     assert is_constant(np.array(values)) is constant
+
+
+def test_a_value_in_the_middle_joins_the_longer_side() -> None:
+    # Both sides are as far from it; the squares are 0.75 with the longer one and 0.8 otherwise.
+    values = np.array([2.0, 2.0, 2.0, 1.0, 0.0, 0.0, 0.0, 0.0])
+    assert step_fit(values) == best_of_all(values, 3) == (4,)
+    assert step_fit(values[::-1]) == (4,)

@@ -101,3 +101,40 @@ def test_a_single_value_or_two_equal_ones_have_their_mean() -> None:
     pair = mean_interval(np.array([0.4, 0.8]))
     # Student's quantile with one degree of freedom is 12.7062, the standard error 0.2.
     assert (pair.low, pair.high) == pytest.approx((0.6 - 2.54124, 0.6 + 2.54124), abs=1e-5)
+
+
+def test_the_level_holds_in_every_stretch() -> None:
+    values = 0.1 * noise(1, 120) + np.repeat([0.0, 0.15, 3.15, 3.0], 30)
+
+    def told(level: float) -> list[tuple[int, int, int, int, int, str]]:
+        return [
+            (p.index, p.first, p.last, p.before, p.after, p.support)
+            for p in trend(values, level=level).changes
+        ]
+
+    assert told(0.001) == [
+        (30, 30, 30, 30, 30, "both"),
+        (60, 60, 60, 30, 31, "both"),
+        (91, 91, 91, 31, 29, "both"),
+    ]
+    assert told(1e-9) == [
+        (30, 30, 30, 30, 30, "steps"),
+        (60, 60, 60, 60, 60, "both"),
+        (91, 91, 91, 31, 29, "steps"),
+    ]
+
+
+def test_the_stairs_of_a_slope_end_no_stretch_of_the_step_behind_it() -> None:
+    values = 0.2 * noise(4, 80)
+    values[:40] += np.linspace(0, 4, 40)
+    values[40:] += 10
+    found = trend(values)
+    assert [(slope.start, slope.end) for slope in found.drifts] == [(0, 40)]
+    (step,) = (point for point in found.changes if not point.drifting)
+    assert (step.index, step.before, step.after, step.support) == (40, 40, 40, "both")
+    assert any(point.support == "both" for point in found.changes if point.drifting)
+
+
+def test_twenty_four_values_are_enough_for_a_drift() -> None:
+    (slope,) = trend(np.linspace(0.0, 5.0, 24)).drifts
+    assert (slope.start, slope.end) == (0, 24)
