@@ -610,3 +610,27 @@ def test_a_comparison_counts_how_the_cases_of_each_run_ended() -> None:
     }
     counts = compare(run, run).baseline.tally
     assert sum(counts.values()) == len(run.cases) == tally(run).total
+
+
+@pytest.mark.parametrize(
+    ("files", "step"),
+    [
+        ("", "run again to finish what failed or is missing"),
+        ("a", "write the missing scores into the imported file and import it again"),
+        ("b", "write the missing scores into the imported file and import it again"),
+    ],
+)
+def test_too_few_scores_ask_for_what_can_be_done(files: str, step: str) -> None:
+    after = scores(60)
+    for index in range(20):
+        after[f"c{index:03}"] = [Failure(stage="metric", error="gone")]
+    runs = [make_run(scores(60), id="a"), make_run(after, id="b")]
+    runs = [
+        replace(run, provenance=replace(run.provenance, origin="imported from x.csv"))
+        if run.id in files
+        else run
+        for run in runs
+    ]
+    assert compare(*runs).metric_problems["correct"] == (
+        f"correct has scores on both sides for only 40 of 60 cases, and 95% must have; {step}"
+    )
