@@ -632,5 +632,5 @@ def test_too_few_scores_ask_for_what_can_be_done(files: str, step: str) -> None:
         for run in runs
     ]
     assert compare(*runs).metric_problems["correct"] == (
-        f"correct has scores on both sides for only 40 of 60 cases, and 95% must have; {step}"
+        f"correct has scores on both sides for only 40 of 60 cases, and 95 % must have; {step}"
     )
