@@ -95,3 +95,11 @@ def test_a_value_in_the_middle_joins_the_longer_side() -> None:
     values = np.array([2.0, 2.0, 2.0, 1.0, 0.0, 0.0, 0.0, 0.0])
     assert step_fit(values) == best_of_all(values, 3) == (4,)
     assert step_fit(values[::-1]) == (4,)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_steps_of_a_score_in_tiny_units_are_at_the_same_places(seed: int) -> None:
+    values = np.random.default_rng(seed).standard_normal(20)
+    values[7:] += 2.5
+    values[15] += 9.0
+    assert step_fit(values * 1e-8) == step_fit(values) != ()
