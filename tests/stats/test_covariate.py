@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from holdfast.stats.covariate import Covariate
+from holdfast.stats.covariate import Covariate, Fit
 from holdfast.stats.quantiles import Traces, quantile_change
 
 Arms = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
@@ -54,6 +54,36 @@ def test_a_covariate_without_variation_explains_nothing() -> None:
         y0, y1, units=units
     )
     assert fit.expected[0] == pytest.approx(0.0, abs=1e-9)
+
+
+@pytest.mark.parametrize("unit", [1e-6, 1e5])
+def test_the_unit_of_the_covariate_is_irrelevant(unit: float) -> None:
+    """Lengths that hardly differ explain as much as the same ones in small units."""
+    x0, x1, y0, y1, units = arms(7, longer=0.1)
+    fit = Covariate(baseline=x0, candidate=x1).fit(y0, y1, units=units)
+    other = Covariate(baseline=unit * x0, candidate=unit * x1).fit(y0, y1, units=units)
+    assert unit * other.slopes == pytest.approx(fit.slopes, rel=1e-7)
+    for one, same in zip(fit.expected, other.expected, strict=True):
+        assert same == pytest.approx(one, rel=1e-6, abs=1e-9)
+
+
+def test_a_piece_of_the_curve_with_next_to_no_variation_is_shrunk_and_not_blown_up() -> None:
+    """Ridge regression in closed form: the penalty is 1e-9 of the features' sum of squares."""
+    nothing = np.zeros(0)
+    squares = np.array([[[3.0, 0.0], [0.0, 2e-9]], [[1.0, 0.0], [0.0, 1e-9]]])
+    products = np.array([[0.6, 4e-9], [0.1, 5e-9]])
+    fit = Fit(
+        expected=(nothing, nothing),
+        features=(nothing, nothing),
+        slopes=nothing,
+        squares=squares,
+        products=products,
+    )
+    # 2 x 3 + 1 and 2 x 2e-9 + 1e-9 are the sums of squares of the sample, 7e-9 its penalty.
+    expected = [[1.3 / 7, 13e-9 / (5e-9 + 7e-9)], [0.1, 5e-9 / (1e-9 + 1e-9)]]
+    assert fit.redrawn(np.array([[2.0, 1.0], [0.0, 1.0]])) == pytest.approx(
+        np.array(expected), rel=1e-7
+    )
 
 
 def test_arms_whose_values_do_not_overlap_cannot_be_adjusted() -> None:

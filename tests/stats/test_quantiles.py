@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from scipy import stats
 from scipy.stats import mstats
 
+from holdfast.stats.blocks import redraws
+from holdfast.stats.covariate import Covariate
 from holdfast.stats.quantiles import Traces, fewest, harrell_davis, quantile_change
 
 LOGS = st.lists(
@@ -27,6 +29,22 @@ def test_the_fewest_requests_are_the_published_ones() -> None:
     # Without any beyond: 59 requests bound a 95th percentile, 459 a 99th with 99 % confidence.
     assert 0.95**58 > 0.05 >= 0.95**59
     assert 0.99**458 > 0.01 >= 0.99**459
+
+
+@pytest.mark.parametrize("share", [0.99, 0.991, 0.9925, 0.995, 0.998, 0.999, 0.004])
+def test_far_quantiles_need_as_many_requests_as_make_one_beyond_too_few(share: float) -> None:
+    tail, number = min(share, 1 - share), fewest(share)
+    assert stats.binom.cdf(1, number - 1, tail) > 0.01 >= stats.binom.cdf(1, number, tail)
+
+
+@pytest.mark.parametrize(
+    ("share", "number"),
+    # Five requests beyond the quantile, of 71.4 a 72nd; what a double or a seventh digit leaves
+    # over 50 is not a request, and a hundredth is one however it is written.
+    [(0.93, 72), (0.07, 72), (1 - 0.9, 50), (0.9000000006, 50), (0.01 + 1e-12, 662), (0.1, 50)],
+)
+def test_the_fewest_requests_are_whole_ones(share: float, number: int) -> None:
+    assert fewest(share) == number
 
 
 def traces(
@@ -65,6 +83,71 @@ def test_the_bootstrap_is_the_one_done_by_hand() -> None:
         / stats.norm.pdf(stats.norm.ppf(tail))
     )
     assert [found.low, found.high] == pytest.approx(by_hand, abs=error)
+
+
+def weights(number: int, share: float) -> np.ndarray:
+    """Of Harrell and Davis: what a beta distribution holds between the n-ths."""
+    return np.diff(stats.beta.cdf(np.linspace(0, 1, number + 1), *_shape(number, share)))
+
+
+def _shape(number: int, share: float) -> tuple[float, float]:
+    return (number + 1) * share, (number + 1) * (1 - share)
+
+
+@pytest.mark.parametrize("adjusted", [False, True])
+def test_every_number_is_that_of_the_same_redrawn_blocks_one_sample_after_the_other(
+    *, adjusted: bool
+) -> None:
+    """Blocks of unequal sizes; the covariate's curve is fitted to each sample by least squares."""
+    random, share, alpha = np.random.default_rng(9), 0.8, 0.03
+    blocks = np.repeat(np.arange(8), [3, 5, 4, 6, 4, 7, 3, 5])
+    x = [random.normal(shift, 1.0, 37) for shift in (0.0, 0.6)]
+    y = [
+        each + random.normal(0.0, 0.4, 37) + shift for each, shift in zip(x, (0, 0.1), strict=True)
+    ]
+    lengths = Covariate(baseline=x[0], candidate=x[1]) if adjusted else None
+    made = Traces(baseline=y[0], candidate=y[1], blocks=5 * blocks, covariate=lengths)
+    found = quantile_change(made, share, alpha=alpha)
+
+    knots = np.quantile(np.concatenate(x), [0.25, 0.5, 0.75])
+    bent = [np.column_stack([each, *(np.maximum(each - knot, 0) for knot in knots)]) for each in x]
+    start = np.median(x[0])
+    origin = np.array([start, *(max(start - knot, 0) for knot in knots)])
+
+    def slopes(rows: np.ndarray, units: np.ndarray) -> np.ndarray:
+        columns = [np.vstack([one[rows] for one in bent]), np.concatenate([one[rows] for one in y])]
+        groups = np.concatenate([units, units + units.max() + 1])
+        dummies = np.eye(groups.max() + 1)[groups]
+        design = np.hstack([columns[0], dummies])
+        return np.linalg.lstsq(design, columns[1], rcond=None)[0][:4]
+
+    whole = slopes(np.arange(37), blocks) if adjusted else np.zeros(4)
+    arms = [each - (pieces - origin) @ whole for each, pieces in zip(y, bent, strict=True)]
+    near = [
+        weights(37, share) @ pieces[np.argsort(arm)] for arm, pieces in zip(arms, bent, strict=True)
+    ]
+    changes = []
+    for draw in redraws(8):
+        drawn = np.repeat(np.arange(8), draw.astype(int))
+        rows = np.concatenate([np.flatnonzero(blocks == block) for block in drawn])
+        fresh = np.repeat(np.arange(8), [(blocks == block).sum() for block in drawn])
+        table = weights(rows.size, share)
+        moved = [float(table @ np.sort(arm[rows])) for arm in arms]
+        extra = (slopes(rows, fresh) - whole) @ (near[1] - near[0]) if adjusted else 0.0
+        changes.append(moved[1] - moved[0] - extra)
+
+    means = [float(weights(37, share) @ np.sort(arm)) for arm in arms]
+    tail = stats.norm.sf(np.sqrt(8 / 7) * stats.t.isf(alpha, 7))
+    below = (np.sum(np.array(changes) < 0) + 0.5) / 2001
+    p_higher = stats.t.cdf(stats.norm.ppf(below) / np.sqrt(8 / 7), 7)
+    close = {"rel": 1e-4, "abs": 1e-4} if adjusted else {"rel": 1e-9, "abs": 1e-12}
+    assert [found.baseline, found.candidate, found.estimate] == pytest.approx(
+        [*means, means[1] - means[0]], **close
+    )
+    assert [found.low, found.high] == pytest.approx(np.quantile(changes, [tail, 1 - tail]), **close)
+    assert found.error == pytest.approx(np.std(changes, ddof=1), rel=1e-9 if not adjusted else 2e-5)
+    assert found.p_higher == pytest.approx(p_higher, rel=1e-9)
+    assert found.units == 8
 
 
 @settings(max_examples=12)

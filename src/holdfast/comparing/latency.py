@@ -74,17 +74,16 @@ def _latency(pairing: Pairing, scores: Scores, *, first: bool) -> Delta | str:
         shown = _shown(pairing, scores)
         return _identical(shown) if _same_seconds(scores) else shown
     made = requests_of(pairing, scores.metric)
-    compared = made.both()
-    problem = _unfit(compared, scores.metric)
+    problem = _unfit(made, scores.metric)
     if problem:
         return problem
-    delta = _compared(pairing, scores, compared)
+    delta = _compared(pairing, scores, made.both())
     if delta.timing is not None and first:
         rates = _rates(made, alpha=scores.alpha)
         timing = replace(delta.timing, requests_per_second=rates[0], tokens_per_second=rates[1])
         delta = replace(delta, timing=timing)
     if made.lost:
-        delta = replace(delta, worst=_compared(pairing, scores, made.worst()))
+        delta = replace(delta, worst=_compared(pairing, scores, made.worst(scores.metric.better)))
     return delta
 
 
@@ -117,7 +116,8 @@ def _identical(delta: Delta) -> Delta:
 def _unfit(made: Requests, metric: MetricRecord) -> str:
     """Why the requests cannot be compared, in a sentence; empty where they can."""
     label, share = metric.label, _share(metric)
-    requests, blocks = made.blocks.size, np.unique(made.blocks).size
+    compared = made.both()
+    requests, blocks = compared.blocks.size, np.unique(compared.blocks).size
     needed = fewest(share)
     if requests < needed:
         return (
@@ -129,13 +129,14 @@ def _unfit(made: Requests, metric: MetricRecord) -> str:
             f"{label} needs {FEWEST_BLOCKS} blocks, and there are {blocks} after the warm-up; let "
             "the interleaved run come to its end"
         )
+    # Those beside a lost one too, which the worst case compares.
     wrong = int((made.seconds <= 0.0).sum())
     if wrong:
         return (
             f"{label} holds {wrong} times of zero seconds or less, which have no ratio; let the "
             "system report seconds that passed"
         )
-    return _unadjustable(made, label) if _adjusted(metric) else ""
+    return _unadjustable(compared, label) if _adjusted(metric) else ""
 
 
 def _unadjustable(made: Requests, label: str) -> str:

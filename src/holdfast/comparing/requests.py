@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from holdfast.comparing.pairing import Pairing
-from holdfast.metric import Score
+from holdfast.metric import Better, Score
 from holdfast.record import MetricRecord, TrialRecord
 
 __all__ = ["Requests", "requests_of"]
@@ -40,17 +40,21 @@ class Requests:
         gone = np.isnan(self.seconds)
         return self._only(~(gone[0] | gone[1]))
 
-    def worst(self) -> "Requests":
+    def worst(self, better: Better) -> "Requests":
         """All requests, each lost one counted against the candidate.
 
-        The candidate's are as slow as anything that was seen, the baseline's as fast.
+        Where less is better, the candidate's are as slow as anything that was seen, the baseline's
+        as fast; where more is better, it is the other way round.
         """
-        fastest, slowest = float(np.nanmin(self.seconds)), float(np.nanmax(self.seconds))
+        smallest, largest = float(np.nanmin(self.seconds)), float(np.nanmax(self.seconds))
         filled = self.seconds.copy()
         gone = np.isnan(filled)
-        filled[0, gone[0]] = fastest
-        # A call that was given up after a time took at least that long.
-        filled[1, gone[1]] = np.fmax(self.spent[1, gone[1]], slowest)
+        if better == "higher":
+            filled[0, gone[0]], filled[1, gone[1]] = largest, smallest
+        else:
+            filled[0, gone[0]] = smallest
+            # A call that was given up after a time took at least that long.
+            filled[1, gone[1]] = np.fmax(self.spent[1, gone[1]], largest)
         usual = float(np.nanmedian(self.tokens[0])) if not np.isnan(self.tokens[0]).all() else 0.0
         return replace(
             self, seconds=filled, tokens=np.where(np.isnan(self.tokens), usual, self.tokens)
