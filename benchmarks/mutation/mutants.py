@@ -93,6 +93,7 @@ AREAS: Mapping[str, Area] = {
             *("stats/quantiles.py", "stats/blocks.py", "stats/throughput.py"),
             *("stats/covariate.py", "comparing/latency.py", "comparing/timing.py"),
         ),
+        tests=("tests/comparing/test_latency_exactly.py",),
     ),
     "planning": Area(modules=("stats/power.py",)),
     "judges": _stats("agreement", "confusion", "krippendorff", "ppi", "reweighting"),
