@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 
-from holdfast.comparison import CaseState
 from holdfast.gate import Verdict
 from holdfast.judging import numbers
-from holdfast.report.case_view import CaseView, case_views
 from holdfast.report.changed import ORDER, Changed, changed_cases
 from holdfast.report.charts.amounts import amounts_chart
 from holdfast.report.charts.distribution import distribution_charts
@@ -15,6 +13,7 @@ from holdfast.report.charts.looks import looks_chart
 from holdfast.report.charts.paired import paired_charts
 from holdfast.report.charts.seconds import seconds_chart
 from holdfast.report.charts.slices import slices_chart
+from holdfast.report.explorer import Explorer, explorer
 from holdfast.report.origin import ChangeView, RunView, change_views, commands, run_view
 from holdfast.report.page import render_page
 from holdfast.report.rows import MetricRow, metric_rows
@@ -24,18 +23,14 @@ from holdfast.report.wording import CASE_MEANING, CASES, Word, message_of, outco
 
 __all__ = ["ReportView", "render_html", "report_view"]
 
-_CASES_SHOWN = 200
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupView:
-    """The changed cases of one state: how many there are, and how many are shown."""
+    """The changed cases of one state."""
 
     state: Word
     meaning: str
     count: str
-    hidden: str
-    """Says how many are not shown; empty where all are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +65,7 @@ class ReportView:
     changed: str
     """How many cases changed and how many did not."""
     groups: tuple[GroupView, ...]
-    cases: tuple[CaseView, ...]
+    cases: Explorer
     changes: tuple[ChangeView, ...]
     commands: tuple[str, ...]
 
@@ -84,7 +79,6 @@ def report_view(verdict: Verdict) -> ReportView:
     """The verdict as ready strings."""
     comparison = verdict.comparison
     changed = changed_cases(verdict)
-    cases = case_views(verdict, changed.allotted(_CASES_SHOWN))
     outcome = outcome_of(verdict)
     rows = metric_rows(verdict)
     return ReportView(
@@ -112,8 +106,8 @@ def report_view(verdict: Verdict) -> ReportView:
         slices=slice_rows(verdict),
         searched=slice_heading(verdict),
         changed=_changed_in_words(changed),
-        groups=_groups(changed, cases),
-        cases=cases,
+        groups=_groups(changed),
+        cases=explorer(verdict, changed),
         changes=change_views(verdict),
         commands=commands(verdict),
     )
@@ -139,22 +133,16 @@ def _consumption(verdict: Verdict) -> tuple[Chart, ...]:
 def _changed_in_words(changed: Changed) -> str:
     some = numbers.plural(len(changed.cases), "case")
     same = numbers.plural(changed.unchanged, "case")
-    return f"{some} changed in a judged metric; {same} stayed the same (not listed)."
+    return f"{some} changed in a judged metric; {same} stayed the same."
 
 
-def _groups(changed: Changed, cases: tuple[CaseView, ...]) -> tuple[GroupView, ...]:
+def _groups(changed: Changed) -> tuple[GroupView, ...]:
     return tuple(
-        _group(state, changed.counts[state], [view.state for view in cases].count(CASES[state]))
+        GroupView(
+            state=CASES[state],
+            meaning=CASE_MEANING[state],
+            count=numbers.count(changed.counts[state]),
+        )
         for state in ORDER
         if changed.counts.get(state, 0)
-    )
-
-
-def _group(state: CaseState, total: int, shown: int) -> GroupView:
-    hidden = total - shown
-    return GroupView(
-        state=CASES[state],
-        meaning=CASE_MEANING[state],
-        count=numbers.count(total),
-        hidden=f"{numbers.count(hidden)} of {numbers.count(total)} {state} cases" if hidden else "",
     )

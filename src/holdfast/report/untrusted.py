@@ -33,6 +33,8 @@ def clean(text: str) -> str:
     >>> clean("bell\x07, override\u202e")
     'bell⟨U+0007⟩, override⟨U+202E⟩'
     """
+    if text.isprintable():
+        return text
     if "\r" in text:
         text = text.replace("\r\n", "\n")
     return _INERT.sub(_visible, text)
