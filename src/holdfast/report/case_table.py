@@ -1,9 +1,9 @@
 """Case table: all cases as columns of ready strings, for the page's own script."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from holdfast.comparison import Delta
 from holdfast.digest import Json
 from holdfast.gate import Finding, Verdict
 from holdfast.judging.numbers import Scale
@@ -12,12 +12,13 @@ from holdfast.report.rows import case_scales, row_scale
 from holdfast.report.untrusted import one_line
 from holdfast.report.wording import CASES
 
-__all__ = ["case_columns", "columned_metrics"]
+__all__ = ["case_columns"]
 
 _METRICS = 12
 _TEASER = 110
 _TAGS = 8
-_NO_SCORE = "no score"
+_NO_SCORE = ("no score", "from zero")
+"""Where there is no change to write: a score is missing, or the baseline's is no unit of it."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -30,11 +31,6 @@ class _Words:
         return self.places.setdefault(text, len(self.places))
 
 
-def columned_metrics(verdict: Verdict) -> tuple[Finding, ...]:
-    """The findings whose metrics are columns, in the verdict's order."""
-    return tuple(finding for finding in verdict.findings if finding.delta is not None)[:_METRICS]
-
-
 def case_columns(verdict: Verdict, cases: Sequence[ChangedCase]) -> dict[str, Json]:
     """Columns of the table in the order of the cases.
 
@@ -43,6 +39,7 @@ def case_columns(verdict: Verdict, cases: Sequence[ChangedCase]) -> dict[str, Js
     (place in texts), `state` (place in words) and `key`, a number to sort by where less is worse
     and null where there is no score on both sides.
     """
+    scales = case_scales(verdict)
     words: list[str] = list(CASES)
     places = {state: place for place, state in enumerate(words)}
     tag_names = _Words()
@@ -63,36 +60,37 @@ def case_columns(verdict: Verdict, cases: Sequence[ChangedCase]) -> dict[str, Js
         "tag_names": list(tag_names.places),
         "tags": tags,
         "metrics": [
-            _column(finding, cases, scale=scale, places=places)
-            for finding, scale in _scaled(verdict)
+            _column(found, found.delta, cases=cases, scale=scales[found.metric], places=places)
+            for found in verdict.findings[:_METRICS]
+            if found.delta is not None
         ],
     }
 
 
-def _scaled(verdict: Verdict) -> list[tuple[Finding, Scale]]:
-    scales = case_scales(verdict)
-    return [(finding, scales[finding.metric]) for finding in columned_metrics(verdict)]
-
-
 def _column(
-    finding: Finding, cases: Sequence[ChangedCase], *, scale: Scale, places: Mapping[str, int]
+    finding: Finding,
+    delta: Delta,
+    *,
+    cases: Sequence[ChangedCase],
+    scale: Scale,
+    places: Mapping[str, int],
 ) -> dict[str, Json]:
-    delta, label = finding.delta, finding.metric
-    assert delta is not None  # noqa: S101 - `columned_metrics` keeps no other
+    label = finding.metric
     share = delta.scale == "ratio"
     written = row_scale(finding) if share else scale
     sign = 1.0 if delta.metric.better == "higher" else -1.0
-    texts = _Words({_NO_SCORE: 0})
+    texts = _Words({text: place for place, text in enumerate(_NO_SCORE)})
     seen: dict[float, int] = {}
     change: list[Json] = []
     keys: list[Json] = []
     states: list[Json] = []
     for case in cases:
         pair = case.pair
-        shift = _shift(pair.scores.get(label, (None, None)), share=share)
+        before, after = pair.scores.get(label, (None, None))
+        shift = _shift(before, after, share=share)
         states.append(places[pair.states.get(label, "same")])
         if shift is None:
-            change.append(0)
+            change.append(int(before is not None and after is not None))
             keys.append(None)
             continue
         place = seen.get(shift)
@@ -109,12 +107,11 @@ def _column(
     }
 
 
-def _shift(scores: tuple[float | None, float | None], *, share: bool) -> float | None:
+def _shift(before: float | None, after: float | None, *, share: bool) -> float | None:
     """Candidate less baseline, as a share of the baseline where changes are ratios."""
-    before, after = scores
     if before is None or after is None:
         return None
     shift = after - before
-    if share:
-        shift = shift / before if before > 0 else 0.0 if shift == 0 else math.nan
-    return shift if math.isfinite(shift) else None
+    if share and shift:
+        return shift / before if before > 0 else None
+    return shift
