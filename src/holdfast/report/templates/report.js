@@ -451,7 +451,7 @@
   const readAnswers = async () => {
     for (const [number, rows] of data.blocks.entries()) {
       const cases = (await unpack(packs[number])).split("\x1e");
-      rows.forEach((row, position) => (texts[row] += `\n${wordsOf(cases[position])}`));
+      rows.forEach((row, position) => (texts[row] = [texts[row], wordsOf(cases[position])].join("\n")));
       read += 1;
       await pause();
     }
