@@ -53,8 +53,9 @@
   const sorted = (name) => {
     const rows = data.ids.map((_, row) => row);
     if (name === "id") {
-      const { compare } = new Intl.Collator("en", { numeric: true });
-      return rows.sort((a, b) => compare(data.ids[a], data.ids[b]));
+      // Numbers in ids count as numbers; a collator does the same and takes five times as long.
+      const keys = data.ids.map((id) => id.toLowerCase().replace(/\d+/g, (number) => number.padStart(15, "0")));
+      return rows.sort((a, b) => (keys[a] < keys[b] ? -1 : keys[a] > keys[b] ? 1 : 0));
     }
     const metric = data.metrics.find((each) => name.endsWith(`:${each.name}`));
     if (!metric) return rows;
@@ -411,6 +412,7 @@
   const fill = () => {
     const option = (name, text, value) => fields[name].append(make("option", { value }, text));
     const states = new Set(data.states);
+    for (const { state } of data.metrics) state.forEach((number) => states.add(number));
     data.words.forEach(([word], number) => states.has(number) && option("state", word, word));
     [...data.tag_names].sort().forEach((tag) => option("tag", tag, tag));
     data.metrics.forEach(({ name }) => {
