@@ -85,6 +85,8 @@ class AnswerContext:
 
     scales: Mapping[str, Scale]
     """How scores are written, by metric."""
+    labels: Mapping[str, str]
+    """How metrics are named, where they are known."""
     relevant: frozenset[str]
     """Ids of the passages that answer the case."""
     alone: bool
@@ -206,7 +208,7 @@ def _reasons(trial: TrialRecord, context: AnswerContext) -> tuple[tuple[str, str
             text = f"{context.score(metric, outcome.value)}{why}"
         else:
             text = _failure(outcome)
-        reasons.append((one_line(metric, 120), text))
+        reasons.append((context.labels.get(metric) or one_line(metric, 120), text))
     return tuple(reasons)
 
 

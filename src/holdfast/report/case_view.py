@@ -1,4 +1,4 @@
-"""Case view: one case as ready strings, within a budget of work."""
+"""Case view: one case as ready strings."""
 
 from dataclasses import dataclass, replace
 
@@ -27,8 +27,6 @@ _INPUT = 2_000
 _TRIALS = 10
 _OPEN_TRIALS = 3
 _TAGS = 12
-_DIFF_WORK = 3_000_000
-_UNMARKED = "Words that differ are marked in the most important cases only, not in this one."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +47,7 @@ class TrialView:
     open: bool
     """It is among the worst and shown at once; the others wait to be opened."""
     note: str
-    """Says where words that differ are not marked."""
+    """Says where no words differ."""
     baseline: AnswerView | None
     candidate: AnswerView | None
 
@@ -62,8 +60,6 @@ class CaseView:
     state: Word
     teaser: str
     """Beginning of the input on one line."""
-    metric: str
-    """The metric that decided the state, with its scores on both sides."""
     tags: tuple[str, ...]
     input: str
     input_note: str
@@ -75,15 +71,17 @@ class CaseView:
 
 
 class CaseViews:
-    """Makes the views of one verdict's cases; once its budget is spent, words are not marked."""
+    """Makes the views of one verdict's cases."""
 
     def __init__(self, verdict: Verdict) -> None:
         self._findings = {finding.metric: finding for finding in verdict.findings}
-        self._context = AnswerContext(scales=case_scales(verdict), relevant=frozenset(), alone=True)
-        self._work = 0
+        self._labels = {metric: one_line(metric, 120) for metric in self._findings}
+        self._context = AnswerContext(
+            scales=case_scales(verdict), labels=self._labels, relevant=frozenset(), alone=True
+        )
 
-    def view(self, changed: ChangedCase) -> CaseView:
-        """Everything of one case; views are made in the order of their importance."""
+    def view(self, changed: ChangedCase, *, marks: bool) -> CaseView:
+        """Everything of one case; with `marks`, the words that differ are marked."""
         case = changed.pair.case
         question = excerpt("" if case.input is None else as_text(case.input), _INPUT)
         expected = excerpt("" if case.expected is None else as_text(case.expected), _INPUT)
@@ -97,18 +95,18 @@ class CaseViews:
             id=one_line(case.id, 200),
             state=CASES[changed.state],
             teaser=one_line(subject_of(changed.pair), 140),
-            metric=self._headline(changed),
             tags=tuple(one_line(tag, 60) for tag in case.tags[:_TAGS]),
             input=question.text,
             input_note=question.note,
             expected=expected.text,
             expected_note=expected.note,
             scores=self._scores(changed),
-            trials=tuple(self._trial(trial, context=context) for trial in chosen),
+            trials=tuple(_trial_view(trial, context=context, marks=marks) for trial in chosen),
             more_trials=f"{numbers.plural(more, 'more trial')} not shown." if more else "",
         )
 
-    def _headline(self, changed: ChangedCase) -> str:
+    def headline(self, changed: ChangedCase) -> str:
+        """The metric that decided the state, with its scores and the evidence on both sides."""
         before, after = changed.pair.scores.get(changed.metric, (None, None))
         if not changed.metric:
             return ""
@@ -120,7 +118,7 @@ class CaseViews:
     def _scores(self, changed: ChangedCase) -> tuple[ScoreView, ...]:
         return tuple(
             ScoreView(
-                metric=one_line(metric, 120),
+                metric=self._labels.get(metric) or one_line(metric, 120),
                 state=CASES[changed.pair.states.get(metric, "same")],
                 baseline=self._context.score(metric, before),
                 candidate=self._context.score(metric, after),
@@ -128,37 +126,33 @@ class CaseViews:
             for metric, (before, after) in changed.pair.scores.items()
         )
 
-    def _trial(self, trial: "_Trial", *, context: AnswerContext) -> TrialView:
-        limit = _OUTPUT if trial.worst else _OUTPUT // 4
-        outputs = output_of(trial.baseline), output_of(trial.candidate)
-        old, new = (excerpt(output, limit) for output in outputs)
-        both = bool(old.text and new.text)
-        marked = both and old.text != new.text and self._work < _DIFF_WORK
-        pair = (marked_pair if marked else unmarked_pair)(old.text, new.text)
-        self._work += pair.work
-        sides = [
-            None if side is None else answer_view(side, output, note=cut.note, context=context)
-            for side, output, cut in (
-                (trial.baseline, pair.baseline, old),
-                (trial.candidate, pair.candidate, new),
-            )
-        ]
-        return TrialView(
-            title=f"Trial {trial.repeat + 1}",
-            open=trial.worst,
-            note="" if marked or not both else _remark(outputs, shown=(old.text, new.text)),
-            baseline=sides[0],
-            candidate=sides[1],
+
+def _trial_view(trial: "_Trial", *, context: AnswerContext, marks: bool) -> TrialView:
+    limit = _OUTPUT if trial.worst else _OUTPUT // 4
+    outputs = output_of(trial.baseline), output_of(trial.candidate)
+    old, new = (excerpt(output, limit) for output in outputs)
+    differ = bool(old.text and new.text) and old.text != new.text
+    pair = (marked_pair if marks and differ else unmarked_pair)(old.text, new.text)
+    sides = [
+        None if side is None else answer_view(side, output, note=cut.note, context=context)
+        for side, output, cut in (
+            (trial.baseline, pair.baseline, old),
+            (trial.candidate, pair.candidate, new),
         )
-
-
-def _remark(outputs: tuple[str, str], *, shown: tuple[str, str]) -> str:
-    """Why no words are marked."""
-    if outputs[0] == outputs[1]:
-        return "Both answers are the same, word for word."
-    return (
-        "The answers differ only where they are not shown." if shown[0] == shown[1] else _UNMARKED
+    ]
+    return TrialView(
+        title=f"Trial {trial.repeat + 1}",
+        open=trial.worst,
+        note="" if differ or not old.text or not new.text else _remark(*outputs),
+        baseline=sides[0],
+        candidate=sides[1],
     )
+
+
+def _remark(baseline: str, candidate: str) -> str:
+    if baseline == candidate:
+        return "Both answers are the same, word for word."
+    return "The answers differ only where they are not shown."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

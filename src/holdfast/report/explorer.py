@@ -38,6 +38,8 @@ class ListedCase:
     """A case that stands in the page itself, readable without scripts."""
 
     case: CaseView
+    moved: str
+    """The metric that decided the state, with its scores on both sides."""
     body: "Markup"
 
 
@@ -92,7 +94,6 @@ class _Shelf:
 
     def __init__(self, verdict: Verdict) -> None:
         self._views = CaseViews(verdict)
-        self._bodies: dict[str, Markup] = {}
         self._room = 0
         self.blocks: list[str] = []
         self.keys: list[list[str]] = []
@@ -103,24 +104,22 @@ class _Shelf:
         """The first cases, for the page itself: at least one, and the next while there is room."""
         size = 0
         for case in cases:
-            view = self._views.view(case)
-            body = self._bodies[case.pair.case.id] = render_part("_case.html.j2", case=view)
+            view = self._views.view(case, marks=True)
+            body = render_part("_case.html.j2", case=view)
             size += len(body)
             if size > _LISTED_SIZE and size > len(body):
                 return
-            yield ListedCase(case=view, body=body)
+            yield ListedCase(case=view, moved=self._views.headline(case), body=body)
 
     def fill(self, cases: Iterable[ChangedCase], *, room: int) -> None:
-        """Pack the cases in their order into so many characters."""
+        """Pack the cases in their order into so many characters; the page's script marks words."""
         self._room = room
         keys: list[str] = []
         bodies: list[str] = []
         length = 0
         for case in cases:
             key = case.pair.case.id
-            body = self._bodies.pop(key, None)
-            if body is None:
-                body = render_part("_case.html.j2", case=self._views.view(case))
+            body = render_part("_case.html.j2", case=self._views.view(case, marks=False))
             keys.append(key)
             bodies.append(body)
             length += len(body)

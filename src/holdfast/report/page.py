@@ -72,7 +72,7 @@ def _environment() -> "Environment":
 
 def _finalize(value: object) -> object:
     # Markup comes from the package's own builders, which clean and escape what they are given.
-    return clean(value) if type(value) is str else value
+    return clean(value) if type(value) is str and not value.isprintable() else value
 
 
 @lru_cache(maxsize=4)

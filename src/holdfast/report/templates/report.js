@@ -219,6 +219,54 @@
     return [...parsed.body.childNodes];
   };
 
+  const WORD = /\s*[\p{L}\p{N}_]+|\s*[^\s\p{L}\p{N}_]|\s+/gu;
+
+  // Marks the words of two answers that are not in their longest common part.
+  const mark = (before, after) => {
+    if (!before || !after || before.textContent === after.textContent) return;
+    const old = before.textContent.match(WORD) ?? [];
+    const now = after.textContent.match(WORD) ?? [];
+    let head = 0;
+    while (head < Math.min(old.length, now.length) && old[head] === now[head]) head += 1;
+    let tail = 0;
+    while (tail < Math.min(old.length, now.length) - head && old.at(-1 - tail) === now.at(-1 - tail)) tail += 1;
+    const [rows, columns] = [old.length - head - tail, now.length - head - tail];
+    const kept = [new Set(), new Set()];
+    if (rows * columns < 4e6) {
+      // longest[i, j]: words that old from i on and now from j on have in common
+      const wide = columns + 1;
+      const longest = new Uint16Array((rows + 1) * wide);
+      for (let i = rows - 1; i >= 0; i -= 1) {
+        for (let j = columns - 1; j >= 0; j -= 1) {
+          const at = i * wide + j;
+          longest[at] = old[head + i] === now[head + j] ? longest[at + wide + 1] + 1 : Math.max(longest[at + wide], longest[at + 1]);
+        }
+      }
+      for (let i = 0, j = 0; i < rows && j < columns; ) {
+        const at = i * wide + j;
+        if (old[head + i] === now[head + j]) {
+          kept[0].add(head + i++);
+          kept[1].add(head + j++);
+        } else if (longest[at + wide] >= longest[at + 1]) i += 1;
+        else j += 1;
+      }
+    }
+    paint(before, old, "del", (place) => place < head || place >= old.length - tail || kept[0].has(place));
+    paint(after, now, "ins", (place) => place < head || place >= now.length - tail || kept[1].has(place));
+  };
+
+  const paint = (pre, words, tag, keeps) => {
+    const parts = [];
+    for (let start = 0, end; start < words.length; start = end) {
+      const keep = keeps(start);
+      for (end = start + 1; end < words.length && keeps(end) === keep; ) end += 1;
+      const text = words.slice(start, end).join("");
+      const bare = text.trimStart();
+      parts.push(...(keep || !bare ? [text] : [text.slice(0, text.length - bare.length), make(tag, {}, bare)]));
+    }
+    pre.replaceChildren(...parts);
+  };
+
   const show = async (row) => {
     opened = row;
     const number = found.indexOf(row);
@@ -237,6 +285,7 @@
     if (opened !== row) return;
     const inside = dialog.querySelector(".body");
     inside.replaceChildren(...nodes);
+    for (const trial of inside.querySelectorAll(".trial")) mark(...trial.querySelectorAll("pre.output"));
     if (!dialog.open) dialog.showModal();
     inside.scrollTop = 0;
     dialog.querySelector("h2").focus();
