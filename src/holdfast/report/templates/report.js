@@ -147,9 +147,14 @@
       make("td", { className: "what" }, link, " ", make("bdi", { className: "teaser" }, data.teasers[row])),
       ...shown.map((each, position) => {
         const key = each.key[row];
-        const sense = key === null ? "doubt" : key < 0 ? "bad" : key > 0 ? "good" : "mute";
+        const [tone, sign, sense] = key === null ? ["doubt"] : key < 0 ? ["bad", "▼", " worse"] : key > 0 ? ["good", "▲", " better"] : ["mute"];
         const main = head.cells[position + 2].classList.contains("main") ? " main" : "";
-        return make("td", { className: `number change tone-${sense}${main}` }, each.texts[each.change[row]]);
+        const cell = make("td", { className: `number change tone-${tone}${main}` }, each.texts[each.change[row]]);
+        if (sense) {
+          cell.prepend(glyphElement(sign), " ");
+          cell.append(make("span", { className: "hidden" }, sense)); // a colour alone says nothing
+        }
+        return cell;
       }),
     );
     element.setAttribute("aria-rowindex", number + 2);
@@ -158,11 +163,13 @@
     return element;
   };
 
-  const stateElement = (word, glyph) => {
+  const glyphElement = (glyph) => {
     const sign = make("span", { className: "glyph" }, glyph);
     sign.setAttribute("aria-hidden", "true");
-    return make("span", { className: "state" }, sign, ` ${word}`);
+    return sign;
   };
+
+  const stateElement = (word, glyph) => make("span", { className: "state" }, glyphElement(glyph), ` ${word}`);
 
   const spacer = (rows) => {
     const cell = make("td");
@@ -466,8 +473,8 @@
     [...data.tag_names].sort().forEach((tag) => option("tag", tag, tag));
     data.metrics.forEach(({ name }) => {
       option("metric", name, name);
-      option("order", `${name}, worst change first`, `worst:${name}`);
-      option("order", `${name}, best change first`, `best:${name}`);
+      option("order", `${name}: worst first`, `worst:${name}`);
+      option("order", `${name}: best first`, `best:${name}`);
     });
     fields.tag.parentElement.hidden = !data.tag_names.length;
     fields.metric.parentElement.hidden = data.metrics.length < 2;
