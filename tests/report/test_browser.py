@@ -80,7 +80,9 @@ def opened(browser: "Browser", tmp_path: Path) -> Iterator[Opener]:
     """Opens a verdict's report from disk; what the page did is looked at when the test ends."""
     noise, contexts = Noise(), []
 
-    def open_page(verdict: Verdict, address: str = "", **settings: object) -> "Page":
+    def open_page(
+        verdict: Verdict, address: str = "", *, table: bool = True, **settings: object
+    ) -> "Page":
         file = tmp_path / "report.html"
         file.write_text(render_html(verdict), encoding="utf-8")
         context = browser.new_context(**settings)  # type: ignore[arg-type]
@@ -88,7 +90,7 @@ def opened(browser: "Browser", tmp_path: Path) -> Iterator[Opener]:
         page = context.new_page()
         noise.listen(page)
         page.goto(file.as_uri() + address)
-        if settings.get("java_script_enabled", True):
+        if table and settings.get("java_script_enabled", True):
             page.wait_for_selector("#explorer[data-ready=answers]")
         return page
 
@@ -337,6 +339,13 @@ def test_without_scripts_verdict_pictures_and_first_cases_are_there(opened: Open
     assert page.locator("#case-list > li").count() == 2
     page.locator("#case-list summary").first.click()
     expect(page.locator("#case-list").get_by_text("question 0", exact=True).last).to_be_visible()
+
+
+def test_runs_that_cannot_be_compared_have_no_table(opened: Opener) -> None:
+    verdict = make_verdict((), outcome="invalid", exit_code=3, problems=("other cases",))
+    page = opened(verdict, "#state=broken", table=False)
+    page.wait_for_timeout(300)
+    expect(page.locator("#explorer")).to_be_hidden()
 
 
 def test_print_shows_the_list_and_not_the_table(opened: Opener) -> None:

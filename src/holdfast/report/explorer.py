@@ -65,18 +65,18 @@ def explorer(verdict: Verdict, changed: Changed) -> Explorer:
     has a budget of its own; what it does not hold is counted.
     """
     cases = (*changed.cases, *changed.same)
-    listed = changed.allotted(_LISTED)
+    columns, kept, size = _columns(verdict, cases)
+    places = {case.pair.case.id: place for place, case in enumerate(cases[:kept])}
+    listed = [case for case in changed.allotted(_LISTED) if case.pair.case.id in places]
+    first = {case.pair.case.id for case in listed}
     shelf = _Shelf(verdict)
     shown = tuple(shelf.listed(listed))
-    columns, kept, size = _columns(verdict, cases)
-    first = {case.pair.case.id for case in listed}
-    rest = (case for case in cases[:kept] if case.pair.case.id not in first)
     taken = size + sum(len(case.body) for case in shown)
+    rest = (case for case in cases[:kept] if case.pair.case.id not in first)
     shelf.fill((*listed, *rest), room=max(_SIZE - taken, _LEAST_DETAILS))
-    places = {case.pair.case.id: place for place, case in enumerate(cases[:kept])}
     run = one_line(verdict.comparison.candidate.id, 300)
     columns |= {
-        "blocks": [[places[key] for key in block if key in places] for block in shelf.keys],
+        "blocks": [[places[key] for key in block] for block in shelf.keys],
         "command": f"holdfast show {shlex.quote(run)} --case ",
         "total": len(cases),
     }

@@ -74,6 +74,6 @@ def _view(
 def _depth(span: Span, parents: Mapping[str, str | None]) -> int:
     """Steps around a step; a circle of parents ends at the deepest that is drawn."""
     depth, parent = 0, span.parent
-    while parent in parents and depth < _DEEPEST:
+    while parent is not None and parent in parents and depth < _DEEPEST:
         depth, parent = depth + 1, parents[parent]
     return depth

@@ -523,6 +523,7 @@
 
   const begin = async () => {
     data = JSON.parse(await unpack(document.getElementById("case-rows").textContent));
+    if (!data.ids.length) return; // runs that cannot be compared have no cases to show
     index();
     fill();
     root.hidden = false;
