@@ -1,7 +1,10 @@
 """Case view: one case as ready strings."""
 
 from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING
 
+from holdfast.comparison import CaseState
 from holdfast.gate import Verdict
 from holdfast.judging import numbers
 from holdfast.metric import Score
@@ -15,10 +18,14 @@ from holdfast.report.answer_view import (
 )
 from holdfast.report.changed import ChangedCase, subject_of
 from holdfast.report.diff import marked_pair, unmarked_pair
+from holdfast.report.page import render_part
 from holdfast.report.rows import case_scales
 from holdfast.report.slice_rows import case_evidence
 from holdfast.report.untrusted import as_text, excerpt, one_line
 from holdfast.report.wording import CASES, Word
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 __all__ = ["CaseView", "CaseViews"]
 
@@ -34,7 +41,8 @@ class ScoreView:
     """One metric of one case on both sides."""
 
     metric: str
-    state: Word
+    mark: "Markup"
+    """What happened to it, as a glyph and a word."""
     baseline: str
     candidate: str
 
@@ -119,12 +127,17 @@ class CaseViews:
         return tuple(
             ScoreView(
                 metric=self._labels.get(metric) or one_line(metric, 120),
-                state=CASES[changed.pair.states.get(metric, "same")],
+                mark=_mark(changed.pair.states.get(metric, "same")),
                 baseline=self._context.score(metric, before),
                 candidate=self._context.score(metric, after),
             )
             for metric, (before, after) in changed.pair.scores.items()
         )
+
+
+@cache
+def _mark(state: CaseState) -> "Markup":
+    return render_part("_state.html.j2", state=CASES[state])
 
 
 def _trial_view(trial: "_Trial", *, context: AnswerContext, marks: bool) -> TrialView:
