@@ -1,6 +1,6 @@
 """Case view: one case as ready strings."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from holdfast.report.answer_view import (
     output_of,
     relevant_passages,
 )
-from holdfast.report.changed import ChangedCase, subject_of
+from holdfast.report.changed import ChangedCase
 from holdfast.report.diff import marked_pair, unmarked_pair
 from holdfast.report.page import render_part
 from holdfast.report.rows import case_scales
@@ -66,8 +66,6 @@ class CaseView:
 
     id: str
     state: Word
-    teaser: str
-    """Beginning of the input on one line."""
     tags: tuple[str, ...]
     input: str
     input_note: str
@@ -84,9 +82,8 @@ class CaseViews:
     def __init__(self, verdict: Verdict) -> None:
         self._findings = {finding.metric: finding for finding in verdict.findings}
         self._labels = {metric: one_line(metric, 120) for metric in self._findings}
-        self._context = AnswerContext(
-            scales=case_scales(verdict), labels=self._labels, relevant=frozenset(), alone=True
-        )
+        self._scales = case_scales(verdict)
+        self._written: dict[tuple[str, float], str] = {}
 
     def view(self, changed: ChangedCase, *, marks: bool) -> CaseView:
         """Everything of one case; with `marks`, the words that differ are marked."""
@@ -94,23 +91,30 @@ class CaseViews:
         question = excerpt("" if case.input is None else as_text(case.input), _INPUT)
         expected = excerpt("" if case.expected is None else as_text(case.expected), _INPUT)
         chosen, more = _chosen_trials(changed)
-        context = replace(
-            self._context,
-            relevant=relevant_passages(case),
-            alone=len(changed.pair.baseline) <= 1 and len(changed.pair.candidate) <= 1,
-        )
+        context = self._context(changed)
         return CaseView(
             id=one_line(case.id, 200),
             state=CASES[changed.state],
-            teaser=one_line(subject_of(changed.pair), 140),
             tags=tuple(one_line(tag, 60) for tag in case.tags[:_TAGS]),
             input=question.text,
             input_note=question.note,
             expected=expected.text,
             expected_note=expected.note,
-            scores=self._scores(changed),
+            scores=self._scores(changed, context),
             trials=tuple(_trial_view(trial, context=context, marks=marks) for trial in chosen),
             more_trials=f"{numbers.plural(more, 'more trial')} not shown." if more else "",
+        )
+
+    def _context(self, changed: ChangedCase) -> AnswerContext:
+        before, after = changed.pair.baseline, changed.pair.candidate
+        responses = (trial.response for trial in (*before, *after))
+        retrieved = any(response is not None and response.passages for response in responses)
+        return AnswerContext(
+            scales=self._scales,
+            labels=self._labels,
+            relevant=relevant_passages(changed.pair.case) if retrieved else frozenset(),
+            alone=len(before) <= 1 and len(after) <= 1,
+            written=self._written,
         )
 
     def headline(self, changed: ChangedCase) -> str:
@@ -118,18 +122,19 @@ class CaseViews:
         before, after = changed.pair.scores.get(changed.metric, (None, None))
         if not changed.metric:
             return ""
-        scores = (self._context.score(changed.metric, score) for score in (before, after))
+        context = self._context(changed)
+        scores = (context.score(changed.metric, score) for score in (before, after))
         evidence = case_evidence(changed.pair, changed.metric, self._findings)
         text = f"{one_line(changed.metric, 80)} {' → '.join(scores)}"
         return f"{text}, {evidence}" if evidence else text
 
-    def _scores(self, changed: ChangedCase) -> tuple[ScoreView, ...]:
+    def _scores(self, changed: ChangedCase, context: AnswerContext) -> tuple[ScoreView, ...]:
         return tuple(
             ScoreView(
                 metric=self._labels.get(metric) or one_line(metric, 120),
                 mark=_mark(changed.pair.states.get(metric, "same")),
-                baseline=self._context.score(metric, before),
-                candidate=self._context.score(metric, after),
+                baseline=context.score(metric, before),
+                candidate=context.score(metric, after),
             )
             for metric, (before, after) in changed.pair.scores.items()
         )

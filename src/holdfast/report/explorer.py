@@ -11,7 +11,7 @@ from holdfast.gate import Verdict
 from holdfast.judging import numbers
 from holdfast.report.case_table import case_columns
 from holdfast.report.case_view import CaseView, CaseViews
-from holdfast.report.changed import Changed, ChangedCase
+from holdfast.report.changed import Changed, ChangedCase, subject_of
 from holdfast.report.packed import packed
 from holdfast.report.page import render_part
 from holdfast.report.untrusted import one_line
@@ -38,6 +38,8 @@ class ListedCase:
     """A case that stands in the page itself, readable without scripts."""
 
     case: CaseView
+    teaser: str
+    """Beginning of the input on one line."""
     moved: str
     """The metric that decided the state, with its scores on both sides."""
     body: "Markup"
@@ -109,7 +111,8 @@ class _Shelf:
             size += len(body)
             if size > _LISTED_SIZE and size > len(body):
                 return
-            yield ListedCase(case=view, moved=self._views.headline(case), body=body)
+            teaser, moved = one_line(subject_of(case.pair), 140), self._views.headline(case)
+            yield ListedCase(case=view, teaser=teaser, moved=moved, body=body)
 
     def fill(self, cases: Iterable[ChangedCase], *, room: int) -> None:
         """Pack the cases in their order into so many characters; the page's script marks words."""
