@@ -44,6 +44,17 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def browser(session: nox.Session) -> None:
+    """Open the report in Chromium: filters, links, keys, hostile texts, light, dark and print.
+
+    Takes the Chromium that HOLDFAST_CHROMIUM names or the PATH holds; with HOLDFAST_AXE naming
+    axe-core's `axe.min.js`, accessibility is checked too.
+    """
+    install(session, "tests", "browser")
+    session.run("python", "-m", "pytest", "tests/report/test_browser.py", "-rs", *session.posargs)
+
+
+@nox.session
 def systems(session: nox.Session) -> None:
     """Run the tests of this repository's own systems, with their real models and indexes."""
     install(session, "evals", "tests")

@@ -298,6 +298,23 @@ def test_missing_scores_are_shown_and_listed(
     assert document["failures"][0]["case"] == "q/3.ü"
 
 
+def test_one_case_is_shown_in_full(keep: Callable[..., Run], capsys: pytest.CaptureFixture[str]):
+    run = keep("old", 50)
+    trial = run.trials[3]
+
+    assert call("show", "old", "--case", "q/3.ü") == 0
+    text = capsys.readouterr().out
+    assert "case     q/3.ü" in text
+    assert "trial 1: " in text
+    assert "recall(k=5): " in text
+    assert call("show", "old", "--case", "q/3.ü", "--json") == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["case"]["id"] == "q/3.ü"
+    assert [each["repeat"] for each in document["trials"]] == [trial.repeat]
+    assert call("show", "old", "--case", "q/3") == 4
+    assert "the run old has no case 'q/3'" in capsys.readouterr().err
+
+
 def test_a_run_of_few_cases_has_a_mean_too(
     keep: Callable[..., Run], capsys: pytest.CaptureFixture[str]
 ):

@@ -43,6 +43,20 @@ def test_words_are_marked_without_the_spaces_before_them() -> None:
     assert pair.candidate == "settled within <ins>60 working</ins> days"
 
 
+@given(texts, texts)
+def test_what_is_not_marked_is_the_same_in_both(old: str, new: str) -> None:
+    pair = marked_pair(old, new)
+    rest = re.sub("<del>.*?</del>", "", pair.baseline, flags=re.DOTALL)
+    other = re.sub("<ins>.*?</ins>", "", pair.candidate, flags=re.DOTALL)
+    assert "".join(rest.split()) == "".join(other.split())
+
+
+def test_a_word_that_moved_is_marked_and_what_kept_its_order_is_not() -> None:
+    pair = marked_pair("the one two three four five end", "the five one two three four end")
+    assert pair.baseline == "the one two three four <del>five</del> end"
+    assert pair.candidate == "the <ins>five</ins> one two three four end"
+
+
 def test_the_work_counts_pairs_of_equal_words() -> None:
     assert marked_pair("a", "b").work == 0
     assert marked_pair("x a a", "y a a a").work == 0  # the common end is not compared

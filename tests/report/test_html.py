@@ -87,8 +87,17 @@ ALLOWED_TAGS = frozenset(
         "line",
         "circle",
         "polygon",
+        "path",
+        "g",
+        "tspan",
+        "figure",
+        "figcaption",
         "text",
         "desc",
+        "dialog",
+        "button",
+        "kbd",
+        "caption",
     ]
 )
 
@@ -98,7 +107,7 @@ def test_untrusted_text_is_inert_wherever_it_stands(text: str) -> None:
     html = render_html(everywhere(text))
     page = Page(html)
     assert {tag for tag, _ in page.tags} <= ALLOWED_TAGS
-    assert len(page.named("script")) == 1
+    assert [script.get("type") for script in page.named("script")] == [*["text/plain"] * 2, None]
     assert page.open == []
     for _, attributes in page.tags:
         assert not any(name.startswith("on") for name in attributes)
@@ -131,7 +140,7 @@ def test_the_verdict_comes_first_in_words_and_glyph() -> None:
     text = page.words
     assert text.index("✕ Regression") < text.index("correct lost 6.0 pt") < text.index("Next step")
     assert text.index("Next step") < text.index("What was compared") < text.index("Metrics")
-    assert text.index("Metrics") < text.index("Cases that changed") < text.index("come from")
+    assert text.index("Metrics") < text.index("Cases 0 cases changed") < text.index("come from")
 
 
 @pytest.mark.parametrize(
@@ -157,12 +166,13 @@ def test_problems_and_warnings_are_read_before_the_numbers() -> None:
 def test_each_plot_has_a_text_alternative() -> None:
     html = render_html(make_verdict((make_finding(), make_finding(delta=make_delta(LATENCY)))))
     plots = [svg for svg in Page(html).named("svg") if svg.get("role") == "img"]
-    assert len(plots) == 2
+    assert len(plots) == 1
     for plot in plots:
         title, description = (plot["aria-labelledby"] or "").split()
         assert f'<title id="{title}">' in html
         assert f'<desc id="{description}">' in html
-    assert "Change −6.0 pt, 90 % interval −10.1 to −2.0 pt, margin 2.0 pt." in Page(html).words
+    said = "correct: regressed, change −6.0 pt, 90 % interval −10.1 to −2.0 pt, margin 2.0 pt"
+    assert said in Page(html).words
 
 
 def test_a_metric_where_lower_is_better_shows_its_own_numbers_and_the_sense_in_words() -> None:
@@ -191,7 +201,7 @@ def test_a_case_shows_question_answers_reasons_passages_and_tools() -> None:
     assert '"question": "Who?"' in text
     assert "<del>He</del> did." in html
     assert "<ins>She</ins> did." in html
-    assert 'search({ "query": "who" })' in text
+    assert "Tool calls search query who" in text
     assert "p1 expected 0.91" in text
     assert "p2 expected" not in text
     assert "100.0 %: because" in text
@@ -219,11 +229,12 @@ def test_scores_without_answers_say_that_no_answer_was_recorded() -> None:
 
 def test_only_some_trials_of_many_are_shown_and_the_rest_are_counted() -> None:
     pair = make_pair()
-    trials = tuple(make_trial("x", repeat=n, score=float(n != 7)) for n in range(10))
-    text = Page(render_html(make_verdict(cases=(replace(pair, candidate=trials),)))).words
-    assert text.count("Trial ") == 3
-    assert "Trial 8" in text
-    assert "7 more trials not shown" in text
+    trials = tuple(make_trial("x", repeat=n, score=float(n != 17)) for n in range(20))
+    page = Page(render_html(make_verdict(cases=(replace(pair, candidate=trials),))))
+    opened = [tag for tag in page.named("details") if tag.get("class") == "trial"]
+    assert (len(opened), sum("open" in tag for tag in opened)) == (10, 3)
+    assert "Trial 18" in page.words
+    assert "10 more trials not shown" in page.words
 
 
 def test_what_is_cut_is_counted() -> None:
@@ -238,11 +249,9 @@ def test_cases_beyond_the_limit_are_counted_and_no_state_is_crowded_out() -> Non
     pairs += [make_pair("fixed", id=f"f{n}") for n in range(5)] + [make_pair("same", id="s")]
     html = render_html(make_verdict(cases=tuple(pairs)))
     page = Page(html)
-    shown = [
-        attributes["data-state"] for attributes in page.named("li") if "data-state" in attributes
-    ]
-    assert (shown.count("broken"), shown.count("fixed"), len(shown)) == (195, 5, 200)
-    assert "105 of 300 newly failing cases are not shown" in page.text
+    shown = [attributes["data-state"] for attributes in page.named("li") if "data-id" in attributes]
+    assert (shown.count("broken"), shown.count("fixed"), len(shown)) == (45, 5, 50)
+    assert "50 of 305 changed cases are listed here" in page.text
     assert "305 cases changed in a judged metric; 1 case stayed the same" in page.text
 
 
@@ -250,13 +259,13 @@ def test_a_page_of_enormous_answers_stays_below_five_megabytes() -> None:
     pairs = [make_pair(id=f"c{n}", outputs=("<" * 9_000, "&" * 9_000)) for n in range(250)]
     html = render_html(make_verdict(cases=tuple(pairs)))
     assert len(html.encode()) < 5_000_000
-    assert "cases are not shown" in html
+    assert "changed cases are listed here" in html
 
 
 def test_ten_thousand_cases_and_five_metrics_stay_below_five_megabytes() -> None:
     html = render_html(large_verdict(words=20))
     assert len(html.encode()) < 5_000_000
-    assert len(Page(html).named("details")) >= 200
+    assert len(Page(html).named("details")) >= 50
 
 
 def test_what_differs_besides_the_answers_comes_before_the_full_provenance() -> None:
@@ -283,9 +292,9 @@ def test_templates_hold_no_arithmetic_and_no_way_around_escaping() -> None:
         assert "autoescape" not in source
 
 
-def test_only_the_script_adds_the_filter() -> None:
+def test_only_the_script_adds_the_table() -> None:
     html = render_html(make_verdict(cases=(make_pair(),)))
-    assert re.search(r'<form class="filter"[^>]* hidden>', html)
+    assert '<div id="explorer" hidden>' in html
     assert "innerHTML" not in html
 
 

@@ -13,7 +13,7 @@ from holdfast.history.course import Course, course_of
 from holdfast.history.series import series_of
 from holdfast.history.summary import summarise
 from holdfast.record import Run
-from holdfast.report.trend_chart import trend_chart
+from holdfast.report.charts.trend import trend_chart
 from holdfast.report.trend_document import trend_as_json
 from holdfast.report.trend_page import render_trend_page
 from holdfast.report.trend_text import render_trend
@@ -94,9 +94,9 @@ def test_the_page_is_whole_and_tells_what_the_terminal_tells() -> None:
     assert page.open == []
     assert len(page.named("svg")) == 2
     assert len(page.named("circle")) == 50 + 66
-    classes = [line["class"] for line in page.named("line")]
-    assert classes.count("break") == 2
-    assert classes.count("change tone-bad") == 1 and classes.count("slope tone-bad") == 1
+    lines = [(line["stroke"], line.get("stroke-dasharray")) for line in page.named("line")]
+    assert sum(color == "var(--void)" and bool(dash) for color, dash in lines) == 2
+    assert sum(color == "var(--bad)" for color, _ in lines) == 2
     assert "Confirmed change: accuracy fell by" in page.words
     assert "Slow drift: accuracy fell by" in page.words
     assert "No run has a level to show yet." in Page(render_trend_page([])).words
@@ -104,13 +104,14 @@ def test_the_page_is_whole_and_tells_what_the_terminal_tells() -> None:
 
 def test_a_higher_level_stands_higher_in_the_chart() -> None:
     movements = DROPPED.movements
-    svg = ElementTree.fromstring(str(trend_chart(DROPPED, movements, start=0, key="k")))  # noqa: S314  # made here
+    picture = trend_chart(DROPPED, movements, start=0, key="k").picture
+    svg = ElementTree.fromstring(str(picture))  # noqa: S314  # made here
     dots = [(float(c.get("cx", 0)), float(c.get("cy", 0))) for c in svg.iter("circle")]
     values = [point.value for point in DROPPED.series.points]
     assert [x for x, _ in dots] == sorted(x for x, _ in dots)
     order = sorted(range(50), key=lambda n: values[n])
     assert all(dots[a][1] >= dots[b][1] for a, b in itertools.pairwise(order))
-    change = next(line for line in svg.iter("line") if "change" in line.get("class", ""))
+    change = next(line for line in svg.iter("line") if line.get("stroke") == "var(--bad)")
     assert dots[29][0] < float(change.get("x1", 0)) < dots[30][0]
 
 

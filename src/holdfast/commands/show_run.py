@@ -19,14 +19,16 @@ _SHOWN = 50
     short_help="Show one run: its scores, and what failed.",
     epilog=examples(
         "holdfast show 20260314",
+        "holdfast show 20260314 --case q-17",
         "holdfast show baseline:triage/support.triage --failures",
         "holdfast show ./reports/runs/v2 --json",
     ),
 )
 @run_argument("run")
 @click.option("--failures", is_flag=True, help="List every trial without an answer or a score.")
+@click.option("--case", "case", metavar="ID", help="Show one case: its answers and scores in full.")
 @common
-def command(*, run: str, failures: bool, console: Console) -> int:
+def command(*, run: str, failures: bool, case: str | None, console: Console) -> int:
     """Show the run RUN: where it comes from, its means, and how its cases ended.
 
     An answer that failed counts as the worst score; a missing score is counted beside the mean.
@@ -34,6 +36,12 @@ def command(*, run: str, failures: bool, console: Console) -> int:
     from holdfast.store import find, read_run
 
     record = read_run(find(run, console.project().store))
+    if case is not None:
+        from holdfast.commands.show_case import case_document, case_text
+
+        console.say("\n".join(case_text(record, case)))
+        console.answer(case_document(record, case))
+        return 0
     means, absent = _means(record), _absent(record)
     console.say("\n".join(_text(record, means)))
     if failures:

@@ -1,7 +1,7 @@
 """Answer view: what one side did in one trial, as ready strings."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from holdfast.dataset import Case
@@ -10,7 +10,10 @@ from holdfast.judging.numbers import Scale
 from holdfast.metric import Failure, Score
 from holdfast.metrics.relevance import read_grades
 from holdfast.record import CaseRecord, TrialRecord
+from holdfast.report.tree import Node, nodes
 from holdfast.report.untrusted import as_text, one_line
+from holdfast.report.waterfall import SpanView, step_time, waterfall
+from holdfast.system import Response, ToolCall, Usage
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -19,15 +22,17 @@ __all__ = [
     "AnswerContext",
     "AnswerView",
     "PassageView",
+    "ToolCallView",
     "answer_view",
     "output_of",
     "relevant_passages",
-    "score_in_words",
 ]
 
+_PLAIN = Scale()
 _REASON = 600
 _PASSAGES = 10
 _TOOL_CALLS = 20
+_TIMINGS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +47,14 @@ class PassageView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCallView:
+    """One call of a tool."""
+
+    name: str
+    arguments: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerView:
     """What one side did in one trial."""
 
@@ -52,12 +65,18 @@ class AnswerView:
     """What is said where there is no output."""
     failure: str
     """Why there is no output."""
-    tool_calls: tuple[str, ...]
+    tool_calls: tuple[ToolCallView, ...]
     passages: tuple[PassageView, ...]
+    missed: tuple[str, ...]
+    """Ids of passages that answer the case and were not retrieved."""
     more: str
-    """Says how many tool calls and passages are not listed."""
+    """Says how many tool calls, passages and steps are not listed."""
+    usage: str
+    """Time, tokens, calls and cost in words."""
+    timings: tuple[tuple[str, str], ...]
+    spans: tuple[SpanView, ...]
     reasons: tuple[tuple[str, str], ...]
-    """Metric, and score with its reason."""
+    """Metric, and score with its reason; without one where the case's own score says the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,26 +85,38 @@ class AnswerContext:
 
     scales: Mapping[str, Scale]
     """How scores are written, by metric."""
+    labels: Mapping[str, str]
+    """How metrics are named, where they are known."""
     relevant: frozenset[str]
     """Ids of the passages that answer the case."""
+    alone: bool
+    """The case was tried once on each side: its scores are those of the trial."""
+    written: dict[tuple[str, float], str] = field(default_factory=dict[tuple[str, float], str])
+    """Scores that were written before: most cases have one of few."""
+
+    def score(self, metric: str, value: float | None) -> str:
+        """One score of one metric, or that there is none."""
+        if value is None:
+            return "no score"
+        key = (metric, value)
+        text = self.written.get(key)
+        if text is None:
+            text = self.written[key] = self.scales.get(metric, _PLAIN).score(value)
+        return text
 
 
 def answer_view(
     trial: TrialRecord, output: "Markup", *, note: str, context: AnswerContext
 ) -> AnswerView:
     """One trial of one side; `output` is its escaped text and `note` says what was cut from it."""
-    response, failure = trial.response, trial.failure
-    calls = response.tool_calls if response else ()
-    passages = response.passages if response else ()
-    hidden = max(0, len(calls) - _TOOL_CALLS) + max(0, len(passages) - _PASSAGES)
+    response, failure = trial.response or Response(), trial.failure
+    calls, passages, spans = response.tool_calls, response.passages, waterfall(response.spans)
     return AnswerView(
         output=output,
         note=note,
-        absence="the answer has no text" if response else "the answer was not recorded",
+        absence="the answer has no text" if trial.response else "the answer was not recorded",
         failure="" if failure is None else _failure(failure),
-        tool_calls=tuple(
-            one_line(f"{call.name}({as_text(call.arguments)})", 500) for call in calls[:_TOOL_CALLS]
-        ),
+        tool_calls=tuple(map(_tool_call, calls[:_TOOL_CALLS])),
         passages=tuple(
             PassageView(
                 id=one_line(passage.id, 120),
@@ -95,14 +126,55 @@ def answer_view(
             )
             for passage in passages[:_PASSAGES]
         ),
-        more=f"{numbers.count(hidden)} more not shown." if hidden else "",
+        missed=_missed(response, context),
+        more=_more(response, spans),
+        usage=_usage(trial, response.usage),
+        timings=tuple(
+            (one_line(name, 60), step_time(seconds))
+            for name, seconds in list(response.timings.items())[:_TIMINGS]
+        ),
+        spans=spans,
         reasons=_reasons(trial, context),
     )
 
 
-def score_in_words(scales: Mapping[str, Scale], metric: str, value: float | None) -> str:
-    """One score of one metric, or that there is none."""
-    return "no score" if value is None else scales.get(metric, Scale()).score(value)
+def _tool_call(call: ToolCall) -> ToolCallView:
+    return ToolCallView(name=one_line(call.name, 120), arguments=nodes(dict(call.arguments)))
+
+
+def _missed(response: Response, context: AnswerContext) -> tuple[str, ...]:
+    """Only where something was retrieved: a system that retrieves nothing missed nothing."""
+    if not response.passages or not context.relevant:
+        return ()
+    found = {passage.id for passage in response.passages}
+    return tuple(one_line(key, 120) for key in sorted(context.relevant - found)[:_PASSAGES])
+
+
+def _more(response: Response, spans: tuple[SpanView, ...]) -> str:
+    hidden = (
+        (max(0, len(response.tool_calls) - _TOOL_CALLS), "tool call"),
+        (max(0, len(response.passages) - _PASSAGES), "passage"),
+        (len(response.spans) - len(spans), "step"),
+        (max(0, len(response.timings) - _TIMINGS), "timing"),
+    )
+    said = [numbers.plural(number, f"more {noun}") for number, noun in hidden if number]
+    return f"{', '.join(said)} not shown." if said else ""
+
+
+def _usage(trial: TrialRecord, usage: Usage) -> str:
+    parts = [step_time(trial.seconds)] if trial.seconds else []
+    if usage.input_tokens or usage.output_tokens:
+        parts.append(numbers.plural(usage.input_tokens, "input token"))
+        parts.append(numbers.plural(usage.output_tokens, "output token"))
+    if usage.calls > 1:
+        parts.append(numbers.plural(usage.calls, "call"))
+    if usage.cost:
+        parts.append(f"{usage.cost:.6f}".rstrip("0").rstrip(".") + "\N{NO-BREAK SPACE}USD")
+    if trial.attempts > 1:
+        parts.append(numbers.plural(trial.attempts, "attempt"))
+    if trial.cached:
+        parts.append("from the cache")
+    return ", ".join(parts)
 
 
 def output_of(trial: TrialRecord | None) -> str:
@@ -130,11 +202,13 @@ def _reasons(trial: TrialRecord, context: AnswerContext) -> tuple[tuple[str, str
     reasons: list[tuple[str, str]] = []
     for metric, outcome in trial.scores.items():
         if isinstance(outcome, Score):
+            if context.alone and not outcome.why:
+                continue
             why = f": {one_line(outcome.why, _REASON)}" if outcome.why else ""
-            text = f"{score_in_words(context.scales, metric, outcome.value)}{why}"
+            text = f"{context.score(metric, outcome.value)}{why}"
         else:
             text = _failure(outcome)
-        reasons.append((one_line(metric, 120), text))
+        reasons.append((context.labels.get(metric) or one_line(metric, 120), text))
     return tuple(reasons)
 
 

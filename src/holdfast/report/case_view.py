@@ -1,12 +1,12 @@
-"""Case view: one changed case as ready strings, within a budget of size and work."""
+"""Case view: one case as ready strings."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
 
 from holdfast.comparison import CaseState
-from holdfast.gate import Finding, Verdict
+from holdfast.gate import Verdict
 from holdfast.judging import numbers
-from holdfast.judging.numbers import Scale
 from holdfast.metric import Score
 from holdfast.record import TrialRecord
 from holdfast.report.answer_view import (
@@ -15,23 +15,25 @@ from holdfast.report.answer_view import (
     answer_view,
     output_of,
     relevant_passages,
-    score_in_words,
 )
-from holdfast.report.changed import ChangedCase, subject_of
+from holdfast.report.changed import ChangedCase
 from holdfast.report.diff import marked_pair, unmarked_pair
+from holdfast.report.page import render_part
 from holdfast.report.rows import case_scales
 from holdfast.report.slice_rows import case_evidence
 from holdfast.report.untrusted import as_text, excerpt, one_line
 from holdfast.report.wording import CASES, Word
 
-__all__ = ["CaseView", "case_views"]
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+__all__ = ["CaseView", "CaseViews"]
 
 _OUTPUT = 4_000
 _INPUT = 2_000
-_TRIALS = 3
+_TRIALS = 10
+_OPEN_TRIALS = 3
 _TAGS = 12
-_DIFF_WORK = 3_000_000
-_TOTAL_SIZE = 3_300_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +41,8 @@ class ScoreView:
     """One metric of one case on both sides."""
 
     metric: str
-    state: Word
+    mark: "Markup"
+    """What happened to it, as a glyph and a word."""
     baseline: str
     candidate: str
 
@@ -49,23 +52,22 @@ class TrialView:
     """One trial on both sides; None where a side has no such trial."""
 
     title: str
+    open: bool
+    """It is among the worst and shown at once; the others wait to be opened."""
+    note: str
+    """Says where no words differ."""
     baseline: AnswerView | None
     candidate: AnswerView | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
-    """Everything that a reader sees of one changed case."""
+    """Everything that a reader sees of one case."""
 
     id: str
-    key: str
     name: CaseState
     """The state as machines know it."""
     state: Word
-    teaser: str
-    """Beginning of the input on one line."""
-    metric: str
-    """The metric that decided the state, with its scores on both sides."""
     tags: tuple[str, ...]
     input: str
     input_note: str
@@ -75,119 +77,115 @@ class CaseView:
     trials: tuple[TrialView, ...]
     more_trials: str
 
-    @property
-    def size(self) -> int:
-        """Characters of text that the case brings to a page, roughly."""
-        sides = [side for t in self.trials for side in (t.baseline, t.candidate) if side]
-        texts = sum(
-            len(side.output)
-            + sum(len(passage.text) + 200 for passage in side.passages)
-            + sum(map(len, side.tool_calls))
-            + sum(len(metric) + len(why) + 60 for metric, why in side.reasons)
-            for side in sides
-        )
-        return len(self.input) + len(self.expected) + 250 * len(self.scores) + texts + 2_000
 
+class CaseViews:
+    """Makes the views of one verdict's cases."""
 
-def case_views(verdict: Verdict, cases: Iterable[ChangedCase]) -> tuple[CaseView, ...]:
-    """Views of the cases in order, until the page would grow too large."""
-    scales = case_scales(verdict)
-    findings = {finding.metric: finding for finding in verdict.findings}
-    views: list[CaseView] = []
-    size, work = 0, 0
-    for number, case in enumerate(cases, start=1):
-        builder = _Builder(findings=findings, scales=scales, marks=work < _DIFF_WORK)
-        view, cost = builder.view(case, key=f"case-{number}")
-        size, work = size + view.size, work + cost
-        if size > _TOTAL_SIZE and views:
-            break
-        views.append(view)
-    return tuple(views)
+    def __init__(self, verdict: Verdict) -> None:
+        self._findings = {finding.metric: finding for finding in verdict.findings}
+        self._labels = {metric: one_line(metric, 120) for metric in self._findings}
+        self._scales = case_scales(verdict)
+        self._written: dict[tuple[str, float], str] = {}
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Builder:
-    scales: Mapping[str, Scale]
-    findings: Mapping[str, Finding]
-    marks: bool
-    """Words that differ are marked; false once the budget for it is spent."""
-
-    def view(self, changed: ChangedCase, *, key: str) -> tuple[CaseView, int]:
+    def view(self, changed: ChangedCase, *, marks: bool) -> CaseView:
+        """Everything of one case; with `marks`, the words that differ are marked."""
         case = changed.pair.case
         question = excerpt("" if case.input is None else as_text(case.input), _INPUT)
         expected = excerpt("" if case.expected is None else as_text(case.expected), _INPUT)
         chosen, more = _chosen_trials(changed)
-        context = AnswerContext(scales=self.scales, relevant=relevant_passages(case))
-        trials: list[TrialView] = []
-        work = 0
-        for repeat, before, after in chosen:
-            trial, cost = self._trial(f"Trial {repeat + 1}", before, after, context=context)
-            trials.append(trial)
-            work += cost
-        view = CaseView(
+        context = self._context(changed)
+        return CaseView(
             id=one_line(case.id, 200),
-            key=key,
             name=changed.state,
             state=CASES[changed.state],
-            teaser=one_line(subject_of(changed.pair), 140),
-            metric=self._headline(changed),
             tags=tuple(one_line(tag, 60) for tag in case.tags[:_TAGS]),
             input=question.text,
             input_note=question.note,
             expected=expected.text,
             expected_note=expected.note,
-            scores=self._scores(changed),
-            trials=tuple(trials),
+            scores=self._scores(changed, context),
+            trials=tuple(_trial_view(trial, context=context, marks=marks) for trial in chosen),
             more_trials=f"{numbers.plural(more, 'more trial')} not shown." if more else "",
         )
-        return view, work
 
-    def _headline(self, changed: ChangedCase) -> str:
+    def _context(self, changed: ChangedCase) -> AnswerContext:
+        before, after = changed.pair.baseline, changed.pair.candidate
+        responses = (trial.response for trial in (*before, *after))
+        retrieved = any(response is not None and response.passages for response in responses)
+        return AnswerContext(
+            scales=self._scales,
+            labels=self._labels,
+            relevant=relevant_passages(changed.pair.case) if retrieved else frozenset(),
+            alone=len(before) <= 1 and len(after) <= 1,
+            written=self._written,
+        )
+
+    def headline(self, changed: ChangedCase) -> str:
+        """The metric that decided the state, with its scores and the evidence on both sides."""
         before, after = changed.pair.scores.get(changed.metric, (None, None))
         if not changed.metric:
             return ""
-        scores = (score_in_words(self.scales, changed.metric, score) for score in (before, after))
-        evidence = case_evidence(changed.pair, changed.metric, self.findings)
+        context = self._context(changed)
+        scores = (context.score(changed.metric, score) for score in (before, after))
+        evidence = case_evidence(changed.pair, changed.metric, self._findings)
         text = f"{one_line(changed.metric, 80)} {' → '.join(scores)}"
         return f"{text}, {evidence}" if evidence else text
 
-    def _scores(self, changed: ChangedCase) -> tuple[ScoreView, ...]:
+    def _scores(self, changed: ChangedCase, context: AnswerContext) -> tuple[ScoreView, ...]:
         return tuple(
             ScoreView(
-                metric=one_line(metric, 120),
-                state=CASES[changed.pair.states.get(metric, "same")],
-                baseline=score_in_words(self.scales, metric, before),
-                candidate=score_in_words(self.scales, metric, after),
+                metric=self._labels.get(metric) or one_line(metric, 120),
+                mark=_mark(changed.pair.states.get(metric, "same")),
+                baseline=context.score(metric, before),
+                candidate=context.score(metric, after),
             )
             for metric, (before, after) in changed.pair.scores.items()
         )
 
-    def _trial(
-        self,
-        title: str,
-        baseline: TrialRecord | None,
-        candidate: TrialRecord | None,
-        *,
-        context: AnswerContext,
-    ) -> tuple[TrialView, int]:
-        old, new = (excerpt(output_of(trial), _OUTPUT) for trial in (baseline, candidate))
-        both = baseline is not None and candidate is not None
-        mark = marked_pair if both and self.marks and old.text and new.text else unmarked_pair
-        pair = mark(old.text, new.text)
-        sides = [
-            None if trial is None else answer_view(trial, output, note=cut.note, context=context)
-            for trial, output, cut in (
-                (baseline, pair.baseline, old),
-                (candidate, pair.candidate, new),
-            )
-        ]
-        return TrialView(title=title, baseline=sides[0], candidate=sides[1]), pair.work
+
+@cache
+def _mark(state: CaseState) -> "Markup":
+    return render_part("_state.html.j2", state=CASES[state])
 
 
-def _chosen_trials(
-    changed: ChangedCase,
-) -> tuple[list[tuple[int, TrialRecord | None, TrialRecord | None]], int]:
-    """Up to three trials by number, those where the candidate did worst first in line."""
+def _trial_view(trial: "_Trial", *, context: AnswerContext, marks: bool) -> TrialView:
+    limit = _OUTPUT if trial.worst else _OUTPUT // 4
+    outputs = output_of(trial.baseline), output_of(trial.candidate)
+    old, new = (excerpt(output, limit) for output in outputs)
+    differ = bool(old.text and new.text) and old.text != new.text
+    pair = (marked_pair if marks and differ else unmarked_pair)(old.text, new.text)
+    sides = [
+        None if side is None else answer_view(side, output, note=cut.note, context=context)
+        for side, output, cut in (
+            (trial.baseline, pair.baseline, old),
+            (trial.candidate, pair.candidate, new),
+        )
+    ]
+    return TrialView(
+        title=f"Trial {trial.repeat + 1}",
+        open=trial.worst,
+        note="" if differ or not old.text or not new.text else _remark(*outputs),
+        baseline=sides[0],
+        candidate=sides[1],
+    )
+
+
+def _remark(baseline: str, candidate: str) -> str:
+    if baseline == candidate:
+        return "Both answers are the same, word for word."
+    return "The answers differ only where they are not shown."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Trial:
+    repeat: int
+    baseline: TrialRecord | None
+    candidate: TrialRecord | None
+    worst: bool
+
+
+def _chosen_trials(changed: ChangedCase) -> tuple[list[_Trial], int]:
+    """Up to ten trials by number, those where the candidate did worst first in line."""
     before = {trial.repeat: trial for trial in changed.pair.baseline}
     after = {trial.repeat: trial for trial in changed.pair.candidate}
     repeats = sorted(before.keys() | after.keys())
@@ -199,6 +197,16 @@ def _chosen_trials(
         score = outcome.value if isinstance(outcome, Score) else 0.0
         return (int(same), changed.sign * score)
 
-    kept = sorted(sorted(repeats, key=likeness)[:_TRIALS])
-    chosen = [(repeat, before.get(repeat), after.get(repeat)) for repeat in kept]
+    ranked = sorted(repeats, key=likeness) if len(repeats) > 1 else repeats
+    kept = ranked[:_TRIALS]
+    worst = set(kept[:_OPEN_TRIALS])
+    chosen = [
+        _Trial(
+            repeat=repeat,
+            baseline=before.get(repeat),
+            candidate=after.get(repeat),
+            worst=repeat in worst,
+        )
+        for repeat in sorted(kept)
+    ]
     return chosen, len(repeats) - len(kept)

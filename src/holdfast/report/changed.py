@@ -67,11 +67,17 @@ class ChangedCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changed:
-    """All cases that differ, in reporting order, and how many do not."""
+    """All cases that differ, in reporting order, and those that do not."""
 
     cases: tuple[ChangedCase, ...]
     counts: Mapping[CaseState, int]
-    unchanged: int
+    same: tuple[ChangedCase, ...]
+    """The cases that do not differ, in the order of the comparison."""
+
+    @property
+    def unchanged(self) -> int:
+        """Number of cases that do not differ."""
+        return len(self.same)
 
     def allotted(self, limit: int) -> tuple[ChangedCase, ...]:
         """At most `limit` cases in reporting order; no state is crowded out by another."""
@@ -106,10 +112,10 @@ def changed_cases(verdict: Verdict) -> Changed:
         **dict.fromkeys(comparison.quarantined, "quarantined"),
     }
     found: list[ChangedCase] = []
+    same: list[ChangedCase] = []
     for pair in comparison.cases:
         case = _changed(pair, rulers, listed.get(pair.case.id, "same"))
-        if case.state != "same":
-            found.append(case)
+        (same if case.state == "same" else found).append(case)
     ranks = {label: ruler.rank for label, ruler in rulers.items()}
     found.sort(
         key=lambda case: (
@@ -121,7 +127,7 @@ def changed_cases(verdict: Verdict) -> Changed:
     return Changed(
         cases=tuple(found),
         counts=Counter(case.state for case in found),
-        unchanged=len(comparison.cases) - len(found),
+        same=tuple(same),
     )
 
 

@@ -7,21 +7,12 @@ the eye answers the gate's question: does the interval reach into the zone beyon
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from holdfast.gate import Finding
 
-if TYPE_CHECKING:
-    from markupsafe import Markup
-
-    from holdfast.report.rows import MetricRow
-
-__all__ = ["Axis", "Place", "axis_for", "forest_head", "forest_row", "place"]
+__all__ = ["Axis", "Place", "axis_for", "place"]
 
 _FARTHEST = 6.0
-_WIDTH = 360
-_HEIGHT = 52
-_MIDDLE = 26
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,74 +75,3 @@ def place(finding: Finding, *, axis: Axis) -> Place | None:
         beyond_left=low < axis.lower,
         beyond_right=high > axis.upper,
     )
-
-
-def forest_row(row: "MetricRow", where: Place, *, key: str) -> "Markup":
-    """One row of the plot as SVG with its text alternative."""
-    from markupsafe import Markup
-
-    low, high = _x(where.low), _x(where.high)
-    shapes = [
-        *_ground(where),
-        f'<line class="interval" x1="{low}" x2="{high}" y1="{_MIDDLE}" y2="{_MIDDLE}"/>',
-        _end(low, arrow=-1 if where.beyond_left else 0),
-        _end(high, arrow=1 if where.beyond_right else 0),
-        f'<circle class="point" cx="{_x(where.estimate)}" cy="{_MIDDLE}" r="5"/>',
-    ]
-    # The picture holds numbers alone; words go in through escaping.
-    picture = (
-        f'<svg class="forest tone-{row.state.tone}" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
-        f'aria-labelledby="{key}-title {key}-desc"><title id="{key}-title">%s</title>'
-        f'<desc id="{key}-desc">%s</desc>{"".join(shapes)}</svg>'
-    )
-    return Markup(picture) % (_title(row), _description(row))  # noqa: S704 - arguments are escaped
-
-
-def forest_head(axis: Axis) -> "Markup":
-    """The axis above the rows: where zero stands, and which side is better."""
-    from markupsafe import Markup
-
-    zero = _x(axis.at(0.0))
-    words = [
-        f'<text x="{zero - 7}" y="15" text-anchor="end">worse</text>',
-        f'<text x="{zero + 7}" y="15">better</text>',
-        f'<line class="zero" x1="{zero}" x2="{zero}" y1="4" y2="24"/>',
-    ]
-    start = f'<svg class="forest axis" viewBox="0 0 {_WIDTH} 24" aria-hidden="true">'
-    return Markup(f"{start}{''.join(words)}</svg>")  # noqa: S704 - numbers and constant words
-
-
-def _x(share: float) -> float:
-    return round(8 + share * (_WIDTH - 16), 1)
-
-
-def _ground(where: Place) -> list[str]:
-    shapes: list[str] = []
-    if where.margin is not None:
-        margin = _x(where.margin)
-        shapes.append(f'<rect class="beyond" x="0" y="0" width="{margin}" height="{_HEIGHT}"/>')
-        shapes.append(_vertical("margin", margin))
-    shapes.append(_vertical("zero", _x(where.zero)))
-    return shapes
-
-
-def _vertical(name: str, x: float) -> str:
-    return f'<line class="{name}" x1="{x}" x2="{x}" y1="0" y2="{_HEIGHT}"/>'
-
-
-def _end(x: float, *, arrow: int) -> str:
-    if not arrow:
-        return f'<line class="cap" x1="{x}" x2="{x}" y1="{_MIDDLE - 5}" y2="{_MIDDLE + 5}"/>'
-    tip, back = round(x + 6 * arrow, 1), round(x - 3 * arrow, 1)
-    points = f"{tip},{_MIDDLE} {back},{_MIDDLE - 6} {back},{_MIDDLE + 6}"
-    return f'<polygon class="tip" points="{points}"/>'
-
-
-def _title(row: "MetricRow") -> str:
-    return f"{row.metric}: {row.state.text}"
-
-
-def _description(row: "MetricRow") -> str:
-    margin = f"margin {row.margin}" if row.margin else "no margin, on a scale of its own"
-    interval = f"{row.level} interval {row.interval}"
-    return f"Change {row.change}, {interval}, {margin}. {row.direction.capitalize()}."

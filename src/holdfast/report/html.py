@@ -1,14 +1,19 @@
 """HTML: the whole report as one offline file."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from holdfast.comparison import CaseState
-from holdfast.gate import Finding, Verdict
+from holdfast.gate import Verdict
 from holdfast.judging import numbers
-from holdfast.report.case_view import CaseView, case_views
 from holdfast.report.changed import ORDER, Changed, changed_cases, doubt_of
-from holdfast.report.forest import Axis, axis_for, forest_head, forest_row, place
+from holdfast.report.charts.amounts import amounts_chart
+from holdfast.report.charts.distribution import distribution_charts
+from holdfast.report.charts.drawing import Chart
+from holdfast.report.charts.forest import forest_chart
+from holdfast.report.charts.looks import looks_chart
+from holdfast.report.charts.paired import paired_charts
+from holdfast.report.charts.seconds import seconds_chart
+from holdfast.report.charts.slices import slices_chart
+from holdfast.report.explorer import Explorer, explorer
 from holdfast.report.origin import ChangeView, RunView, change_views, commands, run_view
 from holdfast.report.page import render_page
 from holdfast.report.rows import MetricRow, metric_rows
@@ -16,31 +21,16 @@ from holdfast.report.slice_rows import SliceRow, slice_heading, slice_rows
 from holdfast.report.untrusted import one_line
 from holdfast.report.wording import CASE_MEANING, CASES, Word, message_of, outcome_of
 
-if TYPE_CHECKING:
-    from markupsafe import Markup
-
 __all__ = ["ReportView", "render_html", "report_view"]
-
-_CASES_SHOWN = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlotView:
-    """A metric's row with its picture."""
-
-    row: MetricRow
-    picture: "Markup | None"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupView:
-    """The changed cases of one state: how many there are, and how many are shown."""
+    """The changed cases of one state."""
 
     state: Word
     meaning: str
     count: str
-    hidden: str
-    """Says how many are not shown; empty where all are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,15 +52,20 @@ class ReportView:
     baseline: RunView
     candidate: RunView
     level: str
-    axis: "Markup"
-    plots: tuple[PlotView, ...]
+    rows: tuple[MetricRow, ...]
+    forest: Chart | None
+    looks: Chart | None
+    slice_map: Chart | None
+    paired: tuple[Chart, ...]
+    distributions: tuple[Chart, ...]
+    consumption: tuple[Chart, ...]
     slices: tuple[SliceRow, ...]
     searched: str
     """How many slices were searched; empty where none was."""
     changed: str
     """How many cases changed and how many did not."""
     groups: tuple[GroupView, ...]
-    cases: tuple[CaseView, ...]
+    cases: Explorer
     changes: tuple[ChangeView, ...]
     commands: tuple[str, ...]
 
@@ -84,10 +79,8 @@ def report_view(verdict: Verdict) -> ReportView:
     """The verdict as ready strings."""
     comparison = verdict.comparison
     changed = changed_cases(verdict)
-    cases = case_views(verdict, changed.allotted(_CASES_SHOWN))
-    axis = axis_for(verdict.findings)
     outcome = outcome_of(verdict)
-    plots = _plots(verdict, axis)
+    rows = metric_rows(verdict)
     return ReportView(
         title=f"{outcome.text}: {one_line(comparison.suite, 120)}",
         outcome=outcome,
@@ -102,14 +95,19 @@ def report_view(verdict: Verdict) -> ReportView:
         warnings=_sentences(verdict.warnings),
         baseline=run_view(comparison.baseline, arm="Baseline"),
         candidate=run_view(comparison.candidate, arm="Candidate"),
-        level=next((plot.row.level for plot in plots if plot.row.level), ""),
-        axis=forest_head(axis),
-        plots=plots,
+        level=next((row.level for row in rows if row.level), ""),
+        rows=rows,
+        forest=forest_chart(verdict),
+        looks=looks_chart(verdict),
+        slice_map=slices_chart(verdict),
+        paired=paired_charts(verdict),
+        distributions=distribution_charts(verdict),
+        consumption=_consumption(verdict),
         slices=slice_rows(verdict),
         searched=slice_heading(verdict),
         changed=_changed_in_words(changed, verdict),
-        groups=_groups(changed, cases),
-        cases=cases,
+        groups=_groups(changed),
+        cases=explorer(verdict, changed),
         changes=change_views(verdict),
         commands=commands(verdict),
     )
@@ -127,41 +125,25 @@ def _sentences(texts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(kept)
 
 
-def _plots(verdict: Verdict, axis: Axis) -> tuple[PlotView, ...]:
-    rows = metric_rows(verdict)
-    return tuple(
-        PlotView(row=row, picture=_picture(finding, row, axis=axis, key=f"plot-{number}"))
-        for number, (finding, row) in enumerate(zip(verdict.findings, rows, strict=True), start=1)
-    )
-
-
-def _picture(finding: Finding, row: MetricRow, *, axis: Axis, key: str) -> "Markup | None":
-    where = place(finding, axis=axis)
-    return None if where is None else forest_row(row, where, key=key)
+def _consumption(verdict: Verdict) -> tuple[Chart, ...]:
+    charts = (seconds_chart(verdict), amounts_chart(verdict))
+    return tuple(chart for chart in charts if chart is not None)
 
 
 def _changed_in_words(changed: Changed, verdict: Verdict) -> str:
     some = numbers.plural(len(changed.cases), "case")
     same = numbers.plural(changed.unchanged, "case")
-    text = f"{some} changed in a judged metric; {same} stayed the same (not listed)."
+    text = f"{some} changed in a judged metric; {same} stayed the same."
     return f"{text} {doubt_of(changed, verdict)}".rstrip()
 
 
-def _groups(changed: Changed, cases: tuple[CaseView, ...]) -> tuple[GroupView, ...]:
+def _groups(changed: Changed) -> tuple[GroupView, ...]:
     return tuple(
-        _group(state, changed.counts[state], [view.state for view in cases].count(CASES[state]))
+        GroupView(
+            state=CASES[state],
+            meaning=CASE_MEANING[state],
+            count=numbers.count(changed.counts[state]),
+        )
         for state in ORDER
         if changed.counts.get(state, 0)
-    )
-
-
-def _group(state: CaseState, total: int, shown: int) -> GroupView:
-    hidden = total - shown
-    return GroupView(
-        state=CASES[state],
-        meaning=CASE_MEANING[state],
-        count=numbers.count(total),
-        hidden=f"{numbers.count(hidden)} of {numbers.count(total)} {CASES[state].text} cases"
-        if hidden
-        else "",
     )

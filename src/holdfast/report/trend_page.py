@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from holdfast.history.course import Course, Movement
 from holdfast.history.sentences import (
@@ -15,14 +14,12 @@ from holdfast.history.sentences import (
     sentence_of,
 )
 from holdfast.judging import numbers
+from holdfast.report.charts.drawing import Chart
+from holdfast.report.charts.trend import trend_chart
 from holdfast.report.page import render_page
-from holdfast.report.trend_chart import trend_chart
 from holdfast.report.trend_text import told
 from holdfast.report.untrusted import one_line
 from holdfast.report.wording import Tone, Word
-
-if TYPE_CHECKING:
-    from markupsafe import Markup
 
 __all__ = ["render_trend_page"]
 
@@ -41,7 +38,7 @@ class _CourseView:
     title: str
     direction: str
     headline: str
-    picture: "Markup | None"
+    chart: Chart | None
     movements: tuple[_MovementView, ...]
     notes: tuple[str, ...]
     runs: tuple[tuple[str, str, str], ...]
@@ -82,7 +79,7 @@ def _view(course: Course, since: datetime | None, *, key: str) -> _CourseView:
         title=one_line(f"{series.suite}/{series.system}: {series.metric.label}", 400),
         direction=numbers.direction(series.metric.better),
         headline=one_line(headline(course), 1_000),
-        picture=None if start is None else trend_chart(course, movements, start=start, key=key),
+        chart=None if start is None else trend_chart(course, movements, start=start, key=key),
         movements=tuple(
             _MovementView(
                 state=_state(movement),

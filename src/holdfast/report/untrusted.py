@@ -33,6 +33,8 @@ def clean(text: str) -> str:
     >>> clean("bell\x07, override\u202e")
     'bell⟨U+0007⟩, override⟨U+202E⟩'
     """
+    if text.isprintable():
+        return text
     if "\r" in text:
         text = text.replace("\r\n", "\n")
     return _INERT.sub(_visible, text)
@@ -40,6 +42,8 @@ def clean(text: str) -> str:
 
 def one_line(text: str, limit: int) -> str:
     """At most `limit` visible characters of the text on one line."""
+    if len(text) <= limit and text.isprintable() and "  " not in text:
+        return text.strip()  # most texts: nothing to hide, to join or to cut
     head = text[: limit * 4 + 200]
     line = _SPACE.sub(" ", clean(head)).strip()
     if len(line) <= limit and len(head) == len(text):

@@ -1,0 +1,1 @@
+"""Charts of the report: each a picture with a title and its text alternative."""
