@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from holdfast.commands.console import Console, common, examples, run_argument, write_file
+from holdfast.commands.console import (
+    Console,
+    common,
+    examples,
+    keeping_everything,
+    run_argument,
+    write_file,
+)
 
 if TYPE_CHECKING:
     from holdfast.gate import Verdict
@@ -50,6 +57,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 )
 @click.option("--info", multiple=True, metavar="METRIC", help="Show, and do not judge.")
 @common
+@keeping_everything()
 def command(  # noqa: PLR0913  # one parameter for each option
     *,
     baseline: str,
