@@ -224,29 +224,29 @@ def test_a_link_to_a_case_that_is_not_there_says_so(opened: Opener) -> None:
 
 
 def test_filters_are_in_the_address_and_follow_back_and_forward(opened: Opener) -> None:
-    page = opened(mixed_verdict(), "#state=fixed")
+    page = opened(mixed_verdict(), "#state=newly+passing")
     assert ids(page) == ["c1"]
-    choice(page, "state").select_option("broken")
-    page.wait_for_url(re.compile("#state=broken$"))
+    choice(page, "state").select_option("newly failing")
+    page.wait_for_url(re.compile(r"#state=newly(\+|%20)failing$"))
     page.get_by_role("link", name="c0").click()
-    page.wait_for_url(re.compile("#state=broken&case=c0$"))
+    page.wait_for_url(re.compile(r"#state=newly(\+|%20)failing&case=c0$"))
     page.go_back()
     expect(case_dialog(page)).to_be_hidden()
     page.go_back()
-    expect(choice(page, "state")).to_have_value("fixed")
+    expect(choice(page, "state")).to_have_value("newly passing")
     assert ids(page) == ["c1"]
     page.go_forward()
     page.go_forward()
     expect(page.get_by_role("heading", name="c0")).to_be_visible()
     page.get_by_role("button", name="Close").first.click()
     page.reload()
-    expect(choice(page, "state")).to_have_value("broken")
+    expect(choice(page, "state")).to_have_value("newly failing")
 
 
 def test_counts_of_states_are_links_to_their_cases(opened: Opener) -> None:
     page = opened(mixed_verdict())
-    page.locator(".groups").get_by_role("link", name="fixed").click()
-    expect(choice(page, "state")).to_have_value("fixed")
+    page.locator(".groups").get_by_role("link", name="newly passing").click()
+    expect(choice(page, "state")).to_have_value("newly passing")
     assert ids(page) == ["c1"]
 
 
@@ -343,7 +343,7 @@ def test_without_scripts_verdict_pictures_and_first_cases_are_there(opened: Open
 
 def test_runs_that_cannot_be_compared_have_no_table(opened: Opener) -> None:
     verdict = make_verdict((), outcome="invalid", exit_code=3, problems=("other cases",))
-    page = opened(verdict, "#state=broken", table=False)
+    page = opened(verdict, "#state=newly+failing", table=False)
     page.wait_for_timeout(300)
     expect(page.locator("#explorer")).to_be_hidden()
 
