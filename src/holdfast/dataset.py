@@ -1,13 +1,39 @@
 """Cases and the datasets that hold them."""
 
 import hashlib
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from holdfast.digest import Json, digest_json
 from holdfast.errors import DatasetError
 
-__all__ = ["Case", "Dataset"]
+__all__ = ["Case", "Dataset", "Source"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a case is written down, so that a report can point there."""
+
+    file: str
+    line: int
+    """1 for the first line; of a record that spans lines, the one where it begins."""
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+    @classmethod
+    def parse(cls, text: object) -> "Source | None":
+        """The place that `str` wrote; None for anything else.
+
+        >>> Source.parse("evals/tickets.jsonl:12")
+        Source(file='evals/tickets.jsonl', line=12)
+        """
+        file, _, line = text.rpartition(":") if isinstance(text, str) else ("", "", "")
+        if not (file and line.isascii() and line.isdigit() and len(line) < 10):
+            return None
+        # The cases of a run share their few files.
+        return cls(sys.intern(file), int(line))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +56,8 @@ class Case:
     """Slices that this case belongs to."""
     cluster: str | None = None
     """Cases that share a cluster (a document, a conversation) are statistically dependent."""
+    source: Source | None = field(default=None, compare=False)
+    """Where the case is written down; a moved case is the same case."""
 
     def __post_init__(self) -> None:
         if not self.id:

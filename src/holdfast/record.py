@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from holdfast.aggregate import Aggregate
-from holdfast.dataset import digest_cases
+from holdfast.dataset import Source, digest_cases
 from holdfast.digest import Json, digest_json
 from holdfast.metric import Better, Failure, Outcome, Score
 from holdfast.sequence import SequentialRecord
@@ -76,6 +76,8 @@ class CaseRecord:
     cluster: str | None = None
     input: Json = None
     expected: Json = None
+    source: Source | None = field(default=None, compare=False)
+    """File and line in the data set, relative to the repository; None where unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -209,7 +209,7 @@ def accept(run: Run, root: Path) -> Path:
     path = baseline_path(run.suite, run.system.name, root=root)
     order = {case.id: position for position, case in enumerate(run.cases)}
     trials = sorted(run.trials, key=lambda trial: (order[trial.case_id], trial.repeat))
-    write_whole(path / "cases.jsonl", (case_line(case) for case in run.cases))
+    write_whole(path / "cases.jsonl", (case_line(case, placed=False) for case in run.cases))
     write_whole(
         path / "trials.jsonl", (trial_line(_reviewable(trial), ordered=True) for trial in trials)
     )

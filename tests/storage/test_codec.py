@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from holdfast.dataset import Source
 from holdfast.digest import canonical
 from holdfast.metric import Failure, Score
 from holdfast.record import CaseRecord, MetricRecord, Provenance, Receipt, Run, TrialRecord
@@ -141,6 +142,22 @@ def test_the_text_of_a_response_may_be_given(trial: TrialRecord) -> None:
 @given(CASES)
 def test_a_case_survives(case: CaseRecord) -> None:
     assert case_from(json.loads(case_line(case))) == case
+
+
+@given(st.text(min_size=1), st.integers(0, 10**9 - 1))
+def test_the_place_of_a_case_survives_where_it_is_wanted(file: str, number: int) -> None:
+    case = CaseRecord(id="c", digest="d", source=Source(file, number))
+    assert case_from(json.loads(case_line(case))).source == case.source
+    assert case_line(case, placed=False) == case_line(CaseRecord(id="c", digest="d"))
+
+
+@given(JSON | st.sampled_from([":3", "a:", "a:-1", "a:1.5", "a:٣", f"a:{'9' * 5000}"]))
+def test_a_place_that_nobody_can_read_is_none(found: object) -> None:
+    row = {"id": "c", "digest": "d", "source": found}
+    source = case_from(row).source
+    assert source is None or str(Source.parse(str(source))) == str(source)
+    if not isinstance(found, str) or found[:2] in (":3", "a:"):
+        assert source is None
 
 
 @given(METRICS)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
-from holdfast.dataset import Case
+from holdfast.dataset import Case, Source
 from holdfast.digest import Json
 from holdfast.errors import DatasetError
 
@@ -30,6 +30,11 @@ class Place:
 
     def __str__(self) -> str:
         return f"{self.path}{self.unit}{self.number}"
+
+    @property
+    def source(self) -> Source | None:
+        """The place as a line of a text file; None where the file has no lines."""
+        return Source(str(self.path), self.number) if self.unit == ":" else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,7 @@ def _case(row: Row) -> Case:
         expected=row.values.get("expected"),
         tags=_tags(row),
         cluster=_cluster(row),
+        source=row.where.source,
     )
 
 

@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Iterable
 from datetime import datetime
 
-from holdfast.dataset import Case, digest_cases
+from holdfast.dataset import Case, Source, digest_cases
 from holdfast.digest import digest_json
 from holdfast.errors import DatasetError
 from holdfast.identity.fingerprint import fingerprint
@@ -12,6 +12,7 @@ from holdfast.identity.provenance import observe
 from holdfast.metric import Metric
 from holdfast.options import RunOptions
 from holdfast.record import CaseRecord, MetricRecord, Provenance, Run
+from holdfast.running.placing import ShownPlaces
 from holdfast.running.subject import Subject
 from holdfast.storage.cache import SystemKey
 from holdfast.storage.codec import plain
@@ -41,7 +42,9 @@ def begun(suite: Suite, system: System, *, options: RunOptions) -> tuple[Run, Su
 
 def head_of(suite: Suite, system: Spec, *, repeats: int | None, provenance: Provenance) -> Run:
     """The run before its first trial."""
-    cases = tuple(_case_record(case, suite.dataset.name) for case in suite.dataset)
+    shown = ShownPlaces.here()
+    name = suite.dataset.name
+    cases = tuple(_case_record(case, name, shown.of(case.source)) for case in suite.dataset)
     if not cases:
         raise DatasetError(
             f"dataset {suite.dataset.name!r} holds no cases: there is nothing to run, and a suite "
@@ -76,7 +79,7 @@ def records_of(metrics: Iterable[Metric]) -> tuple[MetricRecord, ...]:
     )
 
 
-def _case_record(case: Case, dataset: str) -> CaseRecord:
+def _case_record(case: Case, dataset: str, source: Source | None) -> CaseRecord:
     try:
         return CaseRecord(
             id=case.id,
@@ -85,6 +88,7 @@ def _case_record(case: Case, dataset: str) -> CaseRecord:
             cluster=case.cluster,
             input=plain(case.input),
             expected=plain(case.expected),
+            source=source,
         )
     except (TypeError, ValueError) as error:
         raise DatasetError(

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias, cast
 
 from holdfast.aggregate import Aggregate
+from holdfast.dataset import Source
 from holdfast.digest import Json
 from holdfast.metric import Failure, Outcome, Score
 from holdfast.record import CaseRecord, MetricRecord, Provenance, Receipt, TrialRecord
@@ -123,8 +124,8 @@ def metric_from(row: Row) -> MetricRecord:
     )
 
 
-def case_line(case: CaseRecord) -> bytes:
-    """One line of cases.jsonl."""
+def case_line(case: CaseRecord, *, placed: bool = True) -> bytes:
+    """One line of cases.jsonl; `placed` says whether it holds where the case is written down."""
     row: dict[str, Json] = {"id": case.id, "digest": case.digest}
     if case.tags:
         row["tags"] = case.tags
@@ -133,6 +134,8 @@ def case_line(case: CaseRecord) -> bytes:
     row["input"] = case.input
     if case.expected is not None:
         row["expected"] = case.expected
+    if placed and case.source is not None:
+        row["source"] = str(case.source)
     return line(_encode(row))
 
 
@@ -145,6 +148,7 @@ def case_from(row: Row) -> CaseRecord:
         cluster=row.get("cluster"),
         input=row.get("input"),
         expected=row.get("expected"),
+        source=Source.parse(row.get("source")),
     )
 
 
