@@ -1,10 +1,12 @@
 """What a system under test receives and returns."""
 
 from collections.abc import Awaitable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeAlias
 
-from holdfast.digest import Json, canonical, digest_json
+from holdfast.digest import Json, canonical, digest_bytes, digest_json
+from holdfast.errors import UsageError
+from holdfast.redaction import redacted
 
 __all__ = ["Answer", "Passage", "Response", "Span", "Spec", "System", "ToolCall", "Usage"]
 
@@ -24,14 +26,30 @@ class Spec:
     """Raised whenever behaviour changes in a way that invalidates earlier results."""
     artifacts: Mapping[str, str] = field(default_factory=dict[str, str])
     """Digests by name of prompt files, weights, indexes and code that the answers depend on."""
+    texts: Mapping[str, str] = field(default_factory=dict[str, str], compare=False, repr=False)
+    """Prompts and other texts by name: each becomes an artifact, and a run keeps the text, so that
+    a report can show what changed in it."""
+
+    def __post_init__(self) -> None:
+        if self.texts:
+            digests = {name: _text_digest(self, name) for name in self.texts}
+            object.__setattr__(self, "artifacts", {**self.artifacts, **digests})
 
     @property
     def label(self) -> str:
-        """Name with parameters, as it appears in records, policies and reports."""
+        """Name with parameters, as it appears in records, policies and reports; no secrets."""
         if not self.params:
             return self.name
-        settings = ", ".join(f"{key}={_plain(value)}" for key, value in self.params.items())
-        return f"{self.name}({settings})"
+        shown = ((key, redacted(value, name=key)) for key, value in self.params.items())
+        return f"{self.name}({', '.join(f'{key}={_plain(value)}' for key, value in shown)})"
+
+    @property
+    def recorded(self) -> "Spec":
+        """The spec as a run keeps it: without secrets, and with digests where the texts were."""
+        params = {key: redacted(value, name=key) for key, value in self.params.items()}
+        if params == self.params and not self.texts:
+            return self
+        return replace(self, params=params, texts={})
 
     @property
     def digest(self) -> str:
@@ -44,6 +62,16 @@ class Spec:
                 "artifacts": self.artifacts,
             }
         )
+
+
+def _text_digest(spec: Spec, name: str) -> str:
+    text: Any = spec.texts[name]
+    if not isinstance(text, str):
+        raise UsageError(
+            f"the text {name!r} of the spec {spec.name!r} is of type {type(text).__name__}; give "
+            "the text itself, such as Path(...).read_text(encoding='utf-8')"
+        )
+    return digest_bytes(text.encode("utf-8", "surrogatepass"))
 
 
 def _plain(value: Json) -> str:
