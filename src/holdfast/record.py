@@ -161,9 +161,20 @@ class Provenance:
     holdfast: str = ""
     python: str = ""
     platform: str = ""
+    os: str = ""
+    """Name and version of the operating system."""
+    hardware: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Processor, cores, memory, accelerator and its driver, by these names."""
     packages: Mapping[str, str] = field(default_factory=dict[str, str])
     """Versions of the installed distributions that the system imports."""
+    sources: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Digests of the project's own files that the system is made of, by path below its root."""
+    metric_sources: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Digests of the project's own files that the metrics are made of."""
+    settings: Mapping[str, Json] = field(default_factory=dict[str, Json])
+    """Options of the run that can matter: concurrency, timeout, attempts, whether it was fresh."""
     git_commit: str | None = None
+    git_branch: str | None = None
     git_dirty: bool | None = None
     cache: Receipt = field(default_factory=Receipt)
     stopped: str = ""
@@ -200,6 +211,8 @@ class Run:
     provenance: Provenance = field(default_factory=Provenance)
     sequence: SequentialRecord | None = None
     """How the run was looked at while it was made; None where all cases were simply run."""
+    texts: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Prompts behind artifacts of the system and the metrics, by their digest, without secrets."""
 
     @property
     def observations(self) -> Iterator[Observation]:

@@ -166,7 +166,7 @@ def rescore(
         origin=f"scored again from {recorded.id}",
     )
     head = head_of(suite, recorded.system, repeats=recorded.repeats, provenance=provenance)
-    head = replace(head, sequence=recorded.sequence)
+    head = replace(head, sequence=recorded.sequence, texts={**recorded.texts, **head.texts})
     answers = _answers(recorded, head)
     subject = Subject(
         system=None,

@@ -16,7 +16,14 @@ from holdfast.digest import digest_json
 from holdfast.errors import RecordError, UsageError
 from holdfast.record import Run, TrialRecord
 from holdfast.storage.codec import Row, case_line, spec_from, trial_line
-from holdfast.storage.folder import manifest, read_manifest, read_run, write_manifest, write_run
+from holdfast.storage.folder import (
+    manifest,
+    read_manifest,
+    read_run,
+    write_manifest,
+    write_run,
+    write_texts,
+)
 from holdfast.storage.journal import disk_refused, write_whole
 
 __all__ = [
@@ -213,6 +220,7 @@ def accept(run: Run, root: Path) -> Path:
     write_whole(
         path / "trials.jsonl", (trial_line(_reviewable(trial), ordered=True) for trial in trials)
     )
+    write_texts(run.texts, path)
     write_manifest(manifest(run), path)
     return path
 

@@ -18,8 +18,6 @@ from holdfast.storage.codec import (
     metric_from,
     metric_row,
     plain,
-    provenance_from,
-    provenance_row,
     response_from,
     response_text,
     score_from,
@@ -28,6 +26,7 @@ from holdfast.storage.codec import (
     trial_line,
 )
 from holdfast.storage.folder import read_run, write_run
+from holdfast.storage.provenance_row import provenance_from, provenance_row
 from holdfast.system import Passage, Response, Span, Spec, ToolCall, Usage
 
 TEXT = st.text(st.characters(codec=None), max_size=12)

@@ -151,11 +151,11 @@ def _asked_again(
         return []
     found = load_suite(suite)
     now = next((one for one in found.metrics if one.spec.label == judge.label), None)
-    if now is not None and now.spec.digest != judge.spec.digest:
+    if now is not None and now.spec.recorded.digest != judge.spec.digest:
         raise UsageError(
             f"{judge.label} of {suite} is not the judge that scored run {run.id!r} (digest "
-            f"{now.spec.digest[:8]}, then {judge.spec.digest[:8]}); score the run again with "
-            f"`holdfast rescore {run.id} {suite}` and check the new run"
+            f"{now.spec.recorded.digest[:8]}, then {judge.spec.digest[:8]}); score the run again "
+            f"with `holdfast rescore {run.id} {suite}` and check the new run"
         )
     labelled = [one.trial.case_id for one in matched.rated if one.arm == "candidate"]
     cases = frozenset(list(dict.fromkeys(labelled))[:_MOST_ASKED])

@@ -50,7 +50,7 @@ def _differs(metric: Metric, old: Run) -> bool:
     if before is None:
         return True
     was = (before.spec.digest, before.better, before.bounds)
-    return was != (metric.spec.digest, metric.better, metric.bounds)
+    return was != (metric.spec.recorded.digest, metric.better, metric.bounds)
 
 
 def _obstacle(old: Run) -> str:

@@ -8,15 +8,16 @@ import re
 import sys
 import types
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, is_dataclass
 from pathlib import Path, PurePath
-from typing import Any, cast
+from typing import cast
 
 from holdfast.digest import Json, canonical, digest_bytes, digest_json
 from holdfast.errors import UsageError
-from holdfast.identity.implementation import code_digest, source_file, target_of
+from holdfast.identity.captures import captures_of
+from holdfast.identity.implementation import code_digest, target_of
 from holdfast.identity.sources import installed
 from holdfast.storage.codec import spec_row
 from holdfast.system import Spec
@@ -96,13 +97,13 @@ def parts_of(system: object) -> list[object]:
             waiting += list(cast("list[object]", part))
         elif callable(part) or is_dataclass(part):
             found.append(part)
-            waiting += [value for _, value in _captures(part)]
+            waiting += [value for _, value in captures_of(part)]
     return found
 
 
 def _carried(system: object) -> str:
     state: dict[str, Json] = {}
-    for name, value in _captures(system):
+    for name, value in captures_of(system):
         if not name.startswith("_") and name != "spec":
             with suppress(_Unstable):
                 state[name] = _stable(value, frozenset({id(system)}))
@@ -113,7 +114,7 @@ def _inferred(system: object) -> tuple[Spec, str | None]:
     params: dict[str, Json] = {}
     artifacts: dict[str, str] = {}
     obstacle = None
-    for name, value in _captures(system):
+    for name, value in captures_of(system):
         try:
             content = _stable(value, frozenset({id(system)}))
         except _Unstable as error:
@@ -140,65 +141,6 @@ def _name(system: object) -> str:
         module = Path(getattr(sys.modules["__main__"], "__file__", None) or "main").stem
     name = getattr(owner, "__qualname__", type(system).__name__).replace("<locals>.", "")
     return f"{module}.{name}" if module else name
-
-
-def _captures(system: object) -> Iterator[tuple[str, object]]:
-    """Name and value of everything that a callable carries with it."""
-    if isinstance(system, functools.partial):
-        bound = cast("functools.partial[Any]", system)
-        yield from _captures(bound.func)
-        yield from ((f"argument_{place}", value) for place, value in enumerate(bound.args))
-        yield from bound.keywords.items()
-    elif isinstance(system, types.MethodType):
-        yield from _captures(system.__func__)
-        yield from _state(system.__self__)
-    elif isinstance(system, types.FunctionType):
-        yield from _function_captures(system)
-    elif not isinstance(system, type | types.BuiltinFunctionType):
-        yield from _state(system)
-
-
-def _function_captures(function: types.FunctionType) -> Iterator[tuple[str, object]]:
-    code = function.__code__
-    defaults = function.__defaults__ or ()
-    names = code.co_varnames[: code.co_argcount]
-    yield from zip(names[len(names) - len(defaults) :], defaults, strict=True)
-    yield from (function.__kwdefaults__ or {}).items()
-    for name, cell in zip(code.co_freevars, function.__closure__ or (), strict=True):
-        try:
-            yield name, cell.cell_contents
-        except ValueError:  # assigned later, or never
-            yield name, None
-    if not source_file(function):
-        # Without a file to digest, the globals that the code names are its captures.
-        for name in sorted(_global_names(code)):
-            if name in function.__globals__:
-                yield name, function.__globals__[name]
-
-
-def _global_names(code: types.CodeType) -> set[str]:
-    names = set(code.co_names)
-    for constant in code.co_consts:
-        if isinstance(constant, types.CodeType):
-            names |= _global_names(constant)
-    return names
-
-
-def _state(owner: object) -> Iterator[tuple[str, object]]:
-    if isinstance(owner, type | types.ModuleType):
-        return
-    if is_dataclass(owner):
-        names = {field.name for field in fields(owner)}
-        yield from ((name, getattr(owner, name, None)) for name in sorted(names))
-        attributes: dict[str, object] = getattr(owner, "__dict__", {})
-        yield from (pair for pair in attributes.items() if pair[0] not in names)
-        return
-    for kind in type(owner).__mro__:
-        slots: Any = kind.__dict__.get("__slots__", ())
-        for name in (slots,) if isinstance(slots, str) else slots:
-            if name not in ("__dict__", "__weakref__") and hasattr(owner, name):
-                yield name, getattr(owner, name)
-    yield from getattr(owner, "__dict__", {}).items()
 
 
 def _stable(value: object, seen: frozenset[int]) -> Json:
@@ -253,7 +195,7 @@ def _stable_behaviour(value: object, seen: frozenset[int], kind: str) -> Json:
     if not known and not is_dataclass(value) and not _of_the_project(type(value)):
         raise _Unstable(f"an object of {kind}")
     owner = cast("object", value)
-    carried = {name: _stable(item, seen) for name, item in _captures(owner)}
+    carried = {name: _stable(item, seen) for name, item in captures_of(owner)}
     return [code_digest(owner), carried]
 
 

@@ -11,7 +11,14 @@ from typing import Any, cast
 from holdfast.digest import Json, digest_bytes, digest_json
 from holdfast.identity.sources import Sources, sources_of
 
-__all__ = ["code_digest", "source_file", "sources_behind", "target_of"]
+__all__ = [
+    "code_digest",
+    "files_of",
+    "functions_of",
+    "source_file",
+    "sources_behind",
+    "target_of",
+]
 
 
 def code_digest(system: object) -> str:
@@ -19,15 +26,15 @@ def code_digest(system: object) -> str:
 
     Functions of one module have different digests where their code differs.
     """
-    parts: list[Json] = [_own_code(function) for function in _functions(system)]
-    for file, module in _files(system):
+    parts: list[Json] = [_own_code(function) for function in functions_of(system)]
+    for file, module in files_of(system):
         parts.append([list(pair) for pair in sources_of(file, module=module).files])
     return digest_json(parts)
 
 
 def sources_behind(system: object) -> list[Sources]:
     """Sources of every module that a callable's code lies in."""
-    return [sources_of(file, module=module) for file, module in _files(system)]
+    return [sources_of(file, module=module) for file, module in files_of(system)]
 
 
 def target_of(system: object) -> object:
@@ -37,7 +44,7 @@ def target_of(system: object) -> object:
     return system
 
 
-def _functions(system: object) -> Iterator[types.FunctionType]:
+def functions_of(system: object) -> Iterator[types.FunctionType]:
     """The Python functions that run when a callable is called, decorators included."""
     target = target_of(system)
     if isinstance(target, types.MethodType):
@@ -66,10 +73,10 @@ def _constant(value: object) -> Json:
     return repr(value)
 
 
-def _files(system: object) -> list[tuple[Path, str]]:
+def files_of(system: object) -> list[tuple[Path, str]]:
     """File and module name of everything that a callable's code lies in."""
     found: dict[Path, str] = {}
-    for function in _functions(system):
+    for function in functions_of(system):
         file = source_file(function)
         if file is not None:
             found.setdefault(file, function.__module__ or file.stem)

@@ -4,32 +4,55 @@ import functools
 import platform
 import subprocess
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
 from holdfast.identity.fingerprint import parts_of
-from holdfast.identity.implementation import sources_behind
+from holdfast.identity.hardware import hardware, operating_system
+from holdfast.identity.implementation import files_of, sources_behind
+from holdfast.identity.sources import installed, sources_of
 from holdfast.record import Provenance
 
-__all__ = ["observe"]
+__all__ = ["observe", "own_sources"]
 
 _GIT_SECONDS = 10.0
+_MOST_FILES = 500
+_ENGINE = ("holdfast/", "src/holdfast/")
 
 
 def observe(system: object, *, seed: int) -> Provenance:
     """Provenance of a run that begins now."""
-    commit, dirty = _git(Path.cwd())
+    commit, branch, dirty = _git(Path.cwd())
     return Provenance(
         started=datetime.now(UTC).astimezone().isoformat(timespec="milliseconds"),
         seed=seed,
         holdfast=_version("holdfast") or "",
         python=platform.python_version(),
         platform=f"{sys.platform} {platform.machine()}",
+        os=operating_system(),
+        hardware=hardware(),
         packages=_packages(system),
+        sources=own_sources([system]),
         git_commit=commit,
+        git_branch=branch,
         git_dirty=dirty,
     )
+
+
+def own_sources(callables: Iterable[object]) -> dict[str, str]:
+    """Digests by path of the project's own files behind callables; none where they are too many.
+
+    Files of holdfast itself and of installed packages are named by their versions.
+    """
+    found: dict[str, str] = {}
+    for part in parts_of(list(callables)):
+        for file, module in files_of(part):
+            if not installed(file):
+                files = sources_of(file, module=module).files
+                found.update(pair for pair in files if not pair[0].startswith(_ENGINE))
+    return dict(sorted(found.items())) if len(found) <= _MOST_FILES else {}
 
 
 def _packages(system: object) -> dict[str, str]:
@@ -62,12 +85,14 @@ def _distributions() -> dict[str, list[str]]:
     return {name: sorted(set(found)) for name, found in metadata.packages_distributions().items()}
 
 
-def _git(folder: Path) -> tuple[str | None, bool | None]:
+def _git(folder: Path) -> tuple[str | None, str | None, bool | None]:
+    """Commit, branch (None where there is none) and whether tracked files were changed since."""
     commit = _ask_git(folder, "rev-parse", "HEAD")
     if commit is None:
-        return None, None
+        return None, None, None
+    branch = _ask_git(folder, "symbolic-ref", "--quiet", "--short", "HEAD")
     changes = _ask_git(folder, "status", "--porcelain", "--untracked-files=no")
-    return commit, None if changes is None else bool(changes)
+    return commit, branch or None, None if changes is None else bool(changes)
 
 
 def _ask_git(folder: Path, *arguments: str) -> str | None:

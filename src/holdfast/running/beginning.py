@@ -2,13 +2,15 @@
 
 import inspect
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from holdfast.dataset import Case, Source, digest_cases
-from holdfast.digest import digest_json
+from holdfast.digest import Json, digest_json
 from holdfast.errors import DatasetError
 from holdfast.identity.fingerprint import fingerprint
-from holdfast.identity.provenance import observe
+from holdfast.identity.provenance import observe, own_sources
+from holdfast.identity.texts import texts_behind
 from holdfast.metric import Metric
 from holdfast.options import RunOptions
 from holdfast.record import CaseRecord, MetricRecord, Provenance, Run
@@ -26,7 +28,11 @@ __all__ = ["begun", "head_of", "records_of"]
 def begun(suite: Suite, system: System, *, options: RunOptions) -> tuple[Run, Subject]:
     """The run before its first trial, and what it puts to the test."""
     identified = fingerprint(system)
-    provenance = observe(system, seed=options.seed)
+    provenance = replace(
+        observe(system, seed=options.seed),
+        metric_sources=own_sources(suite.metrics),
+        settings=_settings(options),
+    )
     # Another version of a library may answer otherwise, though no line of the project changed.
     carried = digest_json([identified.state, provenance.packages])
     subject = Subject(
@@ -37,11 +43,22 @@ def begun(suite: Suite, system: System, *, options: RunOptions) -> tuple[Run, Su
         seeded=_takes_seed(system),
     )
     head = head_of(suite, identified.spec, repeats=options.repeats, provenance=provenance)
-    return head, subject
+    texts = texts_behind([(system, identified.spec)])
+    return replace(head, texts={**head.texts, **texts}), subject
+
+
+def _settings(options: RunOptions) -> dict[str, Json]:
+    """What of the options can change seconds, failures or what is new evidence."""
+    return {
+        "concurrency": options.concurrency,
+        "timeout": options.timeout,
+        "attempts": options.attempts,
+        "fresh": options.fresh,
+    }
 
 
 def head_of(suite: Suite, system: Spec, *, repeats: int | None, provenance: Provenance) -> Run:
-    """The run before its first trial."""
+    """The run before its first trial, with the texts behind its metrics."""
     shown = ShownPlaces.here()
     name = suite.dataset.name
     cases = tuple(_case_record(case, name, shown.of(case.source)) for case in suite.dataset)
@@ -53,7 +70,7 @@ def head_of(suite: Suite, system: Spec, *, repeats: int | None, provenance: Prov
     return Run(
         id=new_id(datetime.fromisoformat(provenance.started)),
         suite=suite.name,
-        system=system,
+        system=system.recorded,
         dataset=suite.dataset.name,
         dataset_digest=digest_cases((case.id, case.digest) for case in cases),
         metrics=records_of(suite.metrics),
@@ -61,6 +78,7 @@ def head_of(suite: Suite, system: Spec, *, repeats: int | None, provenance: Prov
         trials=(),
         repeats=repeats or suite.repeats,
         provenance=provenance,
+        texts=texts_behind((metric, metric.spec) for metric in suite.metrics),
     )
 
 
@@ -68,7 +86,7 @@ def records_of(metrics: Iterable[Metric]) -> tuple[MetricRecord, ...]:
     """What a run keeps of its metrics."""
     return tuple(
         MetricRecord(
-            spec=metric.spec,
+            spec=metric.spec.recorded,
             better=metric.better,
             bounds=metric.bounds,
             unit=getattr(metric, "unit", ""),

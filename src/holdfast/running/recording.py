@@ -12,10 +12,17 @@ from holdfast.errors import StoreError
 from holdfast.metric import Failure
 from holdfast.record import CaseRecord, Provenance, Receipt, Run, TrialRecord
 from holdfast.sequence import SequentialRecord
-from holdfast.storage.codec import case_line, provenance_from, trial_line
-from holdfast.storage.folder import manifest, read_manifest, read_trials, write_manifest
+from holdfast.storage.codec import case_line, trial_line
+from holdfast.storage.folder import (
+    manifest,
+    read_manifest,
+    read_trials,
+    write_manifest,
+    write_texts,
+)
 from holdfast.storage.journal import Journal, disk_refused, write_whole
 from holdfast.storage.observations import write_observations
+from holdfast.storage.provenance_row import provenance_from
 from holdfast.storage.sequence_row import sequence_from
 from holdfast.store import Header, new_id, private_folder, run_path, runs
 
@@ -189,6 +196,7 @@ def _begin(head: Run, *, identity: str, store: Path) -> Recording:
     with ExitStack() as undo:
         undo.callback(lock.release)
         write_whole(path / "cases.jsonl", (case_line(case) for case in head.cases))
+        write_texts(head.texts, path)
         journal = Journal(path / "trials.jsonl")
         unfinished = manifest(replace(head, complete=False), identity=identity, counts=False)
         write_manifest(unfinished, path)

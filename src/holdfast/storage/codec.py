@@ -8,7 +8,7 @@ from holdfast.aggregate import Aggregate
 from holdfast.dataset import Source
 from holdfast.digest import Json
 from holdfast.metric import Failure, Outcome, Score
-from holdfast.record import CaseRecord, MetricRecord, Provenance, Receipt, TrialRecord
+from holdfast.record import CaseRecord, MetricRecord, TrialRecord
 from holdfast.system import Passage, Response, Span, Spec, ToolCall, Usage
 
 __all__ = [
@@ -19,8 +19,6 @@ __all__ = [
     "metric_from",
     "metric_row",
     "plain",
-    "provenance_from",
-    "provenance_row",
     "response_from",
     "response_text",
     "score_from",
@@ -37,8 +35,6 @@ Row: TypeAlias = Mapping[str, Any]
 
 _NO_USAGE = Usage()
 _USAGE = tuple(Usage.__dataclass_fields__)
-_RECEIPT = tuple(Receipt.__dataclass_fields__)
-_PROVENANCE = tuple(name for name in Provenance.__dataclass_fields__ if name != "cache")
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 _encode_sorted = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True
@@ -79,7 +75,8 @@ def plain(value: object) -> Json:
 
 
 def spec_row(spec: Spec) -> dict[str, Json]:
-    """Fields of a spec, the order of parameters kept because the label shows it."""
+    """Fields of a spec without secrets, the order of parameters kept because the label shows it."""
+    spec = spec.recorded
     return {
         "name": spec.name,
         "params": plain(spec.params),
@@ -95,7 +92,7 @@ def spec_from(row: Row) -> Spec:
         params=row.get("params", {}),
         version=row.get("version", "1"),
         artifacts=row.get("artifacts", {}),
-    )
+    ).recorded
 
 
 def metric_row(metric: MetricRecord) -> dict[str, Json]:
@@ -282,18 +279,3 @@ def trial_from(row: Row) -> TrialRecord:
         block=row.get("block"),
         began=row.get("began"),
     )
-
-
-def provenance_row(provenance: Provenance) -> dict[str, Json]:
-    """Fields of a provenance."""
-    row: dict[str, Json] = {name: getattr(provenance, name) for name in _PROVENANCE}
-    receipt = provenance.cache
-    row["cache"] = {"hits": receipt.hits, "misses": receipt.misses, "reasons": receipt.reasons}
-    return row
-
-
-def provenance_from(row: Row) -> Provenance:
-    """Provenance that `provenance_row` wrote; unknown fields are ignored."""
-    known = {name: row[name] for name in _PROVENANCE if name in row}
-    cache = {name: row["cache"][name] for name in _RECEIPT if name in row.get("cache", {})}
-    return Provenance(**known, cache=Receipt(**cache))

@@ -10,6 +10,7 @@ from holdfast.digest import Json
 from holdfast.errors import RecordError, UsageError
 from holdfast.metric import Score
 from holdfast.record import FORMAT, CaseRecord, Run, TrialRecord, tally
+from holdfast.redaction import redacted_text
 from holdfast.storage.codec import (
     Row,
     case_from,
@@ -17,8 +18,6 @@ from holdfast.storage.codec import (
     line,
     metric_from,
     metric_row,
-    provenance_from,
-    provenance_row,
     spec_from,
     spec_row,
     trial_from,
@@ -27,6 +26,7 @@ from holdfast.storage.codec import (
 from holdfast.storage.journal import DAMAGED, read_lines, write_whole
 from holdfast.storage.migration import format_of, migrate_manifest, migrate_trial
 from holdfast.storage.observations import write_observations
+from holdfast.storage.provenance_row import provenance_from, provenance_row
 from holdfast.storage.sequence_row import sequence_from, sequence_row
 
 __all__ = [
@@ -35,9 +35,11 @@ __all__ = [
     "read_head",
     "read_manifest",
     "read_run",
+    "read_texts",
     "read_trials",
     "write_manifest",
     "write_run",
+    "write_texts",
 ]
 
 _STATES = ("passed", "failed", "errored", "skipped", "unscored")
@@ -91,7 +93,35 @@ def write_run(run: Run, path: Path) -> None:
     write_whole(path / "cases.jsonl", (case_line(case) for case in run.cases))
     write_whole(path / "trials.jsonl", (trial_line(trial) for trial in run.trials))
     write_observations(run, path / "observations.arrows")
+    write_texts(run.texts, path)
     write_manifest(manifest(run), path)
+
+
+def write_texts(texts: Mapping[str, str], path: Path) -> None:
+    """Write texts.json, a list of lines for each text so that a diff shows the changed ones."""
+    file = path / "texts.json"
+    if not texts:
+        file.unlink(missing_ok=True)
+        return
+    rows = {digest: redacted_text(text).split("\n") for digest, text in sorted(texts.items())}
+    text = json.dumps(rows, ensure_ascii=False, indent=1)
+    write_whole(file, iter((_lines(text),)))
+
+
+def read_texts(path: Path) -> dict[str, str]:
+    """Texts of a run's folder by digest; empty where none were kept.
+
+    Raises:
+        RecordError: the file is broken.
+    """
+    file = path / "texts.json"
+    try:
+        rows: Any = json.loads(file.read_bytes())
+        return {str(digest): "\n".join(lines) for digest, lines in rows.items()}
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise RecordError(f"{file}: {error}; {DAMAGED}") from error
 
 
 def read_manifest(path: Path) -> Row:
@@ -131,7 +161,7 @@ def read_run(path: Path) -> Run:
             f"{path / 'trials.jsonl'} holds {len(trials)} trials where the manifest counts "
             f"{row['trials']}; the file was cut or edited"
         )
-    read = replace(run, cases=cases, trials=trials)
+    read = replace(run, cases=cases, trials=trials, texts=read_texts(path))
     _check_scores(read, path)
     return read
 
