@@ -1,0 +1,180 @@
+"""Review: one person's way through the questions, every step on disk before the next is asked."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from holdfast.errors import UsageError
+from holdfast.reviewing.drawing import Draw, Item
+from holdfast.reviewing.judgement import Choice, Judgement, standing
+from holdfast.reviewing.label_file import append_judgements, read_judgements
+
+__all__ = ["Progress", "Review", "checked_reviewer"]
+
+_LONGEST_NOTE = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a review is."""
+
+    done: int
+    """Questions that were answered, or skipped."""
+    total: int
+    """Questions to answer; equal answers are none."""
+    skipped: int
+    ties: int
+    """Pairs of equal answers, counted as ties without a question."""
+    seconds: float | None
+    """Mean time of an answer; None before the first."""
+
+
+class Review:
+    """Asks one person about one draw, and keeps what is said; safe to use from several threads.
+
+    It goes on where an earlier session with the same file, plan and person stopped.
+    """
+
+    def __init__(
+        self, draw: Draw, file: Path, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.draw = draw
+        self.file = file
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._seen: dict[int, float] = {}
+        self._revealed: set[int] = set()
+        self._keys = {self._judgement(item, "skip").key: n for n, item in enumerate(draw.items)}
+        self._asked = [n for n, item in enumerate(draw.items) if not _settled(item, draw)]
+        self._said: dict[int, Judgement] = {}
+        """What holds of each question, in the order in which it was said."""
+        with self._lock:
+            self._resume()
+
+    def current(self) -> int | None:
+        """Number of the question to be answered next; None where all are. It is seen from now."""
+        with self._lock:
+            number = next((n for n in self._asked if n not in self._said), None)
+            if number is not None:
+                self._seen.setdefault(number, self._clock())
+            return number
+
+    def item(self, number: int) -> Item:
+        """One question."""
+        return self.draw.items[number]
+
+    def revealed(self, number: int) -> bool:
+        """Whether the person looked at what is expected, now or before."""
+        return number in self._revealed
+
+    def reveal(self, number: int) -> None:
+        """Note that the person looks at what is expected before answering."""
+        with self._lock:
+            self._revealed.add(number)
+
+    def say(
+        self, number: int, choice: Choice, *, label: float | None = None, note: str = ""
+    ) -> bool:
+        """Keep what the person said of a question.
+
+        Returns:
+            False where it is not the question to be answered: it was answered already.
+        """
+        with self._lock:
+            if next((n for n in self._asked if n not in self._said), None) != number:
+                return False
+            seen = self._seen.pop(number, None)
+            said = replace(
+                self._judgement(self.draw.items[number], choice),
+                label=label,
+                seconds=None if seen is None else round(self._clock() - seen, 1),
+                revealed=number in self._revealed,
+                note=note.strip()[:_LONGEST_NOTE],
+            )
+            append_judgements([said], self.file)
+            self._said[number] = said
+            return True
+
+    def undo(self) -> bool:
+        """Take back what was said last; False where nothing was."""
+        with self._lock:
+            asked = set(self._asked)
+            number = next((n for n in reversed(self._said) if n in asked), None)
+            if number is None:
+                return False
+            taken = self._judgement(self.draw.items[number], "undo")
+            append_judgements([taken], self.file)
+            del self._said[number]
+            return True
+
+    def progress(self) -> Progress:
+        """How far the review is."""
+        with self._lock:
+            said = [self._said[number] for number in self._asked if number in self._said]
+            times = [
+                one.seconds for one in said if one.seconds is not None and one.choice != "skip"
+            ]
+            return Progress(
+                done=len(said),
+                total=len(self._asked),
+                skipped=sum(one.choice == "skip" for one in said),
+                ties=len(self.draw.items) - len(self._asked),
+                seconds=sum(times) / len(times) if times else None,
+            )
+
+    def _resume(self) -> None:
+        earlier = read_judgements(self.file) if self.file.is_file() else ()
+        plans = {item.sampling.plan for item in self.draw.items}
+        for key, one in standing(one for one in earlier if one.sampling.plan in plans).items():
+            number = self._keys.get(key)
+            if number is not None:
+                self._said[number] = one
+                if one.revealed:
+                    self._revealed.add(number)
+        missing = [
+            n
+            for n, item in enumerate(self.draw.items)
+            if _settled(item, self.draw) and n not in self._said
+        ]
+        ties = [
+            replace(self._judgement(self.draw.items[n], "tie"), identical=True) for n in missing
+        ]
+        append_judgements(ties, self.file)
+        self._said |= dict(zip(missing, ties, strict=True))
+
+    def _judgement(self, item: Item, choice: Choice) -> Judgement:
+        plan = self.draw.plan
+        return Judgement(
+            kind=plan.kind,
+            case_id=item.case.id,
+            case_digest=item.case.digest,
+            metric=plan.metric,
+            shown=item.shown,
+            choice=choice,
+            reviewer=plan.reviewer,
+            time=datetime.now(UTC).isoformat(timespec="seconds"),
+            sampling=item.sampling,
+        )
+
+
+def _settled(item: Item, draw: Draw) -> bool:
+    """Whether nobody need be asked: both answers of a pair are the same."""
+    return item.identical and draw.plan.kind == "pair"
+
+
+def checked_reviewer(name: str) -> str:
+    """The name of a reviewer, without blanks around it.
+
+    Raises:
+        UsageError: it is empty, or longer than 80 characters.
+    """
+    found = " ".join(name.split())
+    if not found or len(found) > 80 or not found.isprintable():
+        raise UsageError(
+            f"--reviewer is {name!r:.100}; give the name or initials by which this person's labels "
+            "are known, at most 80 characters"
+        )
+    return found
