@@ -9,11 +9,11 @@ from holdfast.comparing.differences import Change, changes_between
 from holdfast.comparing.latency import measure_all
 from holdfast.comparing.looks import Glance, glance
 from holdfast.comparing.pairing import Pairing, pair
+from holdfast.comparing.run_info import RunInfo, info_of
 from holdfast.comparing.scores import Lost, Scores, collect
 from holdfast.policy import Estimand, Policy
-from holdfast.record import MetricRecord, Provenance, Run, TrialRecord, tally
-from holdfast.sequence import SequentialRecord
-from holdfast.system import Response, Spec
+from holdfast.record import MetricRecord, Run, TrialRecord
+from holdfast.system import Response
 
 __all__ = ["CasePair", "CaseState", "Change", "Comparison", "Delta", "Lost", "RunInfo", "compare"]
 
@@ -21,23 +21,6 @@ MINIMUM_PAIRS = 10
 """Fewer paired cases than this carry no verdict."""
 MINIMUM_SHARE = 0.95
 """Share of all cases that must be paired for two runs to answer the same question."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunInfo:
-    """What a report needs to know of a run besides its scores."""
-
-    id: str
-    system: Spec
-    cases: int
-    trials: int
-    repeats: int
-    complete: bool
-    provenance: Provenance
-    tally: Mapping[str, int]
-    """Number of cases passed, failed, errored, skipped, unscored."""
-    sequence: SequentialRecord | None = None
-    """The looks at the run while it was made, where there were any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +84,8 @@ def compare(
     return Comparison(
         suite=candidate.suite,
         dataset=candidate.dataset,
-        baseline=_info(seen.baseline),
-        candidate=_info(seen.candidate),
+        baseline=info_of(seen.baseline),
+        candidate=info_of(seen.candidate),
         deltas=tuple(seen.restated(delta, policies) for delta in measured.deltas),
         problems=problems,
         added=paired.added,
@@ -277,24 +260,3 @@ def _said(trial: TrialRecord) -> tuple[object, ...] | None:
         return None
     passages = tuple(passage.id for passage in response.passages)
     return (response.text, response.data, response.tool_calls, passages, response.abstained)
-
-
-def _info(run: Run) -> RunInfo:
-    counts = tally(run)
-    return RunInfo(
-        id=run.id,
-        system=run.system,
-        cases=len(run.cases),
-        trials=len(run.trials),
-        repeats=run.repeats,
-        complete=run.complete,
-        provenance=run.provenance,
-        tally={
-            "passed": counts.passed,
-            "failed": counts.failed,
-            "errored": counts.errored,
-            "skipped": counts.skipped,
-            "unscored": counts.unscored,
-        },
-        sequence=run.sequence,
-    )
