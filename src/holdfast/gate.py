@@ -12,6 +12,7 @@ from holdfast.judging.finding import Finding, Plan, SliceFinding, State
 from holdfast.judging.headline import headline
 from holdfast.judging.judgement import Judgement, judge
 from holdfast.judging.next_step import next_step
+from holdfast.judging.standing import JudgeStanding
 from holdfast.policy import DEFAULT_MARGIN, PROFILES, Policy, Profile
 from holdfast.record import MetricRecord
 
@@ -65,6 +66,8 @@ class Verdict:
     confirmed; slices that gate stand before those that warn."""
     calibration: Calibration | None = None
     """The suite's error rates on its own baseline, where somebody measured them."""
+    judges: tuple[JudgeStanding, ...] = ()
+    """What is known of each judge among the metrics, where files of admission were looked at."""
 
     @property
     def passed(self) -> bool:

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 from holdfast.calibrating.ledger import read_ledger
 from holdfast.calibration import Calibration, read_calibration
 from holdfast.commands.rulebook import Rules, rules_of
-from holdfast.commands.trust import trusted_comparison, trusted_rules, without_gates
+from holdfast.commands.trust import (
+    trusted_comparison,
+    trusted_rules,
+    with_standings,
+    without_gates,
+)
 from holdfast.comparing.difficulty import difficulty_of
 from holdfast.comparison import Comparison, compare
 from holdfast.config import Config, PolicyTable
@@ -56,6 +61,7 @@ def judge(  # noqa: PLR0913  # labels and earlier runs are further sources of wh
         difficulty=difficulty_of(earlier, compared=(baseline, candidate)),
     )
     verdict = replace(verdict, calibration=_calibration(baseline, rules, config))
+    verdict = with_standings(verdict, candidate.metrics, config=config)
     if gated and not _gates(rules) and not verdict.exit_code:
         return without_gates(verdict)
     chosen = beside or tables or config.suites.get(candidate.suite)
@@ -146,6 +152,7 @@ def judge_alone(
         if policy.role == "gate" and policy.floor is not None
     ]
     verdict = decide(replace(comparison, baseline=nobody), floors, profile=config.choose(profile))
+    verdict = with_standings(verdict, candidate.metrics, config=config)
     name = f"{candidate.suite}/{candidate.system.name}"
     problem = f"there is no baseline of {name} yet"
     step = "Run pytest with --holdfast-accept, or `holdfast accept RUN`, and commit the baseline."

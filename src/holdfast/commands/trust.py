@@ -12,7 +12,7 @@ from holdfast.record import MetricRecord
 if TYPE_CHECKING:
     from holdfast.judges.labels import Labels
 
-__all__ = ["trusted_comparison", "trusted_rules", "without_gates"]
+__all__ = ["trusted_comparison", "trusted_rules", "with_standings", "without_gates"]
 
 
 def trusted_comparison(comparison: Comparison, labels: "Labels | None") -> Comparison:
@@ -39,6 +39,20 @@ def trusted_rules(
         corrected=[delta.metric.label for delta in comparison.deltas if delta.corrected],
     )
     return replace(rules, policies=policies, notes=(*rules.notes, *notes))
+
+
+def with_standings(
+    verdict: Verdict, metrics: tuple[MetricRecord, ...], *, config: Config
+) -> Verdict:
+    """The verdict with what is known of its judges."""
+    if not any(metric.judge for metric in metrics):
+        return verdict
+    from holdfast.judges.admission import read_admissions
+    from holdfast.judges.standing import standings_of
+
+    comparison = verdict.comparison
+    found = read_admissions(comparison.suite, store=config.store)
+    return replace(verdict, judges=standings_of(metrics, found, comparison=comparison))
 
 
 def without_gates(verdict: Verdict) -> Verdict:

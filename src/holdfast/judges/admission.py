@@ -24,6 +24,7 @@ __all__ = [
     "admission_text",
     "criteria",
     "demoted",
+    "obstacle_of",
     "read_admissions",
 ]
 
@@ -246,13 +247,14 @@ def demoted(
         if judge is None or policy.role != "gate" or policy.metric in corrected:
             kept.append(policy)
             continue
-        why = _obstacle(judge, admissions.get(policy.metric))
+        why = obstacle_of(judge, admissions.get(policy.metric))
         kept.append(replace(policy, role="monitor") if why else policy)
         notes += [f"{policy.metric} is a judge and only monitored: {why}"] if why else []
     return tuple(kept), tuple(notes)
 
 
-def _obstacle(judge: MetricRecord, admission: Admission | None) -> str:
+def obstacle_of(judge: MetricRecord, admission: Admission | None) -> str:
+    """Why a judge may not gate, in a sentence; empty where it may."""
     step = "label answers and run `holdfast judge check RUN --labels FILE`."
     if admission is None:
         return f"nobody has checked it beside people; {step}"
