@@ -8,13 +8,13 @@ from holdfast.gate import Finding, Verdict
 from holdfast.judging.numbers import Scale
 from holdfast.metric import Failure
 from holdfast.record import TrialRecord
-from holdfast.report.changed import ChangedCase, reason_of, subject_of
+from holdfast.report.changed import Changed, ChangedCase, reason_of, subject_of, worst_cases
 from holdfast.report.rows import case_scales
 from holdfast.report.slice_rows import case_evidence
 from holdfast.report.untrusted import one_line
 from holdfast.report.wording import CASES, Word
 
-__all__ = ["CaseText", "FailingCase", "case_texts", "failing_cases"]
+__all__ = ["CaseText", "FailingCase", "also_worse", "case_texts", "failing_cases"]
 
 _NAME = 120
 _SUBJECT = 200
@@ -87,6 +87,27 @@ def failing_cases(verdict: Verdict) -> tuple[FailingCase, ...]:
             found.append((key, _failing(pair, label, gates[label], gates=len(fallen))))
     found.sort(key=lambda item: item[0])
     return tuple(case for _, case in found)
+
+
+def also_worse(
+    failing: tuple[FailingCase, ...], changed: Changed, limit: int
+) -> tuple[FailingCase, ...]:
+    """The cases that got worst besides the failing ones: lower scores, metrics that only warn."""
+    known = {case.pair.case.id for case in failing}
+    others = (case for case in worst_cases(changed, limit + len(known)))
+    new = [case for case in others if case.pair.case.id not in known][:limit]
+    return tuple(
+        FailingCase(
+            pair=case.pair,
+            state=case.state,
+            metric=case.metric,
+            blocks=False,
+            shift=case.shift,
+            sign=case.sign,
+            gates=1,
+        )
+        for case in new
+    )
 
 
 def case_texts(cases: tuple[FailingCase, ...], verdict: Verdict) -> tuple[CaseText, ...]:
