@@ -291,10 +291,9 @@ class _Summary:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if not self._rows:
             return
+        from holdfast.commands.telling import annotated, session_lines
+
         terminalreporter.write_sep("=", "holdfast")
-        for row in self._rows:
-            bad = row.get("exit_code", 4) != 0
-            tone = {"red": bad, "yellow": not bad and bool(row.get("doubt")), "bold": bad}
-            terminalreporter.write_line(f"{row['outcome'].upper()}  {row['name']}", **tone)
-            for line in (row["sentence"], *row.get("lines", ())):
-                terminalreporter.write_line(f"  {line}")
+        for line, tone in session_lines(self._rows):
+            terminalreporter.write_line(line, **tone)
+        terminalreporter.write(annotated(self._rows, os.environ))
