@@ -120,7 +120,7 @@ def check_command(  # noqa: PLR0913  # one parameter for each option
     admission = _admission(
         matched, arms, judge=judge, labels=given, cut=cut_of(judge, cut), again=again
     )
-    _tell(admission, matched, console=console, store=root)
+    _tell(admission, matched, notes=given.notes, console=console, store=root)
     return _ADMITTED if admission.admitted else _MONITOR
 
 
@@ -205,7 +205,14 @@ def _admission(
     )
 
 
-def _tell(admission: "Admission", matched: "Matched", *, console: Console, store: Path) -> None:
+def _tell(
+    admission: "Admission",
+    matched: "Matched",
+    *,
+    notes: "Sequence[str]",
+    console: Console,
+    store: Path,
+) -> None:
     import json
 
     from holdfast.judges.admission import admission_path, admission_text
@@ -222,14 +229,15 @@ def _tell(admission: "Admission", matched: "Matched", *, console: Console, store
     console.say("  (in brackets: lower and upper bound, each with 95 % confidence)")
     for one in admission.criteria:
         console.say(f"{one.state:10} {one.name}: {one.says}")
-    for stray in matched.strays:
-        console.say(f"warning: {stray}")
+    for text in (*notes, *matched.strays):
+        console.say(f"warning: {text}")
     console.say(
         "admitted: it may gate" if admission.admitted else "not admitted: its gates only warn"
     )
     console.say(f"written: {console.place(path)}   (review and commit it)")
     row = json.loads(text)
-    console.answer({**row, "path": str(path), "strays": list(matched.strays)})
+    strays = list(matched.strays)
+    console.answer({**row, "path": str(path), "strays": strays, "notes": list(notes)})
 
 
 def _shown(value: object) -> str:

@@ -34,7 +34,7 @@ def correct(comparison: Comparison, labels: Labels) -> Comparison:
     """
     deltas = {delta.metric.label: delta for delta in comparison.deltas}
     targets = _targets(labels, deltas)
-    notes: list[str] = []
+    notes: list[str] = list(labels.notes)
     for label in targets:
         deltas[label], said = _corrected(deltas[label], comparison, labels)
         notes += said

@@ -2,15 +2,17 @@
 
 import csv
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from holdfast.digest import digest_bytes
 from holdfast.errors import DatasetError
+from holdfast.judges.reviewed import labels_of_review
 from holdfast.readers.jsonl import read_objects
 from holdfast.readers.lines import existing_file, read_lines
 from holdfast.readers.rows import Place, Row
+from holdfast.reviewing.judgement import Judgement, is_judgement, judgement_from
 
 __all__ = ["Label", "Labels", "read_labels"]
 
@@ -39,6 +41,9 @@ class Label:
     """`baseline`, `candidate` or the id of a run; empty for the only one."""
     output: str = ""
     """Digest of the answer that the person saw; empty where nobody wrote it down."""
+    arm: str = ""
+    """`baseline` or `candidate` of the review that asked; holds where the run itself is unknown,
+    such as a run that was scored again."""
     repeat: int | None = None
     """Which trial of the case; None where there is one, or where all said the same."""
     metric: str = ""
@@ -57,6 +62,8 @@ class Labels:
     digest: str
     """Of the bytes of the file."""
     source: str
+    notes: tuple[str, ...] = ()
+    """What a reader should know of how they were drawn, one sentence for each."""
 
 
 def read_labels(path: str | Path) -> Labels:
@@ -64,19 +71,46 @@ def read_labels(path: str | Path) -> Labels:
 
     `case_id` and `label` are needed; `rater`, `run`, `output`, `repeat` and `metric` say more, and
     other columns are for the people who label. A row with an empty label is not labelled yet.
+    The file of `holdfast review` is read too: what holds of each answer, and of cases drawn at
+    random alone.
 
     Raises:
-        DatasetError: a row is wrong (file and line named), or there is no label at all.
+        DatasetError: a row is wrong (file and line named), there is no label at all, or all are of
+            cases that were chosen and not drawn.
     """
     file = existing_file(path)
     found: list[Label] = []
+    reviewed: list[Judgement] = []
     blank = 0
-    seen: dict[tuple[object, ...], str] = {}
     for row in _rows(file):
+        if is_judgement(row.values):
+            reviewed.append(judgement_from(row.values, where=str(row.where)))
+            continue
         label = _label(row)
         if label is None:
             blank += 1
-            continue
+        else:
+            found.append(label)
+    _check_once(found)
+    notes: tuple[str, ...] = ()
+    if reviewed:
+        given = labels_of_review(reviewed, source=file.name)
+        found += (Label(**row) for row in given.rows)
+        blank, notes = blank + given.blank, given.notes
+    if not found:
+        raise DatasetError(f"{file} holds no label ({blank} rows have an empty 'label')")
+    return Labels(
+        rows=tuple(found),
+        blank=blank,
+        digest=digest_bytes(file.read_bytes()),
+        source=file.name,
+        notes=notes,
+    )
+
+
+def _check_once(labels: Iterable[Label]) -> None:
+    seen: dict[tuple[object, ...], str] = {}
+    for label in labels:
         key = (label.case_id, label.run, label.rater, label.output, label.repeat, label.metric)
         if key in seen:
             raise DatasetError(
@@ -84,12 +118,6 @@ def read_labels(path: str | Path) -> Labels:
                 f"{seen[key]}; keep one row, or tell raters apart in a column 'rater'"
             )
         seen[key] = label.where
-        found.append(label)
-    if not found:
-        raise DatasetError(f"{file} holds no label ({blank} rows have an empty 'label')")
-    return Labels(
-        rows=tuple(found), blank=blank, digest=digest_bytes(file.read_bytes()), source=file.name
-    )
 
 
 def _rows(file: Path) -> Iterator[Row]:

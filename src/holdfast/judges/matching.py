@@ -66,6 +66,7 @@ def match(
             another scale.
     """
     own = [row for row in labels.rows if row.metric in ("", metric.label, metric.spec.name)]
+    own = _of_these_runs(own, names)
     if not own:
         raise RecordError(f"{labels.source} holds no label of {metric.label!r} (column 'metric')")
     _check_scale(own, metric)
@@ -92,6 +93,13 @@ def match(
     return Matched(rated=tuple(rated), strays=tuple(strays))
 
 
+def _of_these_runs(rows: list[Label], names: Mapping[str, str]) -> list[Label]:
+    """Labels of a review without those of the other run, where only one of the two is at hand."""
+    if not any(row.arm and row.run in names for row in rows):
+        return rows
+    return [row for row in rows if not row.arm or row.run in names]
+
+
 def _find(
     row: Label, arms: Mapping[str, Trials], *, names: Mapping[str, str]
 ) -> list[tuple[str, TrialRecord]] | str:
@@ -104,7 +112,7 @@ def _find(
         found = {arm: _answer(row, trials, arm=arm) for arm, trials in arms.items()}
         there = [(arm, trial) for arm, trial in found.items() if not isinstance(trial, str)]
         return there or str(found.get("candidate"))
-    arm = row.run if row.run in arms else names.get(row.run, "")
+    arm = row.run if row.run in arms else names.get(row.run, row.arm)
     arm = arm or ("candidate" if not row.run else "")
     if not arm:
         return f"there is no run {row.run!r} here; write baseline, candidate or a run's id"

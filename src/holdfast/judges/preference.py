@@ -19,6 +19,7 @@ from holdfast.judges.check import POSITION, Consistency, position_consistency
 from holdfast.metric import Failure, Outcome, Score
 from holdfast.options import RunOptions
 from holdfast.record import CaseRecord, MetricRecord, Run, TrialRecord
+from holdfast.reviewing.judgement import PREFERENCE
 from holdfast.running.calls import Call, Caller, Reply, is_async
 from holdfast.running.limits import Limiter
 from holdfast.running.threads import run_to_end
@@ -30,8 +31,6 @@ Choice = Literal["first", "second", "tie"]
 PairJudge: TypeAlias = Callable[[Case, Response, Response], Choice | Awaitable[Choice]]
 """Says which of two answers to a case is better: the first, the second, or neither."""
 
-PREFERENCE = "preference"
-"""Label of the metric: 1 where the candidate is preferred, 0 the baseline, 0.5 neither."""
 _DEFAULT = RunOptions()
 _WORTH: dict[str, float] = {"first": 1.0, "tie": 0.0, "second": -1.0}
 

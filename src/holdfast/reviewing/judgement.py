@@ -11,6 +11,7 @@ from holdfast.errors import DatasetError
 __all__ = [
     "FORMAT",
     "NEITHER",
+    "PREFERENCE",
     "Arm",
     "Choice",
     "Judgement",
@@ -25,6 +26,9 @@ __all__ = [
 
 FORMAT = 1
 """Version of the lines; see docs/reference/labels.md."""
+
+PREFERENCE = "preference"
+"""Label of the metric: 1 where the candidate is preferred, 0 the baseline, 0.5 neither."""
 
 Arm = Literal["baseline", "candidate"]
 Kind = Literal["pair", "answer"]
