@@ -38,7 +38,10 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--html", type=_FILE, metavar="FILE", help="Write the report as one HTML file.")
 @click.option("--markdown", type=_FILE, metavar="FILE", help="Write the report as Markdown.")
 @click.option("--junit", type=_FILE, metavar="FILE", help="Write the findings as JUnit XML.")
-@click.option("--github", is_flag=True, help="Also write GitHub annotations.")
+@click.option("--sarif", type=_FILE, metavar="FILE", help="Write what asks for attention as SARIF.")
+@click.option(
+    "--github", is_flag=True, help="Also write GitHub annotations, and the summary of the step."
+)
 @click.option("--profile", metavar="NAME", help="pr, release, or one of your own.")
 @click.option("--margin", multiple=True, metavar="METRIC=X", help="Gate it; tolerate a loss of X.")
 @click.option("--floor", multiple=True, metavar="METRIC=X", help="Gate it; its mean must reach X.")
@@ -65,6 +68,7 @@ def command(  # noqa: PLR0913  # one parameter for each option
     html: Path | None,
     markdown: Path | None,
     junit: Path | None,
+    sarif: Path | None,
     github: bool,
     profile: str | None,
     margin: tuple[str, ...],
@@ -98,7 +102,7 @@ def command(  # noqa: PLR0913  # one parameter for each option
         labels=_read(labels),
         earlier=[read_run(find(name, config.store)) for name in difficulty],
     )
-    _write_files(verdict, html=html, markdown=markdown, junit=junit)
+    _write_files(verdict, html=html, markdown=markdown, junit=junit, sarif=sarif)
     _write_answer(verdict, console, github=github)
     return verdict.exit_code
 
@@ -112,9 +116,14 @@ def _read(path: Path | None) -> "Labels | None":
 
 
 def _write_files(
-    verdict: "Verdict", *, html: Path | None, markdown: Path | None, junit: Path | None
+    verdict: "Verdict",
+    *,
+    html: Path | None,
+    markdown: Path | None,
+    junit: Path | None,
+    sarif: Path | None,
 ) -> None:
-    from holdfast.report import render_html, render_junit, render_markdown
+    from holdfast.report import render_html, render_junit, render_markdown, render_sarif
 
     if html:
         write_file(html, render_html(verdict))
@@ -122,6 +131,8 @@ def _write_files(
         write_file(markdown, render_markdown(verdict))
     if junit:
         write_file(junit, render_junit(verdict))
+    if sarif:
+        write_file(sarif, render_sarif(verdict))
 
 
 def _write_answer(verdict: "Verdict", console: Console, *, github: bool) -> None:
@@ -132,4 +143,10 @@ def _write_answer(verdict: "Verdict", console: Console, *, github: bool) -> None
         return
     console.say(render_terminal(verdict, color=console.color, width=console.width).rstrip())
     if github:
+        import os
+
+        from holdfast.commands.telling import add_to_step_summary
+        from holdfast.report.overview import summary_of
+
         console.say(render_github(verdict).rstrip())
+        add_to_step_summary((summary_of(verdict),), os.environ)

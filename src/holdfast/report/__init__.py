@@ -1,4 +1,4 @@
-"""Reports: a verdict as HTML, Markdown, JUnit XML, annotations, terminal text and JSON.
+"""Reports: a verdict as HTML, Markdown, JUnit XML, SARIF, annotations, terminal text and JSON.
 
 Every renderer is a pure function of the verdict: values in, a string out.
 """
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from holdfast.report.index import IndexEntry, render_index
     from holdfast.report.junit import render_junit
     from holdfast.report.markdown import render_markdown
+    from holdfast.report.sarif import render_sarif
     from holdfast.report.terminal import render_terminal
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "render_index",
     "render_junit",
     "render_markdown",
+    "render_sarif",
     "render_terminal",
     "verdict_as_json",
 ]
@@ -33,6 +35,7 @@ _MODULES = {
     "render_index": "index",
     "render_junit": "junit",
     "render_markdown": "markdown",
+    "render_sarif": "sarif",
     "render_terminal": "terminal",
     "verdict_as_json": "document",
 }
