@@ -62,6 +62,7 @@ class Header:
     """Number of cases by how they ended, and their `total`; empty while the run is under way."""
     identity: str = ""
     """Digest by which an unfinished run is found again."""
+    name: str = ""
 
 
 def new_id(moment: datetime) -> str:
@@ -128,6 +129,7 @@ def _header(path: Path, row: Row) -> Header:
             complete=row.get("complete", True),
             counts=row.get("counts", {}),
             identity=row.get("identity", ""),
+            name=row["system"]["name"],
         )
     except (KeyError, TypeError) as error:
         raise RecordError(f"{path / 'manifest.json'}: {error!r}") from error

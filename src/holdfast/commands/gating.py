@@ -2,16 +2,17 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from holdfast.commands.attempts import attempt_key, remembered
-from holdfast.commands.console import write_file
 from holdfast.commands.renewing import keeps_all, renewed
 from holdfast.commands.rulebook import keep_policies, write_policies
 from holdfast.commands.ruling import changes_in_words, judge, judge_alone, why_not_accepted
-from holdfast.commands.site import add_to_index, entry_of, html_folder
+from holdfast.commands.site import add_to_index, html_folder, session_page
+from holdfast.commands.telling import told_of, write_summary
 from holdfast.commands.watching import referee_for
 from holdfast.config import Config, load_config
 from holdfast.digest import digest_json
@@ -21,10 +22,10 @@ from holdfast.identity.fingerprint import fingerprint
 from holdfast.options import RunOptions
 from holdfast.policy import Policy
 from holdfast.record import Run
-from holdfast.report import render_html, render_markdown, render_terminal
+from holdfast.report import render_terminal
 from holdfast.report.untrusted import one_line
 from holdfast.runner import run, run_beside, run_interleaved
-from holdfast.store import accept, baseline, run_path, safe_name
+from holdfast.store import accept, baseline, run_path
 from holdfast.suite import Suite
 from holdfast.system import System
 
@@ -68,6 +69,8 @@ class GateReport:
     """Folder of the site."""
     entry: Mapping[str, Any]
     """The gate's line in the index of the site."""
+    told: Mapping[str, Any]
+    """What is told of the verdict to places outside; empty where it was accepted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,10 +125,8 @@ def hold(
     if settings.accept and against is None:
         return _accepted(candidate, verdict, config=config, replaced=old is not None)
     verdict = replace(verdict, warnings=(*verdict.warnings, *([note] if note else [])))
-    _tell_github(verdict, os.environ)
     lines = _lines(verdict, profile)
-    page = candidate.system.name if other is None else _versus(candidate, other)
-    return _told(verdict, config, page=page, lines=lines)
+    return _told(verdict, config, other=other, lines=lines)
 
 
 def _judged(
@@ -224,13 +225,8 @@ def _made_in_turns(
     return run_interleaved(suite, against, system, store=config.store, options=settings.options)
 
 
-def _versus(candidate: Run, other: Run) -> str:
-    return f"{candidate.system.label} beside {other.system.label}"
-
-
 def _accepted(candidate: Run, verdict: Verdict, *, config: Config, replaced: bool) -> Gating:
     """Make the candidate the baseline, unless it would fail whatever the baseline is."""
-    page = candidate.system.name
     low = [finding for finding in verdict.findings if finding.state == "below_floor"]
     reason = why_not_accepted(candidate)
     if any(finding.blocks for finding in low):
@@ -238,52 +234,45 @@ def _accepted(candidate: Run, verdict: Verdict, *, config: Config, replaced: boo
     if reason:
         code = 1 if low else 3
         sentence = f"Not accepted: {reason}"
-        return _told(verdict, config, page=page, lines=[], said=(sentence, code))
+        return _told(verdict, config, other=None, lines=[], said=(sentence, code))
     path = accept(candidate, config.store)
     keep_policies(run_path(candidate.id, config.store), path)
     changes = changes_in_words(verdict if replaced else None)
     lines = [f"baseline: {path}", *changes, "next: review the baseline and commit it"]
     sentence = f"Accepted as the baseline of {candidate.suite}/{candidate.system.name}."
-    return _told(verdict, config, page=page, lines=lines, said=(sentence, 0))
+    return _told(verdict, config, other=None, lines=lines, said=(sentence, 0))
 
 
 def _told(
     verdict: Verdict,
     config: Config,
     *,
-    page: str,
+    other: Run | None,
     lines: list[str],
     said: tuple[str, int] | None = None,
 ) -> Gating:
     """Write the page and the report; `said` takes the place of the verdict's sentence and code."""
     folder = html_folder(config.store)
-    file = f"{safe_name(verdict.comparison.suite)}/{safe_name(page)}.html"
-    write_file(folder / file, render_html(verdict))
     sentence, code = said or (verdict.sentence, verdict.exit_code)
+    accepted = said is not None and code == 0
+    entry = session_page(verdict, config, other=other, accepted=accepted)
     text = render_terminal(verdict).rstrip()
-    report = f"report: {folder / file}"
+    report = f"report: {folder / unquote(entry.href)}"
     return Gating(
         verdict=verdict,
         report=GateReport(
             name=f"{verdict.comparison.suite}/{verdict.comparison.candidate.system.label}",
-            outcome="accepted" if said and code == 0 else verdict.outcome,
+            outcome="accepted" if accepted else verdict.outcome,
             exit_code=code,
             sentence=_plain(sentence),
             text="\n\n".join((sentence, text, report) if said else (text, report)),
             lines=tuple(_plain(line) for line in (*lines, report)),
             doubt=verdict.outcome == "inconclusive" or bool(verdict.warnings),
             folder=str(folder),
-            entry=asdict(entry_of(verdict, file)),
+            entry=entry.as_json(),
+            told={} if said else told_of(verdict),
         ),
     )
-
-
-def _tell_github(verdict: Verdict, environ: Mapping[str, str]) -> None:
-    """Add the verdict to the summary page of a GitHub job, where this is one."""
-    page = environ.get("GITHUB_STEP_SUMMARY")
-    if page and environ.get("GITHUB_ACTIONS") == "true":
-        with Path(page).open("a", encoding="utf-8") as file:
-            file.write(f"{render_markdown(verdict)}\n")
 
 
 def _plain(text: str) -> str:
@@ -292,9 +281,10 @@ def _plain(text: str) -> str:
 
 
 def write_index(rows: Sequence[Mapping[str, Any]]) -> list[Path]:
-    """Write the index of every folder that the gates of a session wrote pages to."""
-    folders = {row["folder"] for row in rows if row.get("folder")}
+    """Write index and summary of every folder that the gates of a session wrote pages to."""
+    folders = sorted({row["folder"] for row in rows if row.get("folder")})
+    write_summary(rows, [Path(folder) for folder in folders], os.environ)
     return [
         add_to_index([row["entry"] for row in rows if row.get("folder") == folder], Path(folder))
-        for folder in sorted(folders)
+        for folder in folders
     ]

@@ -1,7 +1,7 @@
 """Archive: the summaries of a store's runs, kept so that a run is read once."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -14,7 +14,7 @@ from holdfast.storage.folder import read_head
 from holdfast.storage.journal import write_whole
 from holdfast.store import private_folder, read_run
 
-__all__ = ["Archive", "read_archive"]
+__all__ = ["Archive", "read_archive", "read_baselines"]
 
 _FILE = "history-1.json"
 """Its number is raised when the level of a run is computed in another way."""
@@ -37,21 +37,32 @@ def read_archive(root: Path, *, keep: Callable[[Run], bool] = lambda head: True)
     and computed again when its files change. The cache is nobody's record: where it is broken or
     cannot be written, the runs are read.
     """
+    files = sorted((root / "runs").glob("*/manifest.json"))
+    return _archive(root, [file.parent for file in files], keep=keep)
+
+
+def read_baselines(root: Path) -> Archive:
+    """Summaries of the accepted baselines of a store, kept in the cache like those of its runs."""
+    files = sorted((root / "baselines").glob("*/*/manifest.json"))
+    return _archive(root, [file.parent for file in files], keep=lambda head: True)
+
+
+def _archive(root: Path, folders: Sequence[Path], *, keep: Callable[[Run], bool]) -> Archive:
     kept = _kept(root)
     fresh: dict[str, Json] = {}
     summaries: list[Summary] = []
     unreadable: list[str] = []
-    for file in sorted((root / "runs").glob("*/manifest.json")):
-        folder = file.parent
+    for folder in folders:
+        name = _name(folder, root)
         try:
             head = read_head(folder)
             if not keep(head):
                 continue
             stamp = _stamp(folder)
-            summary = _known(kept.get(folder.name), head, stamp)
+            summary = _known(kept.get(name), head, stamp)
             if summary is None:
                 summary = _read(folder, head)
-                fresh[folder.name] = _row(summary, stamp)
+                fresh[name] = _row(summary, stamp)
         except RecordError as error:
             unreadable.append(f"{folder.name} was left out: {error}")
         else:
@@ -59,6 +70,12 @@ def read_archive(root: Path, *, keep: Callable[[Run], bool] = lambda head: True)
     if fresh:
         _keep(root, {**kept, **fresh})
     return Archive(summaries=tuple(summaries), unreadable=tuple(unreadable))
+
+
+def _name(folder: Path, root: Path) -> str:
+    """Name of a record in the cache: that of a run's folder, or the path of a baseline's."""
+    path = folder.relative_to(root)
+    return folder.name if path.parts[0] == "runs" else path.as_posix()
 
 
 def _read(folder: Path, head: Run) -> Summary:
@@ -110,7 +127,11 @@ def _kept(root: Path) -> Mapping[str, Json]:
 
 
 def _keep(root: Path, rows: Mapping[str, Json]) -> None:
-    present = {name: row for name, row in rows.items() if (root / "runs" / name).is_dir()}
+    present = {
+        name: row
+        for name, row in rows.items()
+        if (root / name if "/" in name else root / "runs" / name).is_dir()
+    }
     try:
         folder = private_folder(root / "cache")
         write_whole(folder / _FILE, iter((json.dumps(present).encode(),)))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from holdfast.history.summary import Summary
 from holdfast.record import MetricRecord, Run
 
-__all__ = ["Excluded", "ExclusionKind", "Point", "Segment", "Series", "series_of"]
+__all__ = ["Excluded", "ExclusionKind", "Point", "Segment", "Series", "break_between", "series_of"]
 
 ExclusionKind = Literal["incomplete", "repeated", "unscored", "undated"]
 
@@ -147,7 +147,7 @@ def _series(
             excluded.append(value)
             continue
         point = Point(run=summary.head, moment=moment, value=value)
-        reason = _break(segments[-1][-1].run, summary.head, label) if segments else ""
+        reason = break_between(segments[-1][-1].run, summary.head, label) if segments else ""
         if not segments or reason:
             segments.append([point])
             reasons.append(reason)
@@ -191,7 +191,7 @@ def _equal(points: Sequence[Point], value: float) -> str:
     return next((point.run.id for point in reversed(points) if point.value == value), "")
 
 
-def _break(before: Run, after: Run, label: str) -> str:
+def break_between(before: Run, after: Run, label: str) -> str:
     """Why the numbers of two runs cannot be compared, in words; empty where they can."""
     if before.dataset != after.dataset:
         return f"the dataset is {after.dataset!r} instead of {before.dataset!r}"

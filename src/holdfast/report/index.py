@@ -1,64 +1,28 @@
-"""Index: one page that leads to the reports of many comparisons."""
+"""Index: one page that says how everything stands, and leads to the evidence."""
 
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from holdfast.errors import UsageError
-from holdfast.gate import Outcome
 from holdfast.judging import numbers
+from holdfast.report.entry import IndexEntry
+from holdfast.report.matrix import (
+    MatrixView,
+    Standing,
+    last_session,
+    latest,
+    matrix_view,
+    standing,
+    word_of,
+)
 from holdfast.report.origin import readable_time
 from holdfast.report.page import render_page
+from holdfast.report.past import Past, PastView, past_view, pasts_of
+from holdfast.report.places import link_to, suite_file
 from holdfast.report.untrusted import one_line
-from holdfast.report.wording import OUTCOMES, Word, message_of
 
 __all__ = ["IndexEntry", "render_index"]
 
-_SCHEME = re.compile(r"^\s*(?:[^/?#]*:|[/\\]{2})")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndexEntry:
-    """One comparison's report, as the index lists it."""
-
-    suite: str
-    system: str
-    """Label of the candidate."""
-    outcome: Outcome
-    sentence: str
-    started: str
-    """ISO 8601 time at which the candidate's run began."""
-    href: str
-    """Path of the report relative to the index."""
-    counts: Mapping[str, int] = field(default_factory=dict[str, int])
-    """Number of cases by how they ended."""
-
-    def __post_init__(self) -> None:
-        if _SCHEME.match(self.href):
-            raise UsageError(
-                f"the index links to files beside it, got {self.href!r}; "
-                "give a path relative to the index, such as 'suite/system.html'"
-            )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryView:
-    """One entry as ready strings."""
-
-    state: Word
-    title: str
-    href: str
-    sentence: str
-    started: str
-    counts: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SuiteView:
-    """The entries of one suite, newest first."""
-
-    suite: str
-    runs: tuple[EntryView, ...]
+_PROBLEMS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,45 +30,81 @@ class IndexView:
     """Everything that the index says."""
 
     title: str
+    standing: Standing
     size: str
-    groups: tuple[SuiteView, ...]
+    session: str
+    """What the last session said, where it judged some gates and not all."""
+    own: MatrixView | None
+    """The gates of that session alone."""
+    matrix: MatrixView
+    several: bool
+    """There are several systems, and a reader may want to rank them."""
+    pasts: tuple[PastView, ...]
+    states: tuple[str, ...]
+    """The states that a filter offers."""
+    problems: tuple[str, ...]
+    """Runs that cannot be read, one sentence each."""
 
 
-def render_index(entries: Iterable[IndexEntry]) -> str:
-    """One HTML file that lists the reports by suite, newest first."""
-    by_suite: dict[str, list[IndexEntry]] = {}
-    for entry in sorted(entries, key=_moment, reverse=True):
-        by_suite.setdefault(entry.suite, []).append(entry)
-    groups = tuple(
-        SuiteView(suite=one_line(suite, 200), runs=tuple(map(_view, by_suite[suite])))
-        for suite in sorted(by_suite)
+def render_index(
+    entries: Iterable[IndexEntry],
+    *,
+    pasts: Sequence[Past] | None = None,
+    unreadable: Sequence[str] = (),
+) -> str:
+    """One HTML file: how every gate stands, its trend and baseline, and links to the evidence.
+
+    Args:
+        entries: Verdicts of any age; the newest of each gate is its state.
+        pasts: Runs and baselines of the store; by default what the verdicts say of them.
+        unreadable: Sentences about runs that cannot be read.
+    """
+    known = list(entries)
+    pasts = pasts_of((), (), known) if pasts is None else pasts
+    return render_page(
+        "index.html.j2",
+        _view(known, pasts, unreadable),
+        script="index.js",
+        styles=("report.css", "site.css"),
     )
-    total = sum(len(group.runs) for group in groups)
-    size = f"{numbers.plural(total, 'report')} in {numbers.plural(len(groups), 'suite')}"
-    view = IndexView(title="Evaluation reports", size=size, groups=groups)
-    return render_page("index.html.j2", view)
 
 
-def _view(entry: IndexEntry) -> EntryView:
-    counts = ", ".join(f"{numbers.count(value)} {name}" for name, value in entry.counts.items())
-    return EntryView(
-        state=OUTCOMES[entry.outcome],
-        title=one_line(f"{entry.suite} × {entry.system}", 200),
-        href=entry.href,
-        sentence=one_line(message_of(entry.sentence), 600),
-        started=readable_time(entry.started),
-        counts=counts,
+def _view(
+    entries: Sequence[IndexEntry], pasts: Sequence[Past], unreadable: Sequence[str]
+) -> IndexView:
+    newest = latest(entries)
+    hrefs = {entry.suite: link_to(suite_file(entry.suite)) for entry in newest}
+    session = latest(last_session(newest))
+    part = 0 < len(session) < len(newest)
+    return IndexView(
+        title="Evaluation reports",
+        standing=standing(newest),
+        size=_size(newest, pasts),
+        session=_session(session) if part else "",
+        own=matrix_view(session, hrefs=hrefs) if part else None,
+        matrix=matrix_view(newest, hrefs=hrefs),
+        several=len({entry.gate[1:] for entry in newest}) > 1,
+        pasts=tuple(past_view(past, key=f"past-{n}") for n, past in enumerate(pasts, start=1)),
+        states=tuple(dict.fromkeys(word_of(entry).text for entry in newest)),
+        problems=_sentences(unreadable),
     )
 
 
-def _moment(entry: IndexEntry) -> tuple[float, str]:
-    """Sorting key: times with different offsets are compared as moments, not as text."""
-    from datetime import UTC, datetime
+def _size(newest: Sequence[IndexEntry], pasts: Sequence[Past]) -> str:
+    suites = {entry.suite for entry in newest} | {past.suite for past in pasts}
+    runs = sum(len(past.heads) for past in pasts)
+    parts = [numbers.plural(len(newest), "gate"), numbers.plural(len(suites), "suite")]
+    return ", ".join((*parts, numbers.plural(runs, "run") + " in the store"))
 
-    try:
-        moment = datetime.fromisoformat(entry.started)
-    except ValueError:
-        return (0.0, entry.started)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return (moment.timestamp(), entry.started)
+
+def _session(session: Sequence[IndexEntry]) -> str:
+    found = standing(session)
+    ended = readable_time(session[0].session)
+    return f"Last session, which ended {ended}: {found.sentence} {found.tally}".rstrip()
+
+
+def _sentences(texts: Sequence[str]) -> tuple[str, ...]:
+    kept = [one_line(text, 600) for text in texts[:_PROBLEMS]]
+    if len(texts) > len(kept):
+        kept.append(f"{numbers.count(len(texts) - len(kept))} more cannot be read either.")
+    return tuple(kept)

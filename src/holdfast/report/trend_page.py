@@ -15,13 +15,13 @@ from holdfast.history.sentences import (
 )
 from holdfast.judging import numbers
 from holdfast.report.charts.drawing import Chart
-from holdfast.report.charts.trend import trend_chart
+from holdfast.report.charts.trend import Marks, trend_chart
 from holdfast.report.page import render_page
 from holdfast.report.trend_text import told
 from holdfast.report.untrusted import one_line
 from holdfast.report.wording import Tone, Word
 
-__all__ = ["render_trend_page"]
+__all__ = ["CourseView", "course_view", "render_trend_page"]
 
 _RUNS_SHOWN = 200
 
@@ -34,11 +34,15 @@ class _MovementView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _CourseView:
+class CourseView:
+    """One metric's course as ready strings."""
+
     title: str
     direction: str
     headline: str
     chart: Chart | None
+    marks: str
+    """Where the baseline stands; empty where nobody asked."""
     movements: tuple[_MovementView, ...]
     notes: tuple[str, ...]
     runs: tuple[tuple[str, str, str], ...]
@@ -49,11 +53,23 @@ class _CourseView:
 class _TrendView:
     title: str
     size: str
-    courses: tuple[_CourseView, ...]
+    courses: tuple[CourseView, ...]
 
 
-def render_trend_page(courses: Sequence[Course], *, since: datetime | None = None) -> str:
-    """One HTML file with a chart of each course; only what happened `since` is drawn and told."""
+def render_trend_page(
+    courses: Sequence[Course],
+    *,
+    since: datetime | None = None,
+    marks: Sequence[Marks] | None = None,
+) -> str:
+    """One HTML file with a chart of each course; only what happened `since` is drawn and told.
+
+    Args:
+        courses: What happened to each metric.
+        since: The moment from which on runs are drawn.
+        marks: Where the baselines of each course stand.
+    """
+    places = [Marks()] * len(courses) if marks is None else marks
     systems = {(course.series.suite, course.series.system) for course in courses}
     asked = f", since {day(since)}" if since else ""
     view = _TrendView(
@@ -61,25 +77,29 @@ def render_trend_page(courses: Sequence[Course], *, since: datetime | None = Non
         size=f"{numbers.plural(len(systems), 'system')}, "
         f"{numbers.plural(len(courses), 'metric')}{asked}",
         courses=tuple(
-            _view(course, since, key=f"trend-{number}")
-            for number, course in enumerate(courses, start=1)
+            course_view(course, since, key=f"trend-{number}", marks=own)
+            for number, (course, own) in enumerate(zip(courses, places, strict=True), start=1)
         ),
     )
     return render_page("trend.html.j2", view)
 
 
-def _view(course: Course, since: datetime | None, *, key: str) -> _CourseView:
+def course_view(course: Course, since: datetime | None, *, key: str, marks: Marks) -> CourseView:
+    """A course with its chart; `key` names the chart within its page."""
     series = course.series
     points = series.points
     start = next((n for n, p in enumerate(points) if since is None or p.moment >= since), None)
     movements = told(course, since)
     scale = scale_for(series)
     shown = () if start is None else points[start:][-_RUNS_SHOWN:]
-    return _CourseView(
+    return CourseView(
         title=one_line(f"{series.suite}/{series.system}: {series.metric.label}", 400),
         direction=numbers.direction(series.metric.better),
         headline=one_line(headline(course), 1_000),
-        chart=None if start is None else trend_chart(course, movements, start=start, key=key),
+        chart=None
+        if start is None
+        else trend_chart(course, movements, start=start, key=key, marks=marks),
+        marks=one_line(marks.sentence, 1_000),
         movements=tuple(
             _MovementView(
                 state=_state(movement),

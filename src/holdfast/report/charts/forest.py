@@ -35,7 +35,7 @@ class _Bar:
     place: Place
 
 
-def forest_chart(verdict: Verdict) -> Chart | None:
+def forest_chart(verdict: Verdict, *, key: str = "forest") -> Chart | None:
     """The forest plot of a verdict; None where no change has an interval."""
     axis = axis_for(verdict.findings)
     bars = [
@@ -49,7 +49,7 @@ def forest_chart(verdict: Verdict) -> Chart | None:
         return None
     return drawn(
         _plot(bars, axis),
-        key="forest",
+        key=key,
         title="Change of every metric, in its own margins",
         description=" ".join(_said(bar.row) for bar in bars),
     )

@@ -1,39 +1,87 @@
 """Trend: a course over runs as a picture, with its levels, drifts, changes and breaks."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from holdfast.history.course import Course, Movement, Stretch
 from holdfast.history.sentences import day, headline, scale_for
+from holdfast.history.series import break_between
+from holdfast.history.summary import Summary
 from holdfast.report.charts.drawing import COLORS, Chart, drawn, label, library, plain_theme
 from holdfast.report.trend_text import mark_of
 from holdfast.report.untrusted import one_line
 
-__all__ = ["trend_chart"]
+__all__ = ["Marks", "marks_of", "trend_chart"]
 
 _WIDTH, _HEIGHT = 760, 230
+_ACCEPTED = 18
+"""Shape of a run that was accepted as a baseline: a diamond."""
 _ROOM = 0.12
 """Room above the highest level for the words at changes, as a share of the range."""
 
 
-def trend_chart(course: Course, movements: Sequence[Movement], *, start: int, key: str) -> Chart:
-    """The runs of a course from the position `start` on."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """Where the baselines of a course stand."""
+
+    places: tuple[int, ...] = ()
+    """Positions of the runs that were accepted as a baseline, now or earlier."""
+    level: float | None = None
+    """Level of the present baseline; None where there is none, or its numbers are no longer those
+    of the newest runs."""
+    sentence: str = ""
+    """The same in words."""
+
+
+def marks_of(course: Course, *, baseline: Summary | None, accepted: Collection[str] = ()) -> Marks:
+    """Marks for the present baseline, and for runs known to have been one, by their ids."""
+    present = "" if baseline is None else baseline.head.id.partition("+")[0]
+    wanted = {present, *(run.partition("+")[0] for run in accepted)} - {""}
+    points = course.series.points
+    places = tuple(n for n, point in enumerate(points) if point.run.id in wanted)
+    if baseline is None:
+        return Marks(places=places)
+    name = one_line(baseline.head.id, 200)
+    found = baseline.levels.get(course.series.metric.label)
+    if found is None or found.value is None or not points:
+        return Marks(places=places, sentence=f"The baseline {name} has no level of it.")
+    reason = break_between(baseline.head, points[-1].run, course.series.metric.label)
+    if reason:
+        said = f"The baseline {name} is not drawn, because {reason}."
+        return Marks(places=places, sentence=one_line(said, 1_000))
+    level = scale_for(course.series).score(found.value)
+    said = f"The dashed line is the accepted baseline {name} at {level}."
+    return Marks(places=places, level=found.value, sentence=said)
+
+
+def trend_chart(
+    course: Course,
+    movements: Sequence[Movement],
+    *,
+    start: int,
+    key: str,
+    marks: Marks | None = None,
+) -> Chart:
+    """The runs of a course from the position `start` on, with its baselines marked."""
     count = len(course.series.points) - start
+    marks = marks or Marks()
     return drawn(
-        _plot(course, movements, start),
+        _plot(course, movements, start, marks),
         key=key,
         title=f"{one_line(course.series.metric.label, 200)} over {count} runs",
-        description=one_line(headline(course), 1_000),
+        description=one_line(f"{headline(course)} {marks.sentence}".strip(), 1_000),
     )
 
 
-def _plot(course: Course, movements: Sequence[Movement], start: int) -> Any:
+def _plot(course: Course, movements: Sequence[Movement], start: int, marks: Marks) -> Any:
     lp = library()
 
     points = course.series.points
     shown = points[start:]
     values = [point.value for point in shown]
-    low, high = min(values), max(values)
+    drawn_levels = [*values, *([] if marks.level is None else [marks.level])]
+    low, high = min(drawn_levels), max(drawn_levels)
     top = high + _ROOM * ((high - low) or 1.0)
     dots = {
         "run": [float(start + number) for number in range(len(shown))],
@@ -47,6 +95,22 @@ def _plot(course: Course, movements: Sequence[Movement], start: int) -> Any:
         plot += layer
     for movement in movements:
         plot += _movement(movement, start=start, top=top)
+    if marks.level is not None:
+        plot += lp.geom_hline(
+            yintercept=marks.level, color=COLORS["calm"], linetype="dashed", size=1
+        )
+    accepted = [place for place in marks.places if place >= start]
+    if accepted:
+        plot += lp.geom_point(
+            lp.aes(x="run", y="level"),
+            data={
+                "run": [float(place) for place in accepted],
+                "level": [points[place].value for place in accepted],
+            },
+            color=COLORS["calm"],
+            shape=_ACCEPTED,
+            size=6,
+        )
     return (
         plot
         + lp.geom_point(lp.aes(x="run", y="level"), data=dots, color=COLORS["ink"], size=2.5)
