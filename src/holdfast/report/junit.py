@@ -1,23 +1,36 @@
 """JUnit: the verdict as XML that continuous integration servers read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
 
 from holdfast.gate import Finding, Verdict
+from holdfast.judging import numbers
+from holdfast.report.failing import FailingCase, case_texts, failing_cases
 from holdfast.report.rows import MetricRow, metric_rows
 from holdfast.report.untrusted import clean
 
 __all__ = ["render_junit"]
 
+_CASES = 20
+"""Failing cases that the text of one failure names."""
+
 Result = Literal["passed", "failure", "error", "skipped"]
 
 
 def render_junit(verdict: Verdict) -> str:
-    """One test suite for the comparison, with one test case for each finding."""
+    """One test suite for the comparison, with one test case for each finding.
+
+    A metric that regressed is a failure, however many cases are behind it; its text names the
+    worst of them. The form is that of the schema that Jenkins keeps (junit-10.xsd).
+    """
     rows = metric_rows(verdict)
     results: list[Result] = [_result(finding) for finding in verdict.findings]
-    cases = [_finding(verdict, row, result) for row, result in zip(rows, results, strict=True)]
+    failing = _failing(verdict)
+    cases = [
+        _finding(verdict, row, result, failing.get(finding.metric, ()))
+        for finding, row, result in zip(verdict.findings, rows, results, strict=True)
+    ]
     if verdict.outcome == "invalid":
         results.append("error")
         cases.append(_incomparable(verdict))
@@ -31,7 +44,7 @@ def render_junit(verdict: Verdict) -> str:
     suite = {"name": f"holdfast.{verdict.comparison.suite}", **totals, **_timestamp(verdict)}
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        f"<testsuites{_attributes({'name': 'holdfast', **totals})}>",
+        f"<testsuites{_attributes({'name': 'holdfast', **_outermost(totals)})}>",
         f"<testsuite{_attributes(suite)}>",
         _properties(_suite_properties(verdict)),
         *cases,
@@ -56,23 +69,48 @@ def _result(finding: Finding) -> Result:
             return "skipped"
 
 
-def _finding(verdict: Verdict, row: MetricRow, result: Result) -> str:
+def _outermost(totals: Mapping[str, str]) -> Mapping[str, str]:
+    """The totals without the one that the schema knows of suites alone."""
+    return {name: value for name, value in totals.items() if name != "skipped"}
+
+
+def _failing(verdict: Verdict) -> Mapping[str, Sequence[str]]:
+    """The worst newly failing cases of each gate, in words."""
+    by_metric: dict[str, list[FailingCase]] = {}
+    for case in failing_cases(verdict):
+        by_metric.setdefault(case.metric, []).append(case)
+    return {metric: tuple(_listed(cases, verdict)) for metric, cases in by_metric.items()}
+
+
+def _listed(cases: list[FailingCase], verdict: Verdict) -> Iterator[str]:
+    shown = tuple(cases[:_CASES])
+    for case, text in zip(shown, case_texts(shown, verdict), strict=True):
+        source = case.pair.case.source
+        at = f" ({source})" if source is not None else ""
+        yield f"{text.word.text}: {text.id}{at}: {text.moved}"
+    if len(cases) > _CASES:
+        yield f"{numbers.plural(len(cases) - _CASES, 'more case')} in the report"
+
+
+def _finding(verdict: Verdict, row: MetricRow, result: Result, cases: Sequence[str]) -> str:
     name = {"classname": f"holdfast.{verdict.comparison.suite}", "name": row.metric, "time": "0"}
-    numbers = {
+    told = {
         "state": row.state.text, "role": row.role, "direction": row.direction,
         "baseline": row.baseline, "candidate": row.candidate, "change": row.change,
         "interval": f"{row.interval} ({row.level})" if row.level else "",
         "margin": row.margin, "floor": row.floor, "p_worse": row.p_worse, "p_better": row.p_better,
         "evidence": row.evidence, "method": row.method, "plan": row.plan,
     }  # fmt: skip
-    parts = [_properties({key: value for key, value in numbers.items() if value})]
+    parts: list[str] = []
     message = f"{row.state.text}: {row.why}"
     if result == "skipped":
         parts.append(f"<skipped{_attributes({'message': message})}/>")
     elif result != "passed":
-        text = "\n".join(filter(None, (row.reason, row.evidence)))
+        text = "\n".join(filter(None, (row.reason, row.evidence, *cases)))
         attributes = _attributes({"message": message, "type": row.state.text})
         parts.append(f"<{result}{attributes}>{_text(text)}</{result}>")
+    lines = (f"{key}: {value}" for key, value in told.items() if value)
+    parts.append(_element("system-out", "\n".join(lines)))
     return f"<testcase{_attributes(name)}>{''.join(parts)}</testcase>"
 
 
