@@ -14,7 +14,7 @@ from holdfast.report.charts.paired import paired_charts
 from holdfast.report.charts.seconds import seconds_chart
 from holdfast.report.charts.slices import slices_chart
 from holdfast.report.explorer import Explorer, explorer
-from holdfast.report.origin import ChangeView, RunView, change_views, commands, run_view
+from holdfast.report.origin import OriginView, RunView, origin_view, run_view
 from holdfast.report.page import render_page
 from holdfast.report.rows import MetricRow, metric_rows
 from holdfast.report.slice_rows import SliceRow, slice_heading, slice_rows
@@ -66,8 +66,7 @@ class ReportView:
     """How many cases changed and how many did not."""
     groups: tuple[GroupView, ...]
     cases: Explorer
-    changes: tuple[ChangeView, ...]
-    commands: tuple[str, ...]
+    origin: OriginView
 
 
 def render_html(verdict: Verdict) -> str:
@@ -108,8 +107,7 @@ def report_view(verdict: Verdict) -> ReportView:
         changed=_changed_in_words(changed, verdict),
         groups=_groups(changed),
         cases=explorer(verdict, changed),
-        changes=change_views(verdict),
-        commands=commands(verdict),
+        origin=origin_view(verdict),
     )
 
 

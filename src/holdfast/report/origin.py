@@ -1,4 +1,4 @@
-"""Origin: what was compared, what differs besides the answers, and how to do it again."""
+"""Origin: what was compared, what changed besides the answers, and how to do it again."""
 
 import shlex
 from collections.abc import Mapping
@@ -7,9 +7,23 @@ from dataclasses import dataclass
 from holdfast.comparison import RunInfo
 from holdfast.gate import Verdict
 from holdfast.judging import numbers
+from holdfast.report.alterations import (
+    attribution,
+    changed_sentence,
+    has_baseline,
+    unrecorded,
+)
+from holdfast.report.evaluators import EvaluatorView, JudgeView, evaluator_views, judge_views
+from holdfast.report.provenance import (
+    CacheView,
+    ChangeGroup,
+    cache_note,
+    cache_views,
+    change_groups,
+)
 from holdfast.report.untrusted import one_line
 
-__all__ = ["ChangeView", "RunView", "TallyView", "change_views", "commands", "run_view"]
+__all__ = ["OriginView", "RunView", "TallyView", "commands", "origin_view", "run_view"]
 
 _TALLY = ("passed", "failed", "errored", "skipped", "unscored")
 _LONG = 300
@@ -46,12 +60,43 @@ class RunView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeView:
-    """One thing besides the answers that differs."""
+class OriginView:
+    """Everything that is said of where the numbers come from."""
 
-    what: str
-    baseline: str
-    candidate: str
+    title: str
+    sentence: str
+    """What changed besides the answers."""
+    attribution: str
+    """Says that no single change can be blamed; empty where one can, or nothing changed."""
+    groups: tuple[ChangeGroup, ...]
+    unrecorded: tuple[str, ...]
+    caches: tuple[CacheView, ...]
+    cache_note: str
+    evaluators: tuple[EvaluatorView, ...]
+    judges: tuple[JudgeView, ...]
+    runs: tuple[RunView, ...]
+    commands: tuple[str, ...]
+
+
+def origin_view(verdict: Verdict) -> OriginView:
+    """Where the numbers come from, as ready strings."""
+    comparison, both = verdict.comparison, has_baseline(verdict)
+    runs = [run_view(comparison.candidate, arm="Candidate" if both else "This run")]
+    if both:
+        runs.insert(0, run_view(comparison.baseline, arm="Baseline"))
+    return OriginView(
+        title="What changed between the runs" if both else "What the run was made with",
+        sentence=changed_sentence(verdict),
+        attribution=attribution(verdict) if both else "",
+        groups=change_groups(verdict) if both else (),
+        unrecorded=unrecorded(verdict),
+        caches=cache_views(verdict),
+        cache_note=cache_note(verdict),
+        evaluators=evaluator_views(verdict),
+        judges=judge_views(verdict),
+        runs=tuple(runs),
+        commands=commands(verdict),
+    )
 
 
 def run_view(run: RunInfo, *, arm: str) -> RunView:
@@ -72,28 +117,19 @@ def run_view(run: RunInfo, *, arm: str) -> RunView:
     )
 
 
-def change_views(verdict: Verdict) -> tuple[ChangeView, ...]:
-    """What differs between the runs besides the answers."""
-    return tuple(
-        ChangeView(
-            what=one_line(change.what, _LONG),
-            baseline=one_line(change.baseline, _LONG) or "(none)",
-            candidate=one_line(change.candidate, _LONG) or "(none)",
-        )
-        for change in verdict.comparison.changes
-    )
-
-
 def commands(verdict: Verdict) -> tuple[str, ...]:
-    """Shell lines that compare the same two runs again."""
+    """Shell lines that make the same code present, compare the runs again, and show them."""
     comparison = verdict.comparison
-    runs = (comparison.baseline, comparison.candidate)
-    ids = " ".join(shlex.quote(one_line(run.id, _LONG)) for run in runs)
-    lines = [f"holdfast compare {ids} --profile {shlex.quote(one_line(verdict.profile, 60))}"]
-    provenance = comparison.candidate.provenance
-    if provenance.git_commit:
-        lines.insert(0, f"git checkout {shlex.quote(one_line(provenance.git_commit, 80))}")
-    return tuple(lines)
+    runs = [comparison.baseline, comparison.candidate][not has_baseline(verdict) :]
+    ids = [shlex.quote(one_line(run.id, _LONG)) for run in runs]
+    profile = shlex.quote(one_line(verdict.profile, 60))
+    lines: list[str] = []
+    commit = comparison.candidate.provenance.git_commit
+    if commit:
+        lines.append(f"git checkout {shlex.quote(one_line(commit, 80))}")
+    if len(ids) > 1:
+        lines.append(f"holdfast compare {' '.join(ids)} --profile {profile}")
+    return (*lines, *(f"holdfast show {name}" for name in ids))
 
 
 def readable_time(started: str) -> str:
@@ -130,26 +166,35 @@ def _tally(tally: Mapping[str, int]) -> tuple[TallyView, ...]:
 
 
 def _facts(run: RunInfo) -> tuple[tuple[str, str], ...]:
-    provenance, cache = run.provenance, run.provenance.cache
+    provenance = run.provenance
     state = {True: " with uncommitted changes", False: "", None: ""}[provenance.git_dirty]
-    misses = numbers.plural(cache.misses, "miss", many="misses")
     facts = [
         ("Run", run.id),
         ("System", f"{run.system.label}, version {run.system.version}"),
         *((f"Artifact {name}", digest) for name, digest in run.system.artifacts.items()),
+        ("Data set digest", run.dataset_digest),
         ("Started", readable_time(provenance.started)),
         ("Took", numbers.duration(provenance.seconds)),
         ("Trials per case", numbers.count(run.repeats)),
         ("Seed", str(provenance.seed)),
+        *((name.capitalize(), str(value)) for name, value in provenance.settings.items()),
         ("Commit", f"{provenance.git_commit}{state}" if provenance.git_commit else ""),
+        ("Branch", provenance.git_branch or ""),
         ("Origin of scores", provenance.origin),
         ("holdfast", provenance.holdfast),
         ("Python", provenance.python),
+        ("Operating system", provenance.os),
         ("Platform", provenance.platform),
-        ("Cache", f"{numbers.plural(cache.hits, 'hit')}, {misses}"),
-        *((f"Cache miss: {why}", numbers.count(times)) for why, times in cache.reasons.items()),
+        *((name.capitalize(), value) for name, value in provenance.hardware.items()),
+        ("Cache", _cache(run)),
     ]
     return tuple((one_line(name, 120), one_line(value, _LONG)) for name, value in facts if value)
+
+
+def _cache(run: RunInfo) -> str:
+    found = run.provenance.cache
+    misses = numbers.plural(found.misses, "miss", many="misses")
+    return f"{numbers.plural(found.hits, 'hit')}, {misses}"
 
 
 def _named(values: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
