@@ -26,6 +26,8 @@ _MODULES = {
     "trend": "show_trend",
     "check": "check_suite",
     "report": "write_site",
+    "view": "view_store",
+    "review": "review_answers",
     "import": "import_scores",
     "run": "run_suite",
     "rescore": "rescore_run",

@@ -9,6 +9,7 @@ import click
 
 from holdfast.commands.console import Console, common, examples, run_argument, write_file
 from holdfast.commands.judge_drift import drift_command
+from holdfast.commands.judge_pairs import pairs_command
 from holdfast.commands.judge_sheet import sheet_command
 from holdfast.commands.judged_run import ask_again, cut_of, judge_of_run
 from holdfast.errors import RecordError, UsageError
@@ -46,6 +47,7 @@ def command() -> None:
 
 command.add_command(sheet_command)
 command.add_command(drift_command)
+command.add_command(pairs_command)
 
 
 @command.command(
