@@ -409,3 +409,33 @@ def violations(page: "Page") -> list[str]:
     tags = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']"
     report = page.evaluate(f"axe.run(document, {{ runOnly: {tags} }})")
     return [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in report["violations"]]
+
+
+PLAIN = """element => element.innerHTML
+  .replace(/<\\/?(del|ins)>/g, "").replace(/\\s+/g, " ").replace(/> /g, ">").replace(/ </g, "<")"""
+
+
+@pytest.mark.parametrize("text", ["an answer", *TEXTS])
+def test_a_case_that_the_script_writes_is_the_case_that_the_page_lists(
+    opened: Opener, text: str
+) -> None:
+    """Two ways lead to an opened case: the template's, and the script's from the same tuples."""
+    spans = (Span(name=text or "s", start=0.0, seconds=1.0),)
+    verdict = everywhere(text)
+    [pair] = verdict.comparison.cases
+    trial = pair.baseline[0]
+    assert trial.response is not None
+    response = replace(trial.response, spans=spans, timings={text: 0.25})
+    pair = replace(pair, baseline=(replace(trial, response=response), *pair.baseline[1:]))
+    other = replace(rag_pair(), scores=pair.scores, states=pair.states)
+    cases = (pair, replace(other, case=replace(other.case, id="q-2")))
+    verdict = replace(verdict, comparison=replace(verdict.comparison, cases=cases))
+    page = opened(verdict)
+    page.evaluate("document.querySelector('tr[data-number] a').click()")
+    for number in (0, 1):
+        expect(page.locator("#case .place")).to_have_text(f"{number + 1} of 2")
+        expect(page.locator("#case .side")).to_have_count((4, 2)[number])
+        listed = page.locator("#case-list .body").nth(number)
+        written = page.locator("#case .body")
+        assert written.evaluate(PLAIN) == listed.evaluate(PLAIN)
+        page.keyboard.press("j")

@@ -12,14 +12,21 @@ def rows_of(html: str) -> dict[str, Any]:
     return json.loads(_unpacked(_data(html, "case-rows")))
 
 
-def bodies_of(html: str) -> dict[int, str]:
-    """HTML of the opened case by its row."""
+def bodies_of(html: str) -> dict[int, list[Any]]:
+    """The views of the opened case by its row, as nested lists."""
     rows, packs = rows_of(html), _data(html, "case-details").split()
     assert len(rows["blocks"]) == len(packs)
-    bodies: dict[int, str] = {}
+    bodies: dict[int, list[Any]] = {}
     for places, pack in zip(rows["blocks"], packs, strict=True):
-        bodies |= zip(places, _unpacked(pack).split("\x1e"), strict=True)
+        bodies |= zip(places, json.loads(_unpacked(pack)), strict=True)
     return bodies
+
+
+def texts_in(view: object) -> list[str]:
+    """Every text in nested lists, in their order."""
+    if isinstance(view, list):
+        return [text for part in view for text in texts_in(part)]
+    return [view] if isinstance(view, str) else []
 
 
 def _data(html: str, name: str) -> str:

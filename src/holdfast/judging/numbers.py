@@ -204,8 +204,10 @@ def _plain(value: float, decimals: int) -> str:
     if math.isinf(value):
         return "∞" if value > 0 else f"{MINUS}∞"
     digits = f"{abs(value):,.{decimals}f}" if abs(value) < _LARGEST_PLAIN else f"{abs(value):.6g}"
-    is_zero = not any(character in "123456789" for character in digits)
-    return digits if value >= 0 or is_zero else MINUS + digits
+    if value >= 0:
+        return digits
+    is_zero = not digits.strip("0.")
+    return digits if is_zero else MINUS + digits
 
 
 def _decimals_for(delta: Delta) -> int:

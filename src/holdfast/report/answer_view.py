@@ -1,8 +1,9 @@
 """Answer view: what one side did in one trial, as ready strings."""
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from holdfast.dataset import Case
 from holdfast.judging import numbers
@@ -13,10 +14,7 @@ from holdfast.record import CaseRecord, TrialRecord
 from holdfast.report.tree import Node, nodes
 from holdfast.report.untrusted import as_text, one_line
 from holdfast.report.waterfall import SpanView, step_time, waterfall
-from holdfast.system import Response, ToolCall, Usage
-
-if TYPE_CHECKING:
-    from markupsafe import Markup
+from holdfast.system import Passage, Response, ToolCall, Usage
 
 __all__ = [
     "AnswerContext",
@@ -29,14 +27,14 @@ __all__ = [
 ]
 
 _PLAIN = Scale()
+_NOTHING = Response()
 _REASON = 600
 _PASSAGES = 10
 _TOOL_CALLS = 20
 _TIMINGS = 12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PassageView:
+class PassageView(NamedTuple):
     """One retrieved passage."""
 
     id: str
@@ -46,19 +44,18 @@ class PassageView:
     """The case's expected value names it with a grade above zero."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToolCallView:
+class ToolCallView(NamedTuple):
     """One call of a tool."""
 
     name: str
     arguments: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerView:
+class AnswerView(NamedTuple):
     """What one side did in one trial."""
 
-    output: "Markup"
+    output: str
+    """Its text; where words are marked, as HTML that is escaped already."""
     note: str
     """What was cut from the output."""
     absence: str
@@ -106,10 +103,10 @@ class AnswerContext:
 
 
 def answer_view(
-    trial: TrialRecord, output: "Markup", *, note: str, context: AnswerContext
+    trial: TrialRecord, output: str, *, note: str, context: AnswerContext
 ) -> AnswerView:
-    """One trial of one side; `output` is its escaped text and `note` says what was cut from it."""
-    response, failure = trial.response or Response(), trial.failure
+    """One trial of one side; `output` is its text and `note` says what was cut from it."""
+    response, failure = trial.response or _NOTHING, trial.failure
     calls, passages, spans = response.tool_calls, response.passages, waterfall(response.spans)
     return AnswerView(
         output=output,
@@ -117,25 +114,30 @@ def answer_view(
         absence="the answer has no text" if trial.response else "the answer was not recorded",
         failure="" if failure is None else _failure(failure),
         tool_calls=tuple(map(_tool_call, calls[:_TOOL_CALLS])),
-        passages=tuple(
-            PassageView(
-                id=one_line(passage.id, 120),
-                score="" if passage.score is None else f"{passage.score:.3g}",
-                text=one_line(passage.text, 240),
-                relevant=passage.id in context.relevant,
-            )
-            for passage in passages[:_PASSAGES]
-        ),
+        passages=tuple([_passage(passage, context) for passage in passages[:_PASSAGES]]),
         missed=_missed(response, context),
         more=_more(response, spans),
         usage=_usage(trial, response.usage),
-        timings=tuple(
-            (one_line(name, 60), step_time(seconds))
-            for name, seconds in list(response.timings.items())[:_TIMINGS]
-        ),
+        timings=_timings(response),
         spans=spans,
         reasons=_reasons(trial, context),
     )
+
+
+def _passage(passage: Passage, context: AnswerContext) -> PassageView:
+    return PassageView(
+        id=one_line(passage.id, 120),
+        score="" if passage.score is None else f"{passage.score:.3g}",
+        text=one_line(passage.text, 240),
+        relevant=passage.id in context.relevant,
+    )
+
+
+def _timings(response: Response) -> tuple[tuple[str, str], ...]:
+    if not response.timings:
+        return ()
+    first = itertools.islice(response.timings.items(), _TIMINGS)
+    return tuple([(one_line(name, 60), step_time(seconds)) for name, seconds in first])
 
 
 def _tool_call(call: ToolCall) -> ToolCallView:
@@ -151,6 +153,8 @@ def _missed(response: Response, context: AnswerContext) -> tuple[str, ...]:
 
 
 def _more(response: Response, spans: tuple[SpanView, ...]) -> str:
+    if not (response.tool_calls or response.passages or response.spans or response.timings):
+        return ""
     hidden = (
         (max(0, len(response.tool_calls) - _TOOL_CALLS), "tool call"),
         (max(0, len(response.passages) - _PASSAGES), "passage"),

@@ -1,10 +1,8 @@
-"""Case view: one case as ready strings."""
+"""Case view: one case as ready strings, for a template and for the page's own script."""
 
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
-from holdfast.comparison import CaseState
 from holdfast.gate import Verdict
 from holdfast.judging import numbers
 from holdfast.metric import Score
@@ -17,15 +15,11 @@ from holdfast.report.answer_view import (
     relevant_passages,
 )
 from holdfast.report.changed import ChangedCase
-from holdfast.report.diff import marked_pair, unmarked_pair
-from holdfast.report.page import render_part
+from holdfast.report.diff import marked_pair
 from holdfast.report.rows import case_scales
 from holdfast.report.slice_rows import case_evidence
 from holdfast.report.untrusted import as_text, excerpt, one_line
-from holdfast.report.wording import CASES, Word
-
-if TYPE_CHECKING:
-    from markupsafe import Markup
+from holdfast.report.wording import CASES
 
 __all__ = ["CaseView", "CaseViews"]
 
@@ -34,21 +28,21 @@ _INPUT = 2_000
 _TRIALS = 10
 _OPEN_TRIALS = 3
 _TAGS = 12
+_WORDS = {state: place for place, state in enumerate(CASES)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScoreView:
+# The views are tuples: JSON holds them as they are, in the order in which report.js reads them.
+class ScoreView(NamedTuple):
     """One metric of one case on both sides."""
 
     metric: str
-    mark: "Markup"
-    """What happened to it, as a glyph and a word."""
+    state: int
+    """What happened to it, as a place in the words of `CASES`."""
     baseline: str
     candidate: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrialView:
+class TrialView(NamedTuple):
     """One trial on both sides; None where a side has no such trial."""
 
     title: str
@@ -60,14 +54,9 @@ class TrialView:
     candidate: AnswerView | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseView:
-    """Everything that a reader sees of one case."""
+class CaseView(NamedTuple):
+    """Everything that a reader sees of one opened case."""
 
-    id: str
-    name: CaseState
-    """The state as machines know it."""
-    state: Word
     tags: tuple[str, ...]
     input: str
     input_note: str
@@ -95,23 +84,23 @@ class CaseViews:
         chosen, more = _chosen_trials(changed)
         context = self._context(changed)
         return CaseView(
-            id=one_line(case.id, 200),
-            name=changed.state,
-            state=CASES[changed.state],
-            tags=tuple(one_line(tag, 60) for tag in case.tags[:_TAGS]),
-            input=question.text,
-            input_note=question.note,
-            expected=expected.text,
-            expected_note=expected.note,
-            scores=self._scores(changed, context),
-            trials=tuple(_trial_view(trial, context=context, marks=marks) for trial in chosen),
-            more_trials=f"{numbers.plural(more, 'more trial')} not shown." if more else "",
+            tuple([one_line(tag, 60) for tag in case.tags[:_TAGS]]),
+            question.text,
+            question.note,
+            expected.text,
+            expected.note,
+            self._scores(changed, context),
+            tuple([_trial_view(trial, context=context, marks=marks) for trial in chosen]),
+            f"{numbers.plural(more, 'more trial')} not shown." if more else "",
         )
 
     def _context(self, changed: ChangedCase) -> AnswerContext:
         before, after = changed.pair.baseline, changed.pair.candidate
-        responses = (trial.response for trial in (*before, *after))
-        retrieved = any(response is not None and response.passages for response in responses)
+        retrieved = False
+        for trial in (*before, *after):
+            if trial.response is not None and trial.response.passages:
+                retrieved = True
+                break
         return AnswerContext(
             scales=self._scales,
             labels=self._labels,
@@ -132,20 +121,18 @@ class CaseViews:
         return f"{text}, {evidence}" if evidence else text
 
     def _scores(self, changed: ChangedCase, context: AnswerContext) -> tuple[ScoreView, ...]:
+        states, labels, score = changed.pair.states, self._labels, context.score
         return tuple(
-            ScoreView(
-                metric=self._labels.get(metric) or one_line(metric, 120),
-                mark=_mark(changed.pair.states.get(metric, "same")),
-                baseline=context.score(metric, before),
-                candidate=context.score(metric, after),
-            )
-            for metric, (before, after) in changed.pair.scores.items()
+            [
+                ScoreView(
+                    labels.get(metric) or one_line(metric, 120),
+                    _WORDS[states.get(metric, "same")],
+                    score(metric, before),
+                    score(metric, after),
+                )
+                for metric, (before, after) in changed.pair.scores.items()
+            ]
         )
-
-
-@cache
-def _mark(state: CaseState) -> "Markup":
-    return render_part("_state.html.j2", state=CASES[state])
 
 
 def _trial_view(trial: "_Trial", *, context: AnswerContext, marks: bool) -> TrialView:
@@ -153,20 +140,17 @@ def _trial_view(trial: "_Trial", *, context: AnswerContext, marks: bool) -> Tria
     outputs = output_of(trial.baseline), output_of(trial.candidate)
     old, new = (excerpt(output, limit) for output in outputs)
     differ = bool(old.text and new.text) and old.text != new.text
-    pair = (marked_pair if marks and differ else unmarked_pair)(old.text, new.text)
-    sides = [
-        None if side is None else answer_view(side, output, note=cut.note, context=context)
-        for side, output, cut in (
-            (trial.baseline, pair.baseline, old),
-            (trial.candidate, pair.candidate, new),
-        )
-    ]
+    left, right = old.text, new.text
+    if marks and differ:
+        pair = marked_pair(left, right)
+        left, right = pair.baseline, pair.candidate
+    before, after = trial.baseline, trial.candidate
     return TrialView(
-        title=f"Trial {trial.repeat + 1}",
-        open=trial.worst,
-        note="" if differ or not old.text or not new.text else _remark(*outputs),
-        baseline=sides[0],
-        candidate=sides[1],
+        f"Trial {trial.repeat + 1}",
+        trial.worst,
+        "" if differ or not old.text or not new.text else _remark(*outputs),
+        before and answer_view(before, left, note=old.note, context=context),
+        after and answer_view(after, right, note=new.note, context=context),
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-__all__ = ["MarkedPair", "marked_pair", "unmarked_pair"]
+__all__ = ["MarkedPair", "marked_pair"]
 
 # A word carries the space before it: bare spaces match everywhere and would shred the marks.
 _TOKEN = re.compile(r"\s*\w+|\s*[^\w\s]|\s+")
@@ -44,13 +44,6 @@ def marked_pair(baseline: str, candidate: str) -> MarkedPair:
         right.append(("", new[-tail:]))
     return MarkedPair(
         baseline=_markup(left), candidate=_markup(right), work=_equal_pairs(old_core, new_core)
-    )
-
-
-def unmarked_pair(baseline: str, candidate: str) -> MarkedPair:
-    """Both texts, escaped, without marks."""
-    return MarkedPair(
-        baseline=_markup([("", [baseline])]), candidate=_markup([("", [candidate])]), work=0
     )
 
 

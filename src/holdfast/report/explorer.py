@@ -2,10 +2,13 @@
 
 import json
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from holdfast.comparison import CaseState
 from holdfast.digest import Json
 from holdfast.gate import Verdict
 from holdfast.judging import numbers
@@ -15,6 +18,7 @@ from holdfast.report.changed import Changed, ChangedCase, subject_of
 from holdfast.report.packed import packed
 from holdfast.report.page import render_part
 from holdfast.report.untrusted import one_line
+from holdfast.report.wording import CASES, Word
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -29,15 +33,20 @@ _ROWS_SIZE = 8_000_000
 _LEAST_DETAILS = 2_500_000
 _DETAILS = 10_000
 _BLOCK = 200_000
-_BREAK = "\x1e"
-"""Between two cases of a block: `clean` leaves no such character in any text."""
+_AHEAD = 2
+"""Blocks that may wait to be packed."""
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
+_WORDS = tuple(CASES.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedCase:
     """A case that stands in the page itself, readable without scripts."""
 
-    case: CaseView
+    id: str
+    name: CaseState
+    """The state as machines know it."""
+    state: Word
     teaser: str
     """Beginning of the input on one line."""
     moved: str
@@ -55,7 +64,7 @@ class Explorer:
     rows: str
     """Packed JSON: the columns of the table, and what its script needs to know besides."""
     details: str
-    """Packed HTML of the cases in the order of the rows, in blocks with a space between."""
+    """Packed JSON of the cases in the order of importance, in blocks with a space between."""
     notes: tuple[str, ...]
     """What is left out, and where it is."""
 
@@ -92,11 +101,12 @@ def explorer(verdict: Verdict, changed: Changed) -> Explorer:
 
 
 class _Shelf:
-    """Rendered cases in packed blocks, until there is no room."""
+    """Cases in packed blocks, until there is no room."""
 
     def __init__(self, verdict: Verdict) -> None:
         self._views = CaseViews(verdict)
         self._room = 0
+        self._waiting: deque[tuple[list[str], Future[str]]] = deque()
         self.blocks: list[str] = []
         self.keys: list[list[str]] = []
         """Ids of the cases of each block."""
@@ -107,35 +117,50 @@ class _Shelf:
         size = 0
         for case in cases:
             view = self._views.view(case, marks=True)
-            body = render_part("_case.html.j2", case=view)
+            body = render_part("_case.html.j2", case=view, words=_WORDS)
             size += len(body)
             if size > _LISTED_SIZE and size > len(body):
                 return
-            teaser, moved = one_line(subject_of(case.pair), 140), self._views.headline(case)
-            yield ListedCase(case=view, teaser=teaser, moved=moved, body=body)
+            yield ListedCase(
+                id=one_line(case.pair.case.id, 200),
+                name=case.state,
+                state=CASES[case.state],
+                teaser=one_line(subject_of(case.pair), 140),
+                moved=self._views.headline(case),
+                body=body,
+            )
 
     def fill(self, cases: Iterable[ChangedCase], *, room: int) -> None:
         """Pack the cases in their order into so many characters; the page's script marks words."""
         self._room = room
+        # Compressing takes no turn of the interpreter: one block is packed while the next is made.
+        with ThreadPoolExecutor(max_workers=1) as worker:
+            for keys, text in self._blocks(cases):
+                self._waiting.append((keys, worker.submit(packed, text)))
+                if len(self._waiting) > _AHEAD and not self._keep():
+                    break
+            while self._waiting and self._keep():
+                pass
+        self._waiting.clear()
+
+    def _blocks(self, cases: Iterable[ChangedCase]) -> Iterator[tuple[list[str], str]]:
         keys: list[str] = []
-        bodies: list[str] = []
+        views: list[str] = []
         length = 0
         for case in cases:
-            key = case.pair.case.id
-            body = render_part("_case.html.j2", case=self._views.view(case, marks=False))
-            keys.append(key)
-            bodies.append(body)
-            length += len(body)
+            keys.append(case.pair.case.id)
+            views.append(_json(self._views.view(case, marks=False)))
+            length += len(views[-1])
             if length >= _BLOCK:
-                if not self._pack(keys, bodies):
-                    return
-                keys, bodies, length = [], [], 0
+                yield keys, f"[{','.join(views)}]"
+                keys, views, length = [], [], 0
         if keys:
-            self._pack(keys, bodies)
+            yield keys, f"[{','.join(views)}]"
 
-    def _pack(self, keys: list[str], bodies: list[str]) -> bool:
-        """Whether there was room for the block, and there is for another."""
-        block = packed(_BREAK.join(bodies))
+    def _keep(self) -> bool:
+        """Whether there was room for the block that waits longest, and there is for another."""
+        keys, packing = self._waiting.popleft()
+        block = packing.result()
         if len(block) > self._room:
             return False
         self.blocks.append(block)
@@ -155,8 +180,8 @@ def _columns(verdict: Verdict, cases: Sequence[ChangedCase]) -> tuple[dict[str, 
     return case_columns(verdict, cases[:kept]), kept, _ROWS_SIZE
 
 
-def _json(columns: dict[str, Json]) -> str:
-    return json.dumps(columns, ensure_ascii=False, separators=(",", ":"))
+def _json(value: Mapping[str, Json] | CaseView) -> str:
+    return _ENCODER.encode(value)
 
 
 def _unlisted(total: int, shown: int) -> str:

@@ -1,7 +1,7 @@
 """Tree: a JSON value as nested lists of ready strings, within bounds of depth and number."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from holdfast.digest import Json
 from holdfast.report.untrusted import as_text, one_line
@@ -14,8 +14,7 @@ _KEY = 80
 _VALUE = 300
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
+class Node(NamedTuple):
     """A name with a value, or with what is below it."""
 
     key: str

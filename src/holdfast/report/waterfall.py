@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from holdfast.judging import numbers
 from holdfast.report.untrusted import one_line
@@ -16,8 +16,7 @@ _LEAST_WIDTH = 0.5
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SpanView:
+class SpanView(NamedTuple):
     """One step: its name, and where its bar lies."""
 
     name: str

@@ -1,9 +1,11 @@
 """Paired cases: each case by its score before and after, where the flips stand off the diagonal."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
+from holdfast.comparing.estimate import Floats
 from holdfast.gate import Finding, Verdict
 from holdfast.judging import numbers
 from holdfast.report.charts.drawing import COLORS, Chart, drawn, label, library, plain_theme
@@ -33,13 +35,10 @@ def _chart(verdict: Verdict, finding: Finding, number: int) -> Chart | None:
     delta = finding.delta
     if delta is None or delta.metric.bounds is None:
         return None
-    scores = [
-        (before, after)
-        for pair in verdict.comparison.cases
-        for before, after in (pair.scores.get(finding.metric, (None, None)),)
-        if before is not None and after is not None
-    ]
-    if not scores:
+    listed = [pair.scores.get(finding.metric, (None, None)) for pair in verdict.comparison.cases]
+    scores = np.array(listed, np.float64).reshape(-1, 2)
+    scores = scores[np.isfinite(scores).all(axis=1)]
+    if not len(scores):
         return None
     low, high = delta.metric.bounds
     cells = _counted(scores, low=low, high=high)
@@ -59,23 +58,19 @@ def _chart(verdict: Verdict, finding: Finding, number: int) -> Chart | None:
     )
 
 
-def _counted(
-    scores: Sequence[tuple[float, float]], *, low: float, high: float
-) -> Counter[tuple[float, float]]:
+def _counted(scores: Floats, *, low: float, high: float) -> Mapping[tuple[float, float], int]:
     """Number of cases at each place; places are binned where there are many different scores."""
-    values = {value for pair in scores for value in pair}
-    if len(values) <= _CELLS:
-        return Counter(scores)
-    step = (high - low) / _CELLS
-
-    def middle(value: float) -> float:
-        return low + (min(int((value - low) / step), _CELLS - 1) + 0.5) * step
-
-    return Counter((middle(before), middle(after)) for before, after in scores)
+    if len(np.unique(scores)) > _CELLS:
+        step = (high - low) / _CELLS
+        cells = np.minimum(np.floor((scores - low) / step), _CELLS - 1)
+        scores = low + (cells + 0.5) * step
+    places, counts = np.unique(scores, axis=0, return_counts=True)
+    found = zip(places.tolist(), counts.tolist(), strict=True)
+    return {(before, after): count for (before, after), count in found}
 
 
 def _plot(
-    cells: Counter[tuple[float, float]],
+    cells: Mapping[tuple[float, float], int],
     *,
     low: float,
     high: float,
@@ -117,9 +112,9 @@ def _tone(change: float) -> str:
     return "good" if change > 0 else "bad" if change < 0 else "mute"
 
 
-def _said(scores: Sequence[tuple[float, float]], *, sign: int) -> str:
-    worse = sum((after - before) * sign < 0 for before, after in scores)
-    better = sum((after - before) * sign > 0 for before, after in scores)
+def _said(scores: Floats, *, sign: int) -> str:
+    changes = sign * (scores[:, 1] - scores[:, 0])
+    worse, better = int((changes < 0).sum()), int((changes > 0).sum())
     same = len(scores) - worse - better
     return (
         f"Of {numbers.plural(len(scores), 'case')}, {numbers.count(worse)} scored worse than in "

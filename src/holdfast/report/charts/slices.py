@@ -5,6 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
+from holdfast.comparing.estimate import Floats
 from holdfast.comparing.slices import SUPPORT
 from holdfast.comparison import CasePair
 from holdfast.gate import Finding, Verdict
@@ -46,12 +49,12 @@ def slices_chart(verdict: Verdict) -> Chart | None:
     ][:_METRICS]
     if not tags or not shown:
         return None
-    cells = [
-        cell
-        for column, finding in enumerate(shown)
-        for row, tag in enumerate(tags)
-        for cell in _cell(pairs, finding, tag, metric=column, row=row)
-    ]
+    members = [np.array([tag in pair.case.tags for pair in pairs], np.bool_) for tag in tags]
+    cells: list[_Cell] = []
+    for column, finding in enumerate(shown):
+        changes = _changes(pairs, finding)
+        for row, inside in enumerate(members):
+            cells += _cell(changes[inside], finding, metric=column, row=row)
     if not cells:
         return None
     return drawn(
@@ -62,20 +65,19 @@ def slices_chart(verdict: Verdict) -> Chart | None:
     )
 
 
-def _cell(
-    pairs: Sequence[CasePair], finding: Finding, tag: str, *, metric: int, row: int
-) -> list[_Cell]:
+def _changes(pairs: Sequence[CasePair], finding: Finding) -> Floats:
+    """Change of one metric in each case; nan where there is none."""
+    scores = [pair.scores.get(finding.metric, (None, None)) for pair in pairs]
+    before, after = np.array(scores, np.float64).reshape(-1, 2).T
+    return after - before
+
+
+def _cell(changes: Floats, finding: Finding, *, metric: int, row: int) -> list[_Cell]:
     delta, margin = finding.delta, finding.policy.margin
-    changes = [
-        after - before
-        for pair in pairs
-        if tag in pair.case.tags
-        for before, after in (pair.scores.get(finding.metric, (None, None)),)
-        if before is not None and after is not None
-    ]
-    if delta is None or not margin or not changes:
+    changes = changes[np.isfinite(changes)]
+    if delta is None or not margin or not len(changes):
         return []
-    change = sum(changes) / len(changes)
+    change = float(changes.mean())
     sign = 1.0 if delta.metric.better == "higher" else -1.0
     return [
         _Cell(

@@ -15,7 +15,6 @@
   const NAMES = ["text", "state", "tag", "metric", "order"];
   const COLUMNS = 5; // metrics with a column of their own
   const SPARE = 10; // rows that are kept above and below what is seen
-  const gate = window.trustedTypes?.createPolicy("holdfast-case", { createHTML: (html) => html });
 
   let data = null; // columns of the table, as case_table.py describes them
   let texts = []; // what is searched, by row, in lower case
@@ -208,12 +207,144 @@
     if (!dialog.open) linkOf(place)?.focus({ preventScroll: true });
   };
 
-  // ---- an opened case
+  // ---- an opened case: what _case.html.j2 makes of the same tuples, of text alone
+
+  const words = (text) => make("bdi", {}, text);
+  const line = (className, text) => (text ? [make("p", { className }, text)] : []);
+  const heading = (level, text) => make(`h${level}`, {}, text);
+  const pre = (text, className = "") => Object.assign(make("pre", className ? { className } : {}, text), { dir: "auto" });
+  const cells = (tag, scope, names) =>
+    names.map(([text, className]) => make(tag, className ? { scope, className } : { scope }, text));
+
+  const caseNodes = ([tags, input, inputNote, expected, expectedNote, scores, trials, more]) => [
+    ...(tags.length ? [make("p", {}, ...tags.flatMap((tag) => [make("span", { className: "tag" }, words(tag)), " "]))] : []),
+    make(
+      "div",
+      { className: "pair" },
+      make("div", {}, heading(3, "Input"), pre(input), ...line("cut", inputNote)),
+      make(
+        "div",
+        {},
+        heading(3, "Expected"),
+        ...(expected ? [pre(expected)] : line("fine", "nothing is recorded")),
+        ...line("cut", expectedNote),
+      ),
+    ),
+    ...(scores.length ? [scoreTable(scores)] : []),
+    ...trials.map(trialElement),
+    ...line("cut", more),
+  ];
+
+  const scoreTable = (scores) => {
+    const names = cells("th", "col", [["Metric"], ["Baseline", "number"], ["Candidate", "number"], ["State"]]);
+    const rows = scores.map(([metric, state, before, after]) => {
+      const [word, glyph, tone] = data.words[state];
+      const mark = stateElement(word, glyph);
+      mark.className = `state tone-${tone}`;
+      return make(
+        "tr",
+        {},
+        make("th", { scope: "row" }, make("code", {}, metric)),
+        make("td", { className: "number" }, before),
+        make("td", { className: "number" }, after),
+        make("td", {}, mark),
+      );
+    });
+    const parts = [make("thead", {}, make("tr", {}, ...names)), make("tbody", {}, ...rows)];
+    return make("table", { className: "scores" }, ...parts);
+  };
+
+  const trialElement = ([title, open, note, baseline, candidate]) => {
+    const about = note ? [" ", make("span", { className: "fine" }, note)] : [];
+    const summary = make("summary", {}, heading(3, title), ...about);
+    const sides = [sideElement("Baseline", baseline), sideElement("Candidate", candidate)];
+    return make("details", { className: "trial", open }, summary, make("div", { className: "pair" }, ...sides));
+  };
+
+  const sideElement = (name, side) =>
+    make("div", { className: "side" }, heading(4, name), ...(side ? answerNodes(side) : line("fine", "no such trial")));
+
+  const answerNodes = ([output, note, absence, failure, calls, passages, missed, more, usage, timings, spans, reasons]) => [
+    ...(failure
+      ? [make("p", { className: "tone-bad toned failure" }, words(failure))]
+      : output
+        ? [pre(output, "output")]
+        : line("fine", absence)),
+    ...line("cut", note),
+    ...line("fine", usage),
+    ...pairs("reasons", reasons, (metric) => make("code", {}, metric), words),
+    ...list("Tool calls", "calls", calls, ([tool, tree]) =>
+      make("li", {}, make("b", {}, words(tool)), ...(tree.length ? [treeElement(tree)] : [])),
+    ),
+    ...list("Passages", "passages", passages, passageElement),
+    ...(missed.length ? [missedElement(missed)] : []),
+    ...(timings.length ? [heading(5, "Timings")] : []),
+    ...pairs("facts", timings, words, (time) => time),
+    ...(spans.length ? [heading(5, "Steps"), stepTable(spans)] : []),
+    ...line("cut", more),
+  ];
+
+  const pairs = (className, entries, term, said) => {
+    const parts = entries.flatMap(([name, text]) => [make("dt", {}, term(name)), make("dd", {}, said(text))]);
+    return entries.length ? [make("dl", { className }, ...parts)] : [];
+  };
+
+  const list = (title, className, entries, element) =>
+    entries.length ? [heading(5, title), make("ol", { className }, ...entries.map(element))] : [];
+
+  const treeElement = (nodes) =>
+    make(
+      "ul",
+      { className: "tree" },
+      ...nodes.map(([key, value, below]) => {
+        const name = key ? [make("span", { className: "key" }, words(key)), " "] : [];
+        return make("li", {}, ...name, below.length ? treeElement(below) : words(value));
+      }),
+    );
+
+  const passageElement = ([id, score, text, relevant]) => {
+    const parts = [make("b", { className: "id" }, words(id))];
+    if (relevant) parts.push(" ", make("span", { className: "tag" }, "expected"));
+    if (score) parts.push(" ", make("span", { className: "fine" }, score));
+    if (text) parts.push(make("br"), make("span", { className: "fine" }, words(text)));
+    return make("li", relevant ? { className: "relevant" } : {}, ...parts);
+  };
+
+  const missedElement = (ids) => {
+    const names = ids.flatMap((id) => [make("b", { className: "id toned tone-bad" }, words(id)), " "]);
+    return make("p", { className: "fine" }, "Expected and not retrieved: ", ...names);
+  };
+
+  const stepTable = (spans) => {
+    const names = cells("th", "col", [["Step"], ["Began"], ["Took"]]);
+    const rows = spans.map(([name, depth, start, took, x, width]) =>
+      make(
+        "tr",
+        {},
+        make("th", { scope: "row", className: `deep-${depth}` }, words(name)),
+        make("td", {}, make("span", { className: "hidden" }, start), bar(x, width)),
+        make("td", { className: "number" }, took),
+      ),
+    );
+    const parts = [make("thead", { className: "hidden" }, make("tr", {}, ...names)), make("tbody", {}, ...rows)];
+    return make("table", { className: "steps" }, ...parts);
+  };
+
+  const bar = (x, width) => {
+    const shape = (tag, attributes, ...children) => {
+      const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+      for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+      element.append(...children);
+      return element;
+    };
+    const rect = shape("rect", { x, width, height: "10", rx: "2" });
+    return shape("svg", { class: "bar", "aria-hidden": "true", width: "100%", height: "10" }, rect);
+  };
 
   const block = async (number) => {
     if (!blocks.has(number)) {
       if (blocks.size > 8) blocks.delete(blocks.keys().next().value);
-      blocks.set(number, unpack(packs[number]).then((text) => text.split("\x1e")));
+      blocks.set(number, unpack(packs[number]).then(JSON.parse));
     }
     return blocks.get(number);
   };
@@ -221,9 +352,7 @@
   const content = async (row) => {
     const home = homes.get(row);
     if (!home) return [make("p", {}, "This file has no room for this case; the stored runs hold it.")];
-    const html = (await block(home[0]))[home[1]];
-    const parsed = new DOMParser().parseFromString(gate ? gate.createHTML(html) : html, "text/html");
-    return [...parsed.body.childNodes];
+    return caseNodes((await block(home[0]))[home[1]]);
   };
 
   const WORD = /\s*[\p{L}\p{N}_]+|\s*[^\s\p{L}\p{N}_]|\s+/gu;
@@ -494,21 +623,28 @@
     });
   };
 
-  const ENTITIES = { "&lt;": "<", "&gt;": ">", "&#39;": "'", "&#34;": '"', "&amp;": "&" };
+  // All that a case says of its own; headings, labels and numbers are not searched.
+  const wordsOf = ([tags, input, , expected, , , trials]) => {
+    const said = [...tags, input, expected];
+    for (const [, , , ...sides] of trials) for (const side of sides) if (side) hear(side);
+    return said.join("\n").toLowerCase();
 
-  // All that a case says of its own stands in pre and bdi; headings and labels are not searched.
-  const wordsOf = (html) => {
-    const parts = [];
-    for (const match of html.matchAll(/<(pre|bdi)\b[^>]*>([^]*?)<\/\1>/g)) parts.push(match[2]);
-    const bare = parts.join("\n").replace(/<[^>]*>/g, "");
-    return bare.replace(/&(?:lt|gt|amp|#39|#34);/g, (entity) => ENTITIES[entity]).toLowerCase();
+    function hear([output, , , failure, calls, passages, missed, , , timings, spans, reasons]) {
+      said.push(output, failure, ...missed);
+      for (const [tool, tree] of calls) said.push(tool, leaves(tree));
+      for (const [id, , text] of passages) said.push(id, text);
+      for (const [name] of [...timings, ...spans]) said.push(name);
+      for (const [, reason] of reasons) said.push(reason);
+    }
   };
+
+  const leaves = (nodes) => nodes.map(([key, value, below]) => `${key}\n${value}\n${leaves(below)}`).join("\n");
 
   const pause = () => new Promise((resolve) => setTimeout(resolve));
 
   const readAnswers = async () => {
     for (const [number, rows] of data.blocks.entries()) {
-      const cases = (await unpack(packs[number])).split("\x1e");
+      const cases = JSON.parse(await unpack(packs[number]));
       rows.forEach((row, position) => (texts[row] = [texts[row], wordsOf(cases[position])].join("\n")));
       read += 1;
       await pause();
