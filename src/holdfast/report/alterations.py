@@ -22,6 +22,10 @@ __all__ = [
 
 _SHOWN = 5
 _PACKAGES = 3
+_ORDER: tuple[ChangeKind, ...] = (
+    "prompt", "system", "parameter", "artifact", "dataset", "metric", "package", "code",
+    "hardware", "platform", "setting", "other",
+)  # fmt: skip
 _ALTERING: frozenset[ChangeKind] = frozenset(
     ("prompt", "system", "parameter", "artifact", "package", "code", "other")
 )
@@ -76,8 +80,8 @@ def things_changed(comparison: Comparison) -> tuple[Thing, ...]:
     for change in changes:
         by_kind.setdefault(change.kind, []).append(change)
     things: list[Thing] = []
-    for kind, found in by_kind.items():
-        words = _words(kind, found, comparison)
+    for kind in sorted(by_kind, key=_ORDER.index):
+        words = _words(kind, by_kind[kind], comparison)
         things += [Thing(words=text, alters=_alters(kind, text)) for text in words]
     return tuple(things)
 
@@ -104,6 +108,10 @@ def _words(kind: ChangeKind, found: Sequence[Change], comparison: Comparison) ->
 
 
 def _moved(change: Change) -> str:
+    if change.baseline == "(none)":
+        return f"{_name(change)} {short(change.candidate)} added"
+    if change.candidate == "(none)":
+        return f"{_name(change)} removed"
     return f"{_name(change)} {short(change.baseline)} → {short(change.candidate)}"
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from holdfast.comparison import RunInfo
+from holdfast.digest import Json, canonical
 from holdfast.gate import Verdict
 from holdfast.judging import numbers
 from holdfast.report.alterations import (
@@ -27,6 +28,12 @@ __all__ = ["OriginView", "RunView", "TallyView", "commands", "origin_view", "run
 
 _TALLY = ("passed", "failed", "errored", "skipped", "unscored")
 _LONG = 300
+_SETTINGS = {
+    "concurrency": "Calls at once",
+    "timeout": "Timeout in seconds",
+    "attempts": "Attempts at most",
+    "fresh": "Without the cache",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +173,7 @@ def _tally(tally: Mapping[str, int]) -> tuple[TallyView, ...]:
 
 
 def _facts(run: RunInfo) -> tuple[tuple[str, str], ...]:
-    provenance = run.provenance
+    provenance, settings = run.provenance, run.provenance.settings.items()
     state = {True: " with uncommitted changes", False: "", None: ""}[provenance.git_dirty]
     facts = [
         ("Run", run.id),
@@ -177,7 +184,7 @@ def _facts(run: RunInfo) -> tuple[tuple[str, str], ...]:
         ("Took", numbers.duration(provenance.seconds)),
         ("Trials per case", numbers.count(run.repeats)),
         ("Seed", str(provenance.seed)),
-        *((name.capitalize(), str(value)) for name, value in provenance.settings.items()),
+        *((_SETTINGS.get(name, name), _setting(value)) for name, value in settings),
         ("Commit", f"{provenance.git_commit}{state}" if provenance.git_commit else ""),
         ("Branch", provenance.git_branch or ""),
         ("Origin of scores", provenance.origin),
@@ -189,6 +196,12 @@ def _facts(run: RunInfo) -> tuple[tuple[str, str], ...]:
         ("Cache", _cache(run)),
     ]
     return tuple((one_line(name, 120), one_line(value, _LONG)) for name, value in facts if value)
+
+
+def _setting(value: Json) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value if isinstance(value, str) else canonical(value)
 
 
 def _cache(run: RunInfo) -> str:

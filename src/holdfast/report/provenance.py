@@ -29,6 +29,7 @@ _LONG = 300
 _ROWS = 40
 _PROMPTS = 20
 _NAMED = 5
+_DIGEST = re.compile(r"[0-9a-f]{32,64}")
 _COMMIT = re.compile(r"[0-9a-fA-F]{7,64}")
 _GROUPS: tuple[tuple[str, tuple[ChangeKind, ...]], ...] = (
     ("Prompts", ("prompt",)),
@@ -140,11 +141,20 @@ def _hidden(count: int, noun: str) -> list[str]:
 
 
 def _row(change: Change) -> ChangeRow:
+    plain = change.kind in ("parameter", "metric", "package", "hardware", "setting")
     return ChangeRow(
-        what=one_line(change.what, _LONG),
-        baseline=one_line(change.baseline, _LONG) or "(none)",
-        candidate=one_line(change.candidate, _LONG) or "(none)",
+        what=one_line((change.name if plain else "") or change.what, _LONG),
+        baseline=_value(change, change.baseline),
+        candidate=_value(change, change.candidate),
     )
+
+
+def _value(change: Change, value: str) -> str:
+    if _DIGEST.fullmatch(value):  # in full among the facts of its run
+        return value[:12]
+    if change.what == "uncommitted changes":
+        return {"true": "yes", "false": "no"}.get(value, one_line(value, _LONG))
+    return one_line(value, _LONG) or "(none)"
 
 
 def _prompt(change: Change) -> PromptView:

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal
 
 from holdfast.judging import numbers
@@ -22,6 +21,8 @@ _MOST_COMPARED = 4_000
 _MOST_PAIRS = 2_000_000
 _LONGEST = 2_000
 _WORK = 400_000
+_MOST_LIKENESS = 3_000
+_ALIKE = 1 / 3
 
 Sign = Literal["+", "\N{MINUS SIGN}", " "]
 _Step = tuple[str, int, int, int, int]
@@ -142,21 +143,58 @@ def _kept(lines: Sequence[str], *, first: bool, last: bool) -> Iterator[DiffLine
 
 
 def _changed(old: Sequence[str], new: Sequence[str], budget: _Budget) -> Iterator[DiffLine]:
-    """Removed lines, then added ones; words are marked where a line has a counterpart."""
-    removed: list[DiffLine] = []
-    added: list[DiffLine] = []
+    """Removed and added lines in order; words are marked where a line has a counterpart."""
     most = _MOST_LINES + 1
-    for before, after in zip_longest(old[:most], new[:most]):
-        if before is None or after is None or budget.left < 0:
-            removed += [] if before is None else [_line("\N{MINUS SIGN}", before)]
-            added += [] if after is None else [_line("+", after)]
-            continue
-        pair = marked_pair(_cut(before), _cut(after))
-        budget.left -= pair.work
-        removed.append(DiffLine(sign="\N{MINUS SIGN}", html=pair.baseline, kind="removed"))
-        added.append(DiffLine(sign="+", html=pair.candidate, kind="added"))
-    yield from removed
-    yield from added
+    old, new = old[:most], new[:most]
+    at_old, at_new = 0, 0
+    for i, j in (*_counterparts(old, new), (len(old), len(new))):
+        yield from (_line("\N{MINUS SIGN}", line) for line in old[at_old:i])
+        yield from (_line("+", line) for line in new[at_new:j])
+        if i < len(old):
+            yield from _pair(old[i], new[j], budget)
+        at_old, at_new = i + 1, j + 1
+
+
+def _pair(before: str, after: str, budget: _Budget) -> Iterator[DiffLine]:
+    if budget.left < 0:
+        yield from (_line("\N{MINUS SIGN}", before), _line("+", after))
+        return
+    pair = marked_pair(_cut(before), _cut(after))
+    budget.left -= pair.work
+    yield DiffLine(sign="\N{MINUS SIGN}", html=pair.baseline, kind="removed")
+    yield DiffLine(sign="+", html=pair.candidate, kind="added")
+
+
+def _counterparts(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
+    """Places of lines that say nearly the same, in order: at most one for each line."""
+    if len(old) * len(new) > _MOST_LIKENESS:
+        return []
+    words = [[Counter(line.split()) for line in side] for side in (old, new)]
+    rows, columns = len(old), len(new)
+    best = [[0.0] * (columns + 1) for _ in range(rows + 1)]
+    likeness = [[_alike(one, other) for other in words[1]] for one in words[0]]
+    for i in range(rows - 1, -1, -1):
+        for j in range(columns - 1, -1, -1):
+            paired = likeness[i][j] + best[i + 1][j + 1] if likeness[i][j] else 0.0
+            best[i][j] = max(paired, best[i + 1][j], best[i][j + 1])
+    found: list[tuple[int, int]] = []
+    i = j = 0
+    while i < rows and j < columns:
+        if likeness[i][j] and best[i][j] == likeness[i][j] + best[i + 1][j + 1]:
+            found.append((i, j))
+            i, j = i + 1, j + 1
+        elif best[i][j] == best[i + 1][j]:
+            i += 1
+        else:
+            j += 1
+    return found
+
+
+def _alike(one: Counter[str], other: Counter[str]) -> float:
+    """Share of words that two lines have in common, 0 where it is less than a third."""
+    total = one.total() + other.total()
+    shared = 2 * (one & other).total() / total if total else 0.0
+    return shared if shared >= _ALIKE else 0.0
 
 
 def _line(sign: Sign, text: str) -> DiffLine:
