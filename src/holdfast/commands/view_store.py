@@ -49,6 +49,7 @@ def serve(
 ) -> int:
     """Serve the store, or a review of it, until the process is interrupted."""
     import json
+    import signal
     import sys
 
     from holdfast.commands.review_answers import prepare
@@ -65,6 +66,8 @@ def serve(
 
     desk = ReviewDesk(lambda form: prepare(form, console), finished, asked=asked)
     server = LocalServer(Viewer(_sources(console), desk), port=port)
+    # A service manager ends it as Ctrl-C does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     server.start()
     address = server.address if asked is None else server.address_of("review/")
     try:

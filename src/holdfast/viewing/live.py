@@ -20,7 +20,7 @@ _FRESH = 0.4
 """Seconds for which several tabs get the same answer."""
 _QUIET = 60.0
 """Where locks cannot be seen, a journal that grew in the last minute is somebody's work."""
-_JUST_NOW = 10.0
+_JUST_NOW = 5.0
 """A journal that grew in these seconds is somebody's work, whose lock cannot be seen from here."""
 _LOCKS = Path("/proc/locks")
 
