@@ -26,6 +26,7 @@ _MODULES = {
     "trend": "show_trend",
     "check": "check_suite",
     "report": "write_site",
+    "export": "export_table",
     "view": "view_store",
     "review": "review_answers",
     "import": "import_scores",

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from holdfast.comparing.cases import CasePair, CaseState, case_pairs
 from holdfast.comparing.delta import Delta
@@ -52,6 +53,13 @@ class Comparison:
     """Ids of cases that were set aside: run and shown, and left out of the test on both sides."""
     undrawn: tuple[str, ...] = ()
     """Ids of cases that a sequential run had not drawn when its verdict was decided."""
+
+    def to_frame(self, *, texts: bool = False) -> Any:
+        """Each case and metric as a row of a pandas DataFrame; see docs/reference/tables.md."""
+        from holdfast.tables.changes import changes
+        from holdfast.tables.frame import frame_of
+
+        return frame_of(changes(self, texts=texts))
 
 
 def compare(

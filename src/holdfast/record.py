@@ -3,7 +3,8 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from importlib import import_module
+from typing import Any, Literal
 
 from holdfast.aggregate import Aggregate
 from holdfast.dataset import Source, digest_cases
@@ -225,6 +226,11 @@ class Run:
                     metric=metric.label,
                     outcome=trial.outcome(metric.label),
                 )
+
+    def to_frame(self, *, texts: bool = False) -> Any:
+        """The observations as a pandas DataFrame; docs/reference/tables.md says its columns."""
+        # A table is made of runs, so that it stands above them.
+        return import_module("holdfast.tables.frame").run_frame(self, texts=texts)
 
     @property
     def expected_digest(self) -> str:
