@@ -25,7 +25,7 @@ def test_the_keys_are_stable() -> None:
     assert list(document) == [
         "version", "outcome", "exit_code", "passed", "sentence", "next_step", "profile",
         "problems", "warnings", "notes", "suite", "dataset", "baseline", "candidate", "changes",
-        "findings", "slices", "cases", "calibration",
+        "findings", "slices", "cases", "calibration", "origin",
     ]  # fmt: skip
     [finding] = document["findings"]  # type: ignore[misc]
     assert list(finding) == [  # type: ignore[arg-type]

@@ -97,6 +97,7 @@ def _absent(run: "Run") -> list[dict[str, object]]:
 def _text(run: "Run", means: list[dict[str, object]]) -> list[str]:
     from holdfast.judging.absence import commonest_failure
     from holdfast.record import tally
+    from holdfast.report.origin_text import origin_lines
 
     ends = tally(run)
     counts = {name: getattr(ends, name) for name in ("passed", "failed", "errored", "skipped")}
@@ -112,6 +113,7 @@ def _text(run: "Run", means: list[dict[str, object]]) -> list[str]:
     ]
     if run.provenance.origin:
         lines.append(f"origin   {run.provenance.origin}")
+    lines += origin_lines(run)
     most = commonest_failure(run.trials)
     if most:
         lines.append(f"errors   most often: {most}")
@@ -144,4 +146,4 @@ def _failures(absent: list[dict[str, object]]) -> list[str]:
 def _document(run: "Run", means: list[dict[str, object]]) -> dict[str, object]:
     from holdfast.storage.folder import manifest
 
-    return {**manifest(run), "means": means}
+    return {**manifest(run), "texts": run.texts, "means": means}

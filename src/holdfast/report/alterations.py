@@ -64,13 +64,12 @@ def changed_sentence(verdict: Verdict) -> str:
 
 def attribution(verdict: Verdict) -> str:
     """Says that no single change can be blamed, where several can alter answers; else empty."""
-    altering = [thing for thing in things_changed(verdict.comparison) if thing.alters]
-    if len(altering) < 2:
+    things = things_changed(verdict.comparison)
+    altering = sum(thing.alters for thing in things)
+    if altering < 2:
         return ""
-    return (
-        f"{numbers.count(len(altering))} of them can alter answers, so these two runs alone "
-        "cannot say which one did."
-    )
+    some = "Each" if altering == len(things) else numbers.count(altering)
+    return f"{some} of them can alter answers, so these two runs alone cannot say which one did."
 
 
 def things_changed(comparison: Comparison) -> tuple[Thing, ...]:

@@ -11,6 +11,7 @@ from holdfast.comparison import CasePair, CaseState, Delta, RunInfo
 from holdfast.digest import Json
 from holdfast.gate import Finding, Plan, SliceFinding, Verdict
 from holdfast.record import MetricRecord
+from holdfast.report.origin_document import change_as_json, made_with, origin_as_json
 from holdfast.storage.sequence_row import sequence_row
 
 __all__ = ["VERSION", "verdict_as_json"]
@@ -26,7 +27,8 @@ def verdict_as_json(verdict: Verdict) -> dict[str, Json]:
     `problems`, `warnings`, `notes`, `suite`, `dataset`, `baseline` and `candidate` (the runs),
     `changes` (what differs besides the answers), `findings` (one for each metric, in the verdict's
     order), `slices` (what was found in slices of the cases), `cases` (every case of either run,
-    with scores, state and evidence by metric) and `calibration`. A change and its bounds are
+    with scores, state and evidence by metric), `calibration` and `origin` (what changed in a
+    sentence, what nobody recorded, and what is known of the judges). A change and its bounds are
     oriented so that positive is better; means and scores are as the metric gave them.
     """
     comparison = verdict.comparison
@@ -46,14 +48,12 @@ def verdict_as_json(verdict: Verdict) -> dict[str, Json]:
         "dataset": comparison.dataset,
         "baseline": _run(comparison.baseline),
         "candidate": _run(comparison.candidate),
-        "changes": [
-            {"what": change.what, "baseline": change.baseline, "candidate": change.candidate}
-            for change in comparison.changes
-        ],
+        "changes": [change_as_json(change) for change in comparison.changes],
         "findings": [_finding(finding) for finding in verdict.findings],
         "slices": [_slice(found) for found in verdict.slices],
         "cases": [_case(pair, records) for pair in comparison.cases],
         "calibration": None if verdict.calibration is None else _calibration(verdict.calibration),
+        "origin": origin_as_json(verdict),
     }
 
 
@@ -88,6 +88,7 @@ def _run(run: RunInfo) -> Json:
         "cache_hits": provenance.cache.hits,
         "cache_misses": provenance.cache.misses,
         "tally": dict(run.tally),
+        "made_with": made_with(run),
         "sequence": None if run.sequence is None else sequence_row(run.sequence),
     }
 

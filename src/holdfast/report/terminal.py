@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from holdfast.gate import Verdict
 from holdfast.judging import numbers
 from holdfast.judging.numbers import Scale
+from holdfast.report.alterations import attribution, changed_sentence
 from holdfast.report.changed import (
     ORDER,
     ChangedCase,
@@ -55,6 +56,9 @@ def render_terminal(verdict: Verdict, *, color: bool = False, width: int = 100) 
     lines += ["", *_metrics(verdict, paint, width=width)] if verdict.findings else []
     lines += _slices(verdict, paint, width=width)
     lines += _cases(verdict, paint, width=width)
+    if verdict.comparison.changes:
+        said = f"{changed_sentence(verdict)} {attribution(verdict)}"
+        lines += ["", *_wrapped(said, width)]
     lines += _sentences("Warning", verdict.warnings, width=width)
     if verdict.calibration is not None:
         lines += ["", *_wrapped(f"Calibrated: {verdict.calibration.sentence}", width)]
