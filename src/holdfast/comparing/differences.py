@@ -4,7 +4,7 @@ What one of the runs does not record is no difference: nobody knows.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias, cast
 
 from holdfast.digest import Json, canonical
@@ -69,49 +69,34 @@ def _spec_changes(baseline: Run, candidate: Run) -> list[Change]:
 
 
 def _parameter_changes(before: Spec, after: Spec) -> list[Change]:
-    found = _differing(
-        _leaves(before.params, after.params),
-        _leaves(after.params, before.params),
-        what="system parameter",
-        kind="parameter",
-    )
-    return [_as_prompt(change, before, after) for change in found]
+    leaves = _leaves(before.params, after.params), _leaves(after.params, before.params)
+    found = _differing(*leaves, what="system parameter", kind="parameter")
+    return [_as_prompt(change, leaves) for change in found]
 
 
-def _as_prompt(change: Change, before: Spec, after: Spec) -> Change:
+def _as_prompt(change: Change, leaves: tuple[Mapping[str, Json], Mapping[str, Json]]) -> Change:
     """The change of a parameter that is a text as people write prompts: long, or of lines."""
-    sides = (change.baseline, change.candidate)
-    if not any("\n" in side or len(side) > _LONG for side in sides):
-        return change
-    texts = [_flat(spec.params).get(change.name) for spec in (before, after)]
+    texts = [side.get(change.name) for side in leaves]
     if any(text is not None and not isinstance(text, str) for text in texts):
         return change
-    return Change(
-        what=change.what,
-        baseline=change.baseline,
-        candidate=change.candidate,
-        kind="prompt",
-        name=change.name,
-        texts=(str(texts[0] or ""), str(texts[1] or "")),
-    )
+    before, after = (str(text or "") for text in texts)
+    if not any("\n" in text or len(text) > _LONG for text in (before, after)):
+        return change
+    return replace(change, kind="prompt", texts=(before, after))
 
 
 def _leaves(params: Mapping[str, Json], others: Mapping[str, Json]) -> dict[str, Json]:
-    """Settings by dotted path; one level stays whole where the other side has none of it."""
+    """Settings by dotted path; one stays whole where the other side has no settings inside it."""
     found: dict[str, Json] = {}
     for key, value in params.items():
         other = others.get(key)
+        path = canonical(key) if "." in key else key  # so that no two settings share a path
         if isinstance(value, Mapping) and isinstance(other, Mapping):
             inner = _leaves(cast("Mapping[str, Json]", value), cast("Mapping[str, Json]", other))
-            found.update({f"{key}.{name}": item for name, item in inner.items()})
+            found.update({f"{path}.{name}": item for name, item in inner.items()})
         else:
-            found[key] = value
+            found[path] = value
     return found
-
-
-def _flat(params: Mapping[str, Json]) -> dict[str, Json]:
-    """All settings by dotted path."""
-    return _leaves(params, params)
 
 
 def _artifact_changes(
