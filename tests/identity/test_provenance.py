@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.identity.provenance import observe
+from holdfast.identity.provenance import observe, own_sources
+from holdfast.metrics import ExactMatch
 
 
 def system(question: str) -> str:
@@ -78,3 +79,31 @@ def test_a_commit_and_its_later_changes_are_told_apart(
     assert clean.git_dirty is False
     (tmp_path / "file").write_text("2")
     assert observe(system, seed=0).git_dirty is True
+    subprocess.run(["git", "switch", "-qc", "next"], check=True)
+    assert observe(system, seed=0).git_branch == "next"
+    subprocess.run(["git", "switch", "-q", "--detach"], check=True)
+    assert observe(system, seed=0).git_branch is None
+
+
+def test_the_own_files_of_a_system_are_known_by_their_content(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pyproject.toml").write_text("")
+    (tmp_path / "own_helper.py").write_text("SIZE = 1\n")
+    (tmp_path / "own_other.py").write_text("")
+    (tmp_path / "own_bot.py").write_text(
+        "import jinja2\nimport own_helper\ndef answer(question): return own_helper.SIZE\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    answer = importlib.import_module("own_bot").answer
+    before = own_sources([answer])
+    assert list(before) == ["own_bot.py", "own_helper.py"]
+    assert observe(answer, seed=0).sources == before
+    (tmp_path / "own_helper.py").write_text("SIZE = 10\n")
+    after = own_sources([answer])
+    assert after["own_bot.py"] == before["own_bot.py"]
+    assert after["own_helper.py"] != before["own_helper.py"]
+
+
+def test_the_engine_and_installed_packages_are_known_by_their_versions() -> None:
+    assert own_sources([ExactMatch(), importlib.import_module("jinja2").Environment]) == {}
