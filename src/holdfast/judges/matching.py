@@ -66,7 +66,7 @@ def match(
             another scale.
     """
     own = [row for row in labels.rows if row.metric in ("", metric.label, metric.spec.name)]
-    own = _of_these_runs(own, names)
+    own = _of_these_runs(own, arms, names)
     if not own:
         raise RecordError(f"{labels.source} holds no label of {metric.label!r} (column 'metric')")
     _check_scale(own, metric)
@@ -93,11 +93,15 @@ def match(
     return Matched(rated=tuple(rated), strays=tuple(strays))
 
 
-def _of_these_runs(rows: list[Label], names: Mapping[str, str]) -> list[Label]:
+def _of_these_runs(
+    rows: list[Label], arms: Mapping[str, Trials], names: Mapping[str, str]
+) -> list[Label]:
     """Labels of a review without those of the other run, where only one of the two is at hand."""
-    if not any(row.arm and row.run in names for row in rows):
+    if len(arms) > 1:
         return rows
-    return [row for row in rows if not row.arm or row.run in names]
+    if any(row.arm and row.run in names for row in rows):
+        return [row for row in rows if not row.arm or row.run in names]
+    return [row for row in rows if not row.arm or row.arm in arms]
 
 
 def _find(
