@@ -1,7 +1,7 @@
 """`holdfast report`: all runs of the store as a site of HTML files."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -199,28 +199,28 @@ def _single(
     from holdfast.commands.site_list import write_page
     from holdfast.report.single_page import render_single_page
 
-    verdicts: dict[str, Verdict] = {}
-    entries: list[IndexEntry] = []
     skipped: list[str] = []
     done: set[tuple[str, str]] = set()
-    for header in headers:
-        gate = (header.suite, header.name)
-        if gate in done:
-            continue
-        try:
-            verdict = verdict_of(header.path, config)
-        except HoldfastError as error:
-            skipped.append(f"{header.id} was left out: {error}")
-            continue
-        done.add(gate)
-        verdicts[header.id] = verdict
-        entries.append(entry_of(verdict, "", accepted=_is_baseline(verdict)))
-    write_page(file, render_single_page(entries, lambda entry: verdicts[entry.run]))
+
+    def verdicts() -> "Iterator[tuple[IndexEntry, Verdict]]":
+        for header in headers:
+            gate = (header.suite, header.name)
+            if gate in done:
+                continue
+            try:
+                verdict = verdict_of(header.path, config)
+            except HoldfastError as error:
+                skipped.append(f"{header.id} was left out: {error}")
+                continue
+            done.add(gate)
+            yield entry_of(verdict, "", accepted=_is_baseline(verdict)), verdict
+
+    write_page(file, render_single_page(verdicts()))
     size = file.stat().st_size
     for text in skipped:
         click.echo(f"warning: {text}", err=True)
-    console.say(f"wrote {console.place(file)}: {len(entries)} verdicts, {size:,} bytes")
-    console.answer({"file": str(file), "verdicts": len(entries), "bytes": size, "skipped": skipped})
+    console.say(f"wrote {console.place(file)}: {len(done)} verdicts, {size:,} bytes")
+    console.answer({"file": str(file), "verdicts": len(done), "bytes": size, "skipped": skipped})
     if show:
         click.launch(file.resolve().as_uri())
     return 0

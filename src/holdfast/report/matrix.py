@@ -22,6 +22,7 @@ __all__ = [
     "standing",
     "system_of",
     "word_of",
+    "worst_first",
 ]
 
 _ACCEPTED = Word("Accepted as baseline", "★", "calm")
@@ -34,7 +35,7 @@ _VERBS = {
     "Regression": ("regressed", "regressed"),
     "Invalid": ("is invalid", "are invalid"),
     "Inconclusive": ("is inconclusive", "are inconclusive"),
-    _LENIENT.text: ("is inconclusive, which does not block", "are inconclusive, without blocking"),
+    _LENIENT.text: ("is inconclusive (not blocking)", "are inconclusive (not blocking)"),
     _ACCEPTED.text: ("has a new baseline", "have a new baseline"),
     "Pass": ("passes", "pass"),
 }
@@ -121,6 +122,11 @@ def latest(entries: Iterable[IndexEntry]) -> list[IndexEntry]:
     return sorted(newest.values(), key=lambda entry: (entry.suite, _severity(entry), entry.gate))
 
 
+def worst_first(newest: Iterable[IndexEntry]) -> list[IndexEntry]:
+    """Verdicts of different gates, the worst first."""
+    return sorted(newest, key=lambda entry: (_severity(entry), entry.gate))
+
+
 def last_session(entries: Sequence[IndexEntry]) -> list[IndexEntry]:
     """The verdicts that the last session gave; none where no session gave the newest one."""
     sessions = {entry.session for entry in entries if entry.session}
@@ -137,7 +143,7 @@ def standing(newest: Sequence[IndexEntry]) -> Standing:
     if not newest:
         return Standing(state=Word("", "·", "mute"), sentence="No gate has a verdict yet", tally="")
     counts = Counter(word_of(entry).text for entry in newest)
-    worst = sorted(newest, key=lambda entry: (_severity(entry), entry.gate))
+    worst = worst_first(newest)
     state = word_of(worst[0])
     if len(counts) == 1 and state.text == "Pass":
         many = "The only gate passes" if len(newest) == 1 else f"All {len(newest)} gates pass"
@@ -220,7 +226,9 @@ def _stale(entry: IndexEntry, newest: Sequence[IndexEntry]) -> str:
     last = max(newest, key=lambda other: (other.moment, other.run))
     parts: list[str] = []
     if entry.commit and last.commit and entry.commit != last.commit:
-        parts.append(f"of commit {one_line(entry.commit, 7)}, not {one_line(last.commit, 7)}")
+        parts.append(
+            f"of commit {one_line(entry.commit[:7], 7)}, not {one_line(last.commit[:7], 7)}"
+        )
     session = {other.session for other in last_session(newest)}
     if session and entry.session not in session:
         parts.append("not in the last session")

@@ -169,10 +169,9 @@ def baseline_in_words(past: Past) -> str:
     size = (
         f"{numbers.plural(past.baseline.cases, 'case')} × {numbers.plural(head.repeats, 'trial')}"
     )
-    commit = (
-        f", commit {one_line(head.provenance.git_commit, 7)}" if head.provenance.git_commit else ""
-    )
-    return f"Baseline {one_line(head.id, 120)}{f' of {time}' if time else ''}, {size}{commit}."
+    commit = one_line((head.provenance.git_commit or "")[:7], 7)
+    known = f", commit {commit}" if commit else ""
+    return f"Baseline {one_line(head.id, 120)}{f' of {time}' if time else ''}, {size}{known}."
 
 
 def chips_of(past: Past, *, start: str = "") -> tuple[ChipView, ...]:

@@ -1,6 +1,6 @@
 """Single page: the newest verdict of every gate in one file that can be sent."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,15 @@ from holdfast.report.changed import ChangedCase, changed_cases, reason_of, subje
 from holdfast.report.charts.drawing import Chart
 from holdfast.report.charts.forest import forest_chart
 from holdfast.report.entry import IndexEntry
-from holdfast.report.matrix import MatrixView, Standing, latest, matrix_view, standing, system_of
+from holdfast.report.matrix import (
+    MatrixView,
+    Standing,
+    latest,
+    matrix_view,
+    standing,
+    system_of,
+    worst_first,
+)
 from holdfast.report.origin import readable_time
 from holdfast.report.page import render_page, render_part
 from holdfast.report.rows import MetricRow, metric_rows
@@ -54,6 +62,7 @@ class _PartView:
     forest: Chart | None
     rows: tuple[MetricRow, ...]
     cases: tuple[_CaseView, ...]
+    worse: int
     omitted: str
     """How many cases that got worse are not shown."""
 
@@ -67,41 +76,61 @@ class _SingleView:
     left_out: str
 
 
-def render_single_page(
-    entries: Sequence[IndexEntry], verdict_for: Callable[[IndexEntry], Verdict]
-) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rendered:
+    """One gate's verdict as HTML, so that the verdict itself need not be kept."""
+
+    entry: IndexEntry
+    whole: "Markup"
+    bare: "Markup"
+    """The same without cases."""
+
+
+def render_single_page(verdicts: Iterable[tuple[IndexEntry, Verdict]]) -> str:
     """One HTML file with the matrix and each gate's verdict, forest plot, metrics and worst cases.
 
     Args:
-        entries: Verdicts of which the newest of each gate is shown.
-        verdict_for: Gives the whole verdict of an entry; asked for one at a time.
+        verdicts: The newest verdict of each gate with what the index says of it; only one of them
+            is held in memory at a time.
     """
-    newest = latest(entries)
+    rendered = {
+        entry.gate: _rendered(verdict, entry, key=f"verdict-{n}")
+        for n, (entry, verdict) in enumerate(verdicts, start=1)
+    }
+    newest = latest(found.entry for found in rendered.values())
     parts: list[Markup] = []
-    whole, bare, size = 0, 0, 0
     shown: list[IndexEntry] = []
-    for n, entry in enumerate(newest, start=1):
-        verdict, key = verdict_for(entry), f"verdict-{n}"
-        part = _rendered(verdict, entry, key=key, cases=_CASES)
-        if size + len(part) > _ROOM:
-            part = _rendered(verdict, entry, key=key, cases=0)
-            bare += 1
-        if size + len(part) > _ROOM:
-            whole += 1
-            bare -= 1
+    bare, size = 0, 0
+    for entry in worst_first(newest):
+        found = rendered[entry.gate]
+        room = _ROOM - size
+        part = found.whole if len(found.whole) <= room else found.bare
+        if len(part) > room:
             shown.append(replace(entry, href=""))
             continue
+        bare += part is not found.whole
         size += len(part)
         parts.append(part)
-        shown.append(replace(entry, href=f"#{key}"))
+        shown.append(entry)
     view = _SingleView(
         title="Evaluation reports",
         standing=standing(newest),
-        matrix=matrix_view(shown),
+        matrix=matrix_view(latest(shown)),
         parts=tuple(parts),
-        left_out=_left_out(bare, whole),
+        left_out=_left_out(bare, len(newest) - len(parts)),
     )
     return render_page("single.html.j2", view, script="index.js", styles=("report.css", "site.css"))
+
+
+def _rendered(verdict: Verdict, entry: IndexEntry, *, key: str) -> _Rendered:
+    whole = _part(verdict, entry, key=key)
+    worse = f"{numbers.plural(whole.worse, 'case')} got worse." if whole.worse else ""
+    bare = replace(whole, cases=(), omitted=worse)
+    return _Rendered(
+        entry=replace(entry, href=f"#{key}"),
+        whole=render_part("_part.html.j2", part=whole),
+        bare=render_part("_part.html.j2", part=bare),
+    )
 
 
 def _left_out(bare: int, whole: int) -> str:
@@ -119,15 +148,11 @@ def _left_out(bare: int, whole: int) -> str:
     return text
 
 
-def _rendered(verdict: Verdict, entry: IndexEntry, *, key: str, cases: int) -> "Markup":
-    return render_part("_part.html.j2", part=_part(verdict, entry, key=key, cases=cases))
-
-
-def _part(verdict: Verdict, entry: IndexEntry, *, key: str, cases: int) -> _PartView:
+def _part(verdict: Verdict, entry: IndexEntry, *, key: str) -> _PartView:
     comparison, rows = verdict.comparison, metric_rows(verdict)
     changed = changed_cases(verdict)
     worst = worst_cases(changed, len(changed.cases))
-    omitted = len(worst) - min(cases, len(worst))
+    omitted = len(worst) - _CASES
     baseline, candidate = comparison.baseline, comparison.candidate
     when = readable_time(candidate.provenance.started)
     return _PartView(
@@ -144,8 +169,9 @@ def _part(verdict: Verdict, entry: IndexEntry, *, key: str, cases: int) -> _Part
         level=next((row.level for row in rows if row.level), ""),
         forest=forest_chart(verdict, key=f"{key}-forest"),
         rows=rows,
-        cases=tuple(_case(case) for case in worst[:cases]),
-        omitted=f"{numbers.plural(omitted, 'more case')} got worse." if omitted else "",
+        cases=tuple(_case(case) for case in worst[:_CASES]),
+        worse=len(worst),
+        omitted=f"{numbers.plural(omitted, 'more case')} got worse." if omitted > 0 else "",
     )
 
 

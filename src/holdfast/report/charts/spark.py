@@ -60,7 +60,7 @@ def _plot(course: Course, marks: Marks, *, start: int) -> Any:
     plot += _dots([len(points) - 1], course, color="ink", shape=19, size=3.0)
     accepted = [place for place in marks.places if place >= start]
     if accepted:
-        plot += _dots(accepted, course, color="calm", shape=18, size=4.5)
+        plot += _dots(accepted, course, color="calm", shape=18, size=7)
     return (
         plot
         + lp.scale_x_continuous(limits=[start - 0.5, len(points) - 0.5], expand=[0.02, 0])

@@ -109,7 +109,7 @@ def _plot(course: Course, movements: Sequence[Movement], start: int, marks: Mark
             },
             color=COLORS["calm"],
             shape=_ACCEPTED,
-            size=6,
+            size=9,
         )
     return (
         plot
@@ -123,7 +123,7 @@ def _plot(course: Course, movements: Sequence[Movement], start: int, marks: Mark
         + lp.coord_cartesian(ylim=[low - (top - high), top + (top - high)])
         + lp.labs(x="", y="")
         + lp.ggsize(_WIDTH, _HEIGHT)
-        + plain_theme(panel_grid_major_x=lp.element_blank())
+        + plain_theme(panel_grid_major_x=lp.element_blank(), plot_margin=[2, 44, 2, 2])
     )
 
 
