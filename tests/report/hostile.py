@@ -4,7 +4,9 @@ from dataclasses import replace
 
 from holdfast.comparison import Change
 from holdfast.gate import Verdict
+from holdfast.judging.standing import JudgeStanding
 from holdfast.metric import Failure
+from holdfast.record import Receipt
 from holdfast.system import Passage, Response, Spec, ToolCall
 from tests.report.builders import (
     make_delta,
@@ -71,7 +73,21 @@ def everywhere(text: str) -> Verdict:
     verdict = make_verdict(
         (finding,),
         cases=(pair,),
-        changes=(Change(what=text, baseline=text, candidate=text),),
+        changes=(
+            Change(what=text, baseline=text, candidate=text),
+            Change(
+                what=text,
+                baseline=text,
+                candidate=text,
+                kind="prompt",
+                name=text,
+                texts=(text, f"{text}\nmore {text[::-1]}"),
+            ),
+            *(
+                Change(what=text, baseline=text, candidate="(none)", kind=kind, name=text)
+                for kind in ("parameter", "metric", "package", "code", "hardware", "setting")
+            ),
+        ),
         sentence=text,
         next_step=text,
         warnings=(text,),
@@ -87,9 +103,16 @@ def everywhere(text: str) -> Verdict:
         origin=text,
         packages={text: text},
         platform=text,
+        os=text,
+        hardware={text: text},
+        settings={text: text},
+        sources={text: text},
+        git_branch=text,
+        cache=Receipt(hits=1, misses=1, reasons={text: 1}),
     )
     run = replace(
         run, id=text, system=Spec(name=text, artifacts={text: text}), provenance=provenance
     )
     comparison = replace(verdict.comparison, suite=text, dataset=text, candidate=run)
-    return replace(verdict, comparison=comparison)
+    judge = JudgeStanding(metric=text, state="refused", why=text, date=text, labels=3)
+    return replace(verdict, comparison=comparison, judges=(judge,))
