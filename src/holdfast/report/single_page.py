@@ -141,11 +141,15 @@ def _left_out(bare: int, whole: int) -> str:
     )
     if bare:
         many = numbers.plural(bare, "verdict")
-        text += f" For want of room {many} stand here without cases."
+        text += f" For want of room {many} {_stand(bare)} here without cases."
     if whole:
         many = numbers.plural(whole, "verdict")
-        text += f" For want of room {many} stand in the table of gates alone."
+        text += f" For want of room {many} {_stand(whole)} in the table of gates alone."
     return text
+
+
+def _stand(count: int) -> str:
+    return "stands" if count == 1 else "stand"
 
 
 def _part(verdict: Verdict, entry: IndexEntry, *, key: str) -> _PartView:
