@@ -123,7 +123,7 @@ def test_pairs_correct_a_judge_of_pairs(tmp_path: Path) -> None:
     assert before.estimate == 0.0
     after = correct(comparison, read_labels(review.file))
     delta = next(one for one in after.deltas if one.metric.label == "preference")
-    # 45 of 60 lost: −0.5 · 45/60 + 0.5 · 15/60.
+    # 45 of 60 lost and 15 won: -0.5 · 45/60 + 0.5 · 15/60.
     assert delta.estimate == pytest.approx(-0.25, abs=0.1)
     with pytest.raises(UsageError, match="labels preference, and the comparison measures tone"):
         correct(compare(scored(old, 30), scored(new, 20)), read_labels(review.file))

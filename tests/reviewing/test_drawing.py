@@ -1,5 +1,6 @@
 """Which cases are asked about, and in which order."""
 
+import itertools
 from dataclasses import replace
 
 import pytest
@@ -73,7 +74,7 @@ def test_single_answers_are_mixed_and_equal_ones_asked_about_once() -> None:
     assert len(found.items) == 2 * 34 + 6
     arms = [item.shown[0].arm for item in found.items if len(item.shown) == 1]
     assert arms.count("baseline") == arms.count("candidate") == 34
-    assert any(one == other for one, other in zip(arms, arms[1:], strict=False))
+    assert any(one == other for one, other in itertools.pairwise(arms))
     assert all(len(item.answers) == 1 for item in found.items)
     assert sum(len(item.shown) == 2 for item in found.items) == 6
     # Whoever stops half-way has labelled most cases in both runs.

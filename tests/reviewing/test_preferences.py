@@ -139,7 +139,7 @@ def is_conversational(example: Mapping[str, object]) -> bool:
 
 def test_answers_that_are_gone_are_counted(tmp_path: Path) -> None:
     lines = said(tmp_path, {"anna": ["candidate"] * 12})
-    old, new = two_runs(12)
+    _old, new = two_runs(12)
     found = preference_pairs(lines, {new.id: new})
     assert not found.rows
     assert found.left_out == {"an answer is not in the store any more, or holds no text": 12}

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from holdfast.viewing.review_desk import Asked
     from holdfast.viewing.viewer import Sources
 
-__all__ = ["command", "open_option", "port_option", "serve"]
+__all__ = ["command", "open_option", "port_option", "serve", "sources_of"]
 
 port_option = click.option(
     "--port", type=click.IntRange(0, 65_535), default=0, help="0 takes a free one.  [default: 0]"
@@ -65,7 +65,7 @@ def serve(
         return [header for header in shelf.headers() if header.complete]
 
     desk = ReviewDesk(lambda form: prepare(form, console), finished, asked=asked)
-    server = LocalServer(Viewer(_sources(console), desk), port=port)
+    server = LocalServer(Viewer(sources_of(console), desk), port=port)
     # A service manager ends it as Ctrl-C does.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     server.start()
@@ -88,7 +88,8 @@ def serve(
     return 0
 
 
-def _sources(console: Console) -> "Sources":
+def sources_of(console: Console) -> "Sources":
+    """Where the viewer of a project gets its pages from."""
     from holdfast.commands.page_key import PageKeys
     from holdfast.commands.site import index_page, page_at
     from holdfast.commands.write_site import verdict_of

@@ -49,7 +49,7 @@ class LocalServer:
             server.application = application
             server.guard = self.guard
         self._threads = [
-            threading.Thread(target=server.serve_forever, args=(0.2,), daemon=True)
+            threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True)
             for server in self._servers
         ]
 
