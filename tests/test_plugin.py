@@ -282,6 +282,33 @@ def test_a_github_job_gets_the_verdict_on_its_summary_page(
     assert "there is no baseline of sums/doubler yet" in page.read_text("utf-8")
 
 
+def test_all_gates_of_a_job_share_one_summary_and_its_annotations(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+):
+    gated(
+        pytester,
+        one="suite('one'), Doubler(wrong=0), against=Doubler(wrong=0)",
+        two="suite('two'), Doubler(wrong=30), against=Doubler(wrong=0)",
+    )
+    page = pytester.path / "step.md"
+    page.write_text("before\n")
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(page))
+
+    code, said = session(pytester, "-n", "2")
+
+    assert code == 1
+    text = page.read_text("utf-8")
+    assert text.startswith("before\n")
+    assert "### holdfast: 1 of 2 verdicts block" in text
+    assert text.index("✕ Regression") < text.index("✓ Pass")
+    kept = (pytester.path / "reports/html/summary.md").read_text("utf-8")
+    assert kept.startswith("<!-- holdfast:build -->\n### holdfast: 1 of 2 verdicts block")
+    assert re.search(r"^::error title=holdfast%3A Regression%2C two::", said, re.MULTILINE)
+    assert re.search(r"^::notice title=holdfast%3A Pass%2C one::", said, re.MULTILINE)
+    assert re.search(r"^::error .*newly failing or lost in gated metrics", said, re.MULTILINE)
+
+
 def test_the_verdict_stands_in_the_junit_file(pytester: pytest.Pytester):
     gated(pytester)
 

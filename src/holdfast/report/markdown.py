@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from holdfast.digest import digest_json
 from holdfast.gate import Verdict
 from holdfast.judging import numbers
+from holdfast.report.alterations import attribution, changed_sentence
 from holdfast.report.changed import ORDER, Changed, changed_cases, doubt_of
 from holdfast.report.failing import CaseText, also_worse, case_texts, failing_cases
 from holdfast.report.rows import MetricRow, metric_rows
@@ -215,13 +216,14 @@ def _changes(verdict: Verdict) -> Section:
     changes = verdict.comparison.changes
     if not changes:
         return Section()
+    said = " ".join(filter(None, (changed_sentence(verdict), attribution(verdict))))
     rows = tuple(
         f"| {code_span(one_line(change.what, 120))} | {code_span(one_line(change.baseline, 80))} "
         f"| {code_span(one_line(change.candidate, 80))} |"
         for change in changes
     )
     head = (
-        "<details><summary>What else differs between the runs</summary>\n\n"
+        f"{prose(said)}\n\n<details><summary>What else differs between the runs</summary>\n\n"
         "| | Baseline | Candidate |\n| :-- | :-- | :-- |"
     )
     return Section(opening=head, rows=rows, closing="</details>", noun="more difference")
