@@ -27,6 +27,7 @@ _MODULES = {
     "check": "check_suite",
     "report": "write_site",
     "export": "export_table",
+    "comment": "post_comment",
     "view": "view_store",
     "review": "review_answers",
     "import": "import_scores",
