@@ -117,6 +117,21 @@ def test_reports_are_written_where_the_user_says(
     assert "::notice" in capsys.readouterr().out
 
 
+def test_a_page_that_cannot_open_every_case_has_their_table_beside_it(
+    keep: Callable[..., Run], folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed")
+    monkeypatch.setattr("holdfast.report.explorer.MOST", 59)
+    keep("old", 50)
+    keep("new", 50)
+    assert call("compare", "old", "new", "--html", "out/r.html") == 0
+    assert "r.cases.parquet beside this file" not in (folder / "out/r.html").read_text("utf-8"), (
+        "every case has room"
+    )
+    rows = parquet.read_table(folder / "out/r.cases.parquet").to_pylist()
+    assert sorted({row["case"] for row in rows}) == sorted(f"q/{n}.ü" for n in range(60))
+
+
 def test_doubt_blocks_only_where_the_profile_says_so(keep: Callable[..., Run]):
     keep("old", 50)
     keep("new", 49)

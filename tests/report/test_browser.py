@@ -20,6 +20,7 @@ from holdfast.system import Span
 from tests.report.builders import (
     CORRECT,
     RECALL,
+    changed_verdict,
     large_verdict,
     make_delta,
     make_finding,
@@ -224,29 +225,29 @@ def test_a_link_to_a_case_that_is_not_there_says_so(opened: Opener) -> None:
 
 
 def test_filters_are_in_the_address_and_follow_back_and_forward(opened: Opener) -> None:
-    page = opened(mixed_verdict(), "#state=newly+passing")
+    page = opened(mixed_verdict(), "#state=fixed")
     assert ids(page) == ["c1"]
-    choice(page, "state").select_option("newly failing")
-    page.wait_for_url(re.compile(r"#state=newly(\+|%20)failing$"))
+    choice(page, "state").select_option("broken")
+    page.wait_for_url(re.compile(r"#state=broken$"))
     page.get_by_role("link", name="c0").click()
-    page.wait_for_url(re.compile(r"#state=newly(\+|%20)failing&case=c0$"))
+    page.wait_for_url(re.compile(r"#state=broken&case=c0$"))
     page.go_back()
     expect(case_dialog(page)).to_be_hidden()
     page.go_back()
-    expect(choice(page, "state")).to_have_value("newly passing")
+    expect(choice(page, "state")).to_have_value("fixed")
     assert ids(page) == ["c1"]
     page.go_forward()
     page.go_forward()
     expect(page.get_by_role("heading", name="c0")).to_be_visible()
     page.get_by_role("button", name="Close").first.click()
     page.reload()
-    expect(choice(page, "state")).to_have_value("newly failing")
+    expect(choice(page, "state")).to_have_value("broken")
 
 
 def test_counts_of_states_are_links_to_their_cases(opened: Opener) -> None:
     page = opened(mixed_verdict())
     page.locator(".groups").get_by_role("link", name="newly passing").click()
-    expect(choice(page, "state")).to_have_value("newly passing")
+    expect(choice(page, "state")).to_have_value("fixed")
     assert ids(page) == ["c1"]
 
 
@@ -341,9 +342,52 @@ def test_without_scripts_verdict_pictures_and_first_cases_are_there(opened: Open
     expect(page.locator("#case-list").get_by_text("question 0", exact=True).last).to_be_visible()
 
 
+def test_what_changed_between_the_runs_is_read_without_scripts(opened: Opener) -> None:
+    page = opened(changed_verdict(), java_script_enabled=False)
+    section = page.locator("section.origin")
+    expect(section.get_by_role("heading", name="What changed between the runs")).to_be_visible()
+    expect(section).to_contain_text("5 things changed besides the answers: prompt support.md")
+    lines = section.get_by_role("region", name="Changed lines of support.md")
+    assert lines.inner_text().split("\n")[:3] == [
+        " Be kind.",
+        "\N{MINUS SIGN}Be brief.",
+        "+Be clear.",
+    ]
+    removed = lines.locator("del").first
+    assert removed.inner_text() == "brief"
+    assert "line-through" in removed.evaluate("node => getComputedStyle(node).textDecoration")
+    expect(section.get_by_text("git diff")).to_be_visible()
+    folded = section.get_by_text("Versions of the metrics")
+    folded.click()
+    expect(section.get_by_role("cell", name="1 (", exact=False).first).to_be_visible()
+
+
+def test_edited_cases_are_one_click_away_from_what_changed(opened: Opener) -> None:
+    page = opened(changed_verdict())
+    page.get_by_role("link", name="1 case edited").click()
+    assert ids(page) == ["case-2"]
+    assert found(page) == "1 of 3 cases"
+
+
+def test_a_long_setting_does_not_widen_a_narrow_screen(opened: Opener) -> None:
+    page = opened(everywhere("a" * 50_000), viewport={"width": 360, "height": 740})
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 360
+
+
+@pytest.mark.skipif(not AXE, reason="HOLDFAST_AXE does not name axe-core's axe.min.js")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1_280])
+def test_axe_finds_nothing_where_runs_changed(opened: Opener, scheme: str, width: int) -> None:
+    page = opened(changed_verdict(), viewport={"width": width, "height": 900}, color_scheme=scheme)
+    for summary in page.locator("section.origin details:not([open]) > summary").all():
+        summary.click()
+    page.evaluate(Path(AXE).read_text(encoding="utf-8"))
+    assert violations(page) == []
+
+
 def test_runs_that_cannot_be_compared_have_no_table(opened: Opener) -> None:
     verdict = make_verdict((), outcome="invalid", exit_code=3, problems=("other cases",))
-    page = opened(verdict, "#state=newly+failing", table=False)
+    page = opened(verdict, "#state=broken", table=False)
     page.wait_for_timeout(300)
     expect(page.locator("#explorer")).to_be_hidden()
 

@@ -94,7 +94,7 @@ def test_an_opened_case_shows_tools_passages_and_what_was_not_found() -> None:
 def test_cases_that_have_no_room_keep_their_row_and_are_counted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(module, "_DETAILS", 1)
+    monkeypatch.setattr(module, "MOST", 1)
     monkeypatch.setattr(module, "_BLOCK", 20_000)
     html = render_html(large_verdict(cases=300, words=100))
     rows, bodies = rows_of(html), bodies_of(html)
@@ -104,6 +104,9 @@ def test_cases_that_have_no_room_keep_their_row_and_are_counted(
     assert set(bodies) <= set(range(30)), "those that changed come first"
     assert f"{opened} cases can be opened here, those that changed first" in Page(html).words
     assert f"Of the other {300 - opened} the table holds" in Page(html).words
+    assert "holdfast export run-2 cases.parquet --against run-1 --texts writes" in Page(html).words
+    beside = render_html(large_verdict(cases=300, words=100), beside="all.cases.parquet")
+    assert "all.cases.parquet beside this file holds every case" in Page(beside).words
 
 
 def test_rows_that_have_no_room_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:

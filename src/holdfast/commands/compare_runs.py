@@ -126,13 +126,35 @@ def _write_files(
     from holdfast.report import render_html, render_junit, render_markdown, render_sarif
 
     if html:
-        write_file(html, render_html(verdict))
+        write_file(html, render_html(verdict, beside=_write_cases(verdict, html)))
     if markdown:
         write_file(markdown, render_markdown(verdict))
     if junit:
         write_file(junit, render_junit(verdict))
     if sarif:
         write_file(sarif, render_sarif(verdict))
+
+
+def _write_cases(verdict: "Verdict", page: Path) -> str:
+    """Name of the table beside a page that cannot open every case; empty where there is none."""
+    from holdfast.errors import MissingExtra
+    from holdfast.report.explorer import MOST
+    from holdfast.tables.changes import changes
+    from holdfast.tables.files import write_table
+
+    if len(verdict.comparison.cases) <= MOST:
+        return ""
+    file = page.with_name(f"{page.stem}.cases.parquet")
+    try:
+        write_table(changes(verdict.comparison, texts=True), file)
+    except MissingExtra as error:
+        click.echo(
+            f"warning: {page.name} opens {MOST:,} of {len(verdict.comparison.cases):,} cases; "
+            f"the table of all beside it was not written: {error}",
+            err=True,
+        )
+        return ""
+    return file.name
 
 
 def _write_answer(verdict: "Verdict", console: Console, *, github: bool) -> None:

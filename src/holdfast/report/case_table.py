@@ -55,7 +55,7 @@ def case_columns(verdict: Verdict, cases: Sequence[ChangedCase]) -> dict[str, Js
     return {
         "ids": [one_line(case.pair.case.id, 200) for case in cases],
         "teasers": [one_line(subject_of(case.pair), _TEASER) for case in cases],
-        "words": [[word.text, word.glyph, word.tone] for word in CASES.values()],
+        "words": [[word.text, word.glyph, word.tone, state] for state, word in CASES.items()],
         "states": [places[case.state] for case in cases],
         "tag_names": list(tag_names.places),
         "tags": tags,

@@ -65,6 +65,8 @@ class CaseView(NamedTuple):
     scores: tuple[ScoreView, ...]
     trials: tuple[TrialView, ...]
     more_trials: str
+    place: str
+    """File and line of the case; empty where nobody knows."""
 
 
 class CaseViews:
@@ -92,6 +94,7 @@ class CaseViews:
             self._scores(changed, context),
             tuple([_trial_view(trial, context=context, marks=marks) for trial in chosen]),
             f"{numbers.plural(more, 'more trial')} not shown." if more else "",
+            "" if case.source is None else one_line(str(case.source), 300),
         )
 
     def _context(self, changed: ChangedCase) -> AnswerContext:

@@ -23,7 +23,10 @@ from holdfast.report.wording import CASES, Word
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-__all__ = ["Explorer", "ListedCase", "explorer"]
+__all__ = ["MOST", "Explorer", "ListedCase", "explorer"]
+
+MOST = 10_000
+"""Cases that a page can open; a larger comparison has its table in a file beside the page."""
 
 _LISTED = 50
 _LISTED_SIZE = 500_000
@@ -31,7 +34,6 @@ _SIZE = 4_500_000
 """Characters of the page for rows, details and list together, while the rows leave room."""
 _ROWS_SIZE = 8_000_000
 _LEAST_DETAILS = 2_500_000
-_DETAILS = 10_000
 _BLOCK = 200_000
 _AHEAD = 2
 """Blocks that may wait to be packed."""
@@ -69,11 +71,12 @@ class Explorer:
     """What is left out, and where it is."""
 
 
-def explorer(verdict: Verdict, changed: Changed) -> Explorer:
+def explorer(verdict: Verdict, changed: Changed, *, beside: str = "") -> Explorer:
     """The cases that changed first, by importance, then the others.
 
     A row of the table takes some forty bytes of the file and an opened case several hundred. Each
-    has a budget of its own; what it does not hold is counted.
+    has a budget of its own; what it does not hold is counted. `beside` names the file next to the
+    page that holds them all.
     """
     cases = (*changed.cases, *changed.same)
     columns, kept, size = _columns(verdict, cases)
@@ -96,7 +99,7 @@ def explorer(verdict: Verdict, changed: Changed) -> Explorer:
         unlisted=_unlisted(len(changed.cases), len(shown)),
         rows=packed(_json(columns)),
         details=" ".join(shelf.blocks),
-        notes=_notes(len(cases), rows=kept, details=shelf.count),
+        notes=_notes(verdict, rows=kept, details=shelf.count, beside=beside),
     )
 
 
@@ -167,7 +170,7 @@ class _Shelf:
         self.keys.append(keys)
         self._room -= len(block)
         self.count += len(keys)
-        return self.count < _DETAILS
+        return self.count < MOST
 
 
 def _columns(verdict: Verdict, cases: Sequence[ChangedCase]) -> tuple[dict[str, Json], int, int]:
@@ -193,13 +196,13 @@ def _unlisted(total: int, shown: int) -> str:
     )
 
 
-def _notes(total: int, *, rows: int, details: int) -> tuple[str, ...]:
+def _notes(verdict: Verdict, *, rows: int, details: int, beside: str) -> tuple[str, ...]:
+    total = len(verdict.comparison.cases)
     notes: list[str] = []
     if rows < total:
         notes.append(
             f"The table holds the {numbers.count(rows)} most important of "
-            f"{numbers.plural(total, 'case')}, to keep this file small; the JSON form of the "
-            "verdict lists every case."
+            f"{numbers.plural(total, 'case')}, to keep this file small."
         )
     if details < rows:
         notes.append(
@@ -207,4 +210,18 @@ def _notes(total: int, *, rows: int, details: int) -> tuple[str, ...]:
             f"Of the other {numbers.count(rows - details)} the table holds id, input, tags and "
             "changes of scores; their answers are in the stored runs."
         )
+    if notes:
+        notes.append(_whole(verdict, beside))
     return tuple(notes)
+
+
+def _whole(verdict: Verdict, beside: str) -> str:
+    """Where every case is, in a sentence."""
+    if beside:
+        return f"{one_line(beside, 200)} beside this file holds every case with its answers."
+    comparison = verdict.comparison
+    old, new = (
+        shlex.quote(one_line(run.id, 300)) for run in (comparison.baseline, comparison.candidate)
+    )
+    command = f"holdfast export {new} cases.parquet --against {old} --texts"
+    return f"{command} writes every case with its answers."

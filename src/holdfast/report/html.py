@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from holdfast.comparison import CaseState
 from holdfast.gate import Verdict
 from holdfast.judging import numbers
 from holdfast.report.changed import ORDER, Changed, changed_cases, doubt_of
@@ -28,6 +29,8 @@ __all__ = ["ReportView", "render_html", "report_view"]
 class GroupView:
     """The changed cases of one state."""
 
+    name: CaseState
+    """The state as machines and addresses know it."""
     state: Word
     meaning: str
     count: str
@@ -69,12 +72,18 @@ class ReportView:
     origin: OriginView
 
 
-def render_html(verdict: Verdict) -> str:
-    """One HTML file with the verdict, its evidence and its origin; it loads nothing."""
-    return render_page("report.html.j2", report_view(verdict))
+def render_html(verdict: Verdict, *, beside: str = "") -> str:
+    """One HTML file with the verdict, its evidence and its origin; it loads nothing.
+
+    Args:
+        verdict: What was decided.
+        beside: Name of a file next to the page that holds every case, for a comparison of more
+            cases than a page can open.
+    """
+    return render_page("report.html.j2", report_view(verdict, beside=beside))
 
 
-def report_view(verdict: Verdict) -> ReportView:
+def report_view(verdict: Verdict, *, beside: str = "") -> ReportView:
     """The verdict as ready strings."""
     comparison = verdict.comparison
     changed = changed_cases(verdict)
@@ -106,7 +115,7 @@ def report_view(verdict: Verdict) -> ReportView:
         searched=slice_heading(verdict),
         changed=_changed_in_words(changed, verdict),
         groups=_groups(changed),
-        cases=explorer(verdict, changed),
+        cases=explorer(verdict, changed, beside=beside),
         origin=origin_view(verdict),
     )
 
@@ -138,6 +147,7 @@ def _changed_in_words(changed: Changed, verdict: Verdict) -> str:
 def _groups(changed: Changed) -> tuple[GroupView, ...]:
     return tuple(
         GroupView(
+            name=state,
             state=CASES[state],
             meaning=CASE_MEANING[state],
             count=numbers.count(changed.counts[state]),

@@ -73,8 +73,8 @@
     const states = column ? column.state : data.states;
     const label = data.tag_names.indexOf(tag);
     const fits = new Uint8Array(data.words.length).map((_, number) => {
-      const word = data.words[number][0];
-      return !state || word === state || (state === "changed" && word !== "same") ? 1 : 0;
+      const name = data.words[number][3];
+      return !state || name === state || (state === "changed" && name !== "same") ? 1 : 0;
     });
     return ordered(order).filter(
       (row) =>
@@ -216,7 +216,7 @@
   const cells = (tag, scope, names) =>
     names.map(([text, className]) => make(tag, className ? { scope, className } : { scope }, text));
 
-  const caseNodes = ([tags, input, inputNote, expected, expectedNote, scores, trials, more]) => [
+  const caseNodes = ([tags, input, inputNote, expected, expectedNote, scores, trials, more, source]) => [
     ...(tags.length ? [make("p", {}, ...tags.flatMap((tag) => [make("span", { className: "tag" }, words(tag)), " "]))] : []),
     make(
       "div",
@@ -233,6 +233,7 @@
     ...(scores.length ? [scoreTable(scores)] : []),
     ...trials.map(trialElement),
     ...line("cut", more),
+    ...(source ? [make("p", { className: "fine" }, "Written in ", make("code", {}, source))] : []),
   ];
 
   const scoreTable = (scores) => {
@@ -598,7 +599,7 @@
     const option = (name, text, value) => fields[name].append(make("option", { value }, text));
     const states = new Set(data.states);
     for (const { state } of data.metrics) state.forEach((number) => states.add(number));
-    data.words.forEach(([word], number) => states.has(number) && option("state", word, word));
+    data.words.forEach(([word, , , name], number) => states.has(number) && option("state", word, name));
     [...data.tag_names].sort().forEach((tag) => option("tag", tag, tag));
     data.metrics.forEach(({ name }) => {
       option("metric", name, name);
