@@ -17,6 +17,7 @@ from tests.report.builders import (
     make_delta,
     make_finding,
     make_pair,
+    make_slice,
     make_verdict,
     passing_verdict,
 )
@@ -56,15 +57,46 @@ def test_the_plot_shows_margin_zero_and_interval_where_there_is_room() -> None:
     assert not re.search(r"o-*[:\]]", narrow)
 
 
+STATES = (
+    "broken", "worse", "fixed", "better", "flaky", "lost", "edited", "added", "removed",
+    "quarantined",
+)  # fmt: skip
+
+
 @pytest.mark.parametrize("width", [40, 60, 80, 100, 140])
-def test_no_line_is_wider_than_the_terminal(width: int) -> None:
-    metric = replace(CORRECT, spec=Spec(name="忠実度" * 9))
+@pytest.mark.parametrize("name", ["correct", "忠実度" * 9, "a-long-name-of-a-metric(k=10)" * 2])
+def test_no_line_is_wider_than_the_terminal(width: int, name: str) -> None:
+    metric = replace(CORRECT, spec=Spec(name=name))
     finding = make_finding(delta=make_delta(metric))
-    verdict = make_verdict(
-        (finding,), cases=tuple(make_pair(id=f"case-{n}", input="漢字 " * 90) for n in range(7))
-    )
+    cases = [
+        replace(
+            make_pair(state, id=f"case-{name}-{n}", input="漢字 " * 90),
+            scores={name: (0.5, 0.1)},
+            states={name: state},
+        )
+        for n, state in enumerate(STATES * 3)
+    ]
+    found = make_slice(f"topic:{name}", metric=finding.metric)
+    verdict = make_verdict((finding,), cases=tuple(cases), slices=(found,) * 14)
     for line in render_terminal(verdict, width=width).splitlines():
-        assert cells(line) <= max(width, 62), line
+        assert cells(line) <= width, line
+
+
+def test_the_scores_of_a_case_are_read_on_a_narrow_terminal() -> None:
+    pair = make_pair(id="an-identifier-of-some-length")
+    verdict = make_verdict(cases=(replace(pair, states={"correct": "broken"}),))
+    assert "100.0\xa0% → 0.0\xa0%" in render_terminal(verdict, width=60)
+
+
+def cells_without_color(text: str) -> list[int]:
+    return [cells(re.sub(r"\x1b\[[\d;]*m", "", line)) for line in text.splitlines()]
+
+
+def test_color_changes_no_width() -> None:
+    verdict = make_verdict(cases=(make_pair(),), slices=(make_slice(),))
+    plain, colored = (render_terminal(verdict, width=70, color=color) for color in (False, True))
+    assert "\x1b[" in colored
+    assert cells_without_color(colored) == cells_without_color(plain)
 
 
 def test_the_five_worst_cases_say_what_was_asked_and_why_it_failed() -> None:

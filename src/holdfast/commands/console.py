@@ -28,9 +28,15 @@ class Console:
 
     @property
     def color(self) -> bool:
-        """Whether the reader is a terminal that shows colors."""
-        plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
-        return sys.stdout.isatty() and not plain
+        """Whether the reader is a terminal that shows colors, or was said to be one.
+
+        NO_COLOR outweighs FORCE_COLOR; either counts where it is not empty (no-color.org).
+        """
+        if os.environ.get("NO_COLOR"):
+            return False
+        if os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
+            return True
+        return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
     @property
     def width(self) -> int:

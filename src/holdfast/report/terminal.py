@@ -85,6 +85,8 @@ def _metrics(verdict: Verdict, paint: _Paint, *, width: int) -> Iterable[str]:
         if _total(columns) <= width:
             break
         del columns[name]
+    room = width - _total({name: column for name, column in columns.items() if name != "metric"})
+    columns["metric"] = tuple(_clipped(cell, max(8, room - 2)) for cell in columns["metric"])
     for number, cells in enumerate(zip(*columns.values(), strict=True)):
         line = _line(cells, columns)
         if number:
@@ -139,7 +141,7 @@ def _slices(verdict: Verdict, paint: _Paint, *, width: int) -> Iterable[str]:
     if not rows:
         return
     yield ""
-    yield f"Slices: {slice_heading(verdict)}"
+    yield from _wrapped(f"Slices: {slice_heading(verdict)}", width)
     moved = [
         f"{row.change} on {row.cases} cases ({row.others} elsewhere), "
         f"{row.p_value}{row.note and f', {row.note}'}"
@@ -164,18 +166,22 @@ def _cases(verdict: Verdict, paint: _Paint, *, width: int) -> Iterable[str]:
         if changed.counts.get(state)
     ]
     yield ""
-    yield f"Cases: {', '.join(counts)}, {numbers.count(changed.unchanged)} unchanged"
+    text = f"Cases: {', '.join(counts)}, {numbers.count(changed.unchanged)} unchanged"
+    yield from _wrapped(text, width)
     if doubt_of(changed, verdict):
         yield from _wrapped(doubt_of(changed, verdict), width, indent="  ")
     worst = worst_cases(changed, _WORST)
     scales = case_scales(verdict)
     findings = {finding.metric: finding for finding in verdict.findings}
-    ids = [_clipped(one_line(case.pair.case.id, 80), 28) for case in worst]
+    ids = [_clipped(one_line(case.pair.case.id, 80), max(8, min(28, width - 45))) for case in worst]
     room = max(map(_cells, ids), default=0)
     for case, name in zip(worst, ids, strict=True):
         word = CASES[case.state]
         padded = name + " " * (room - _cells(name))
-        yield f"  {paint(f'{word.text:<13}', word.tone)}  {padded}  {_moved(case, scales)}"
+        moved = _moved(case, scales)
+        metric = _clipped(one_line(case.metric, 40), max(6, width - 20 - room - _cells(moved)))
+        line = _clipped(f"  {word.text:<13}  {padded}  {metric} {moved}", width)
+        yield line.replace(word.text, paint(word.text, word.tone), 1)
         evidence = case_evidence(case.pair, case.metric, findings)
         for text in (evidence, subject_of(case.pair), reason_of(case)):
             if text:
@@ -186,7 +192,7 @@ def _moved(case: ChangedCase, scales: Mapping[str, Scale]) -> str:
     scores = case.pair.scores.get(case.metric, (None, None))
     scale = scales.get(case.metric, Scale())
     shown = ("no score" if score is None else scale.score(score) for score in scores)
-    return f"{one_line(case.metric, 40)} {' → '.join(shown)}"
+    return " → ".join(shown)
 
 
 def _sentences(label: str, sentences: tuple[str, ...], *, width: int) -> Iterable[str]:
@@ -199,9 +205,15 @@ def _sentences(label: str, sentences: tuple[str, ...], *, width: int) -> Iterabl
 
 
 def _wrapped(text: str, width: int, *, indent: str = "") -> list[str]:
-    return textwrap.wrap(
-        one_line(text, 2_000), width, initial_indent=indent, subsequent_indent=indent + "  "
-    )
+    """The text in lines; where wide characters make one too long, in shorter ones."""
+    line, lines = one_line(text, 2_000), [""]
+    for characters in (width, width * 3 // 4, width // 2):
+        lines = textwrap.wrap(
+            line, characters, initial_indent=indent, subsequent_indent=indent + "  "
+        )
+        if all(_cells(shown) <= width for shown in lines):
+            break
+    return lines
 
 
 def _clipped(text: str, width: int) -> str:
