@@ -64,6 +64,10 @@ class Chart:
     picture: "Markup"
 
 
+_TELEPHONE = 420
+"""Width in pixels from which a picture is too wide for a telephone."""
+
+
 def library() -> Any:
     """lets-plot, imported when the first chart is drawn."""
     return import_module("lets_plot")
@@ -120,6 +124,10 @@ def drawn(plot: Any, *, key: str, title: str, description: str) -> Chart:
         f'<title id="{escape(key)}-title">{escape(clean(title))}</title>'
         f'<desc id="{escape(key)}-text">{escape(clean(description))}</desc>{body}</svg>'
     )
+    if width > _TELEPHONE:
+        # It keeps a size at which its words can be read, and is moved sideways where it must.
+        about = f'role="region" tabindex="0" aria-label="Picture: {escape(clean(title))}"'
+        picture = f'<div class="wide" {about}>{picture}</div>'
     return Chart(
         key=key,
         title=title,
