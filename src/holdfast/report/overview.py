@@ -17,7 +17,7 @@ from holdfast.report.markdown import (
 )
 from holdfast.report.sections import Section, fitted, size_of
 from holdfast.report.untrusted import one_line
-from holdfast.report.wording import outcome_of
+from holdfast.report.wording import message_of, outcome_of
 
 __all__ = ["SUMMARY", "Summary", "render_overview", "summary_of"]
 
@@ -98,7 +98,7 @@ def _table(summaries: Sequence[Summary]) -> Section:
     if not blocked:
         said = f"{numbers.plural(len(summaries), 'verdict')}, none blocks"
     rows = tuple(
-        f"| {_word(one)} | {code_span(one.name)} | {prose(one_line(one.sentence, 300))} |"
+        f"| {_word(one)} | {code_span(one.name)} | {prose(one_line(message_of(one.sentence), 300))} |"
         for one in summaries
     )
     head = (
