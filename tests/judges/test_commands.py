@@ -82,6 +82,9 @@ def test_from_a_blind_sheet_to_an_admitted_judge_and_a_corrected_change(
 
     code, verdict = answer(capsys, "compare", old, new)
     assert code == 3 and "every gate is a judge that was not admitted" in verdict["sentence"]
+    [standing] = verdict["origin"]["judges"]
+    assert (standing["state"], standing["labels"]) == ("unchecked", 0)
+    assert "nobody has checked it beside people" in standing["why"]
 
     sheet = ("judge", "sheet", new, "--against", old, "--cases", "150", "--out", "labels.csv")
     code, drawn = answer(capsys, *sheet)
@@ -115,8 +118,14 @@ def test_from_a_blind_sheet_to_an_admitted_judge_and_a_corrected_change(
 
     code, verdict = answer(capsys, "compare", old, new)
     assert code == 1 and verdict["outcome"] == "regression"
+    [standing] = verdict["origin"]["judges"]
+    assert (standing["state"], standing["why"]) == ("admitted", "")
+    assert standing["labels"] == 300  # 150 cases in both runs
+    assert standing["balanced_accuracy"]["low"] == found["figures"]["balanced_accuracy"][0]
+    assert standing["kappa"]["estimate"] == found["figures"]["cohen_kappa"][1]
     code, verdict = answer(capsys, "compare", old, new, "--labels", "labels.csv")
     assert code == 1 and verdict["outcome"] == "regression"
+    assert verdict["origin"]["judges"][0]["corrected_by_labels_of"] == 150
     assert any("corrected by labels of 150 cases" in text for text in verdict["warnings"])
     assert any("means of both runs are the judge's own" in text for text in verdict["warnings"])
 
@@ -131,7 +140,8 @@ def test_labels_of_a_judge_that_nobody_admitted_let_it_gate(
     fill_in(project / "l.csv")
     code, found = answer(capsys, "judge", "check", new, "--labels", "l.csv", "--against", old)
     assert code == 1 and "Balanced accuracy is" in found["reason"]
-    assert answer(capsys, "compare", old, new)[0] == 3
+    code, verdict = answer(capsys, "compare", old, new)
+    assert code == 3 and verdict["origin"]["judges"][0]["state"] == "refused"
     code, verdict = answer(capsys, "compare", old, new, "--labels", "l.csv")
     assert code == 1 and verdict["outcome"] == "regression"
 

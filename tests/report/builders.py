@@ -3,11 +3,14 @@
 import random
 from dataclasses import replace
 
+from holdfast.comparing.differences import ChangeKind
 from holdfast.comparison import CasePair, CaseState, Change, Comparison, Delta, Lost, RunInfo
 from holdfast.gate import Finding, Plan, SliceFinding, State, Verdict
+from holdfast.judging.standing import JudgeStanding
 from holdfast.metric import Score
 from holdfast.policy import Policy
 from holdfast.record import CaseRecord, MetricRecord, Provenance, Receipt, TrialRecord
+from holdfast.stats.interval import Interval
 from holdfast.system import Passage, Response, Spec, ToolCall
 
 CORRECT = MetricRecord(spec=Spec(name="correct"), better="higher", bounds=(0.0, 1.0))
@@ -255,3 +258,46 @@ def rag_pair() -> CasePair:
         baseline=(make_trial(response=response),),
         candidate=(make_trial(response=replace(response, text="She did.")),),
     )
+
+
+def changed_verdict() -> Verdict:
+    """Two runs that differ in a prompt, a setting, a package, the code and a case."""
+    texts = ("Be kind.\nBe brief.\n", "Be kind.\nBe clear.\nUse names.\n")
+    commits = ("4f1d2c7f" * 5, "9be07aa1" * 5)
+    rows: tuple[tuple[ChangeKind, str, str, str], ...] = (
+        ("parameter", "temperature", "0", "0.7"),
+        ("package", "torch", "2.7", "2.8"),
+        ("code", "git commit", *commits),
+        ("hardware", "accelerator", "L4", "H200"),
+    )
+    prompt = Change(
+        what="system prompt support.md",
+        name="support.md",
+        baseline="d1",
+        candidate="d2",
+        kind="prompt",
+        texts=texts,
+    )
+    changes = [
+        Change(what=name, name=name, baseline=old, candidate=new, kind=kind)
+        for kind, name, old, new in rows
+    ]
+    pairs = (make_pair(), make_pair("edited", id="case-2"), make_pair("same", id="case-3"))
+    verdict = make_verdict(changes=(prompt, *changes), cases=pairs)
+    arms = (verdict.comparison.baseline, verdict.comparison.candidate)
+    runs = [
+        replace(
+            run,
+            metrics=(CORRECT,),
+            provenance=replace(run.provenance, git_commit=commit, hardware={"memory": "8 GiB"}),
+        )
+        for run, commit in zip(arms, commits, strict=True)
+    ]
+    bounds = Interval(low=0.81, estimate=0.88, high=0.93)
+    judge = JudgeStanding(
+        metric="faithful", state="refused", why="too few labels.", labels=9, balanced=bounds
+    )
+    comparison = replace(
+        verdict.comparison, baseline=runs[0], candidate=runs[1], edited=("case-2",)
+    )
+    return replace(verdict, comparison=comparison, judges=(judge,))
