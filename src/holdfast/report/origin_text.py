@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
+from holdfast.digest import Json
 from holdfast.judging import numbers
 from holdfast.record import Run
 from holdfast.report.untrusted import one_line
 
 __all__ = ["origin_lines"]
 
-_LONG = 200
 _PACKAGES = 12
 _REASONS = 3
 
@@ -21,10 +21,14 @@ def origin_lines(run: Run) -> list[str]:
         "on": ", ".join((*_known(run.provenance.os), *_hardware(run.provenance.hardware))),
         "packages": _packages(run.provenance.packages),
         "prompts": _prompts(run),
-        "settings": ", ".join(f"{key} {value}" for key, value in run.provenance.settings.items()),
+        "settings": ", ".join(f"{k} {_setting(v)}" for k, v in run.provenance.settings.items()),
         "cache": _cache(run),
     }
     return [f"{name:<8} {one_line(text, 400)}" for name, text in facts.items() if text]
+
+
+def _setting(value: Json) -> str:
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
 def _known(text: str) -> tuple[str, ...]:
