@@ -229,7 +229,7 @@ def test_many_ask_at_once(client: Client) -> None:
 def test_only_the_loopback_listens(client: Client) -> None:
     names = {server.server_address[0] for server in client.server._servers}
     assert names <= {"127.0.0.1", "::1"}
-    with socket.socket() as own, pytest.raises(OSError):
+    with socket.socket() as own, pytest.raises(OSError, match="in use"):
         own.bind(("127.0.0.1", client.server.port))
 
 

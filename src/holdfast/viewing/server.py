@@ -89,6 +89,7 @@ class LocalServer:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
+    request_queue_size = 64
     # Elsewhere the option frees a port that was just closed; on Windows it would share one.
     allow_reuse_address = os.name != "nt"
     application: Application
