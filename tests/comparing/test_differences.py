@@ -156,6 +156,13 @@ def test_what_one_run_does_not_record_is_no_change() -> None:
     assert between(a_run(made=Provenance()), a_run()) == {}
 
 
+def test_packages_are_known_where_they_are_named_or_were_looked_for() -> None:
+    bare = [a_run(made=Provenance(packages={"torch": version})) for version in ("2.7", "2.8")]
+    assert between(*bare) == {"package torch": ("2.7", "2.8")}
+    none = a_run(made=Provenance(python="3.11.7"))
+    assert between(none, bare[0]) == {"package torch": ("(none)", "2.7")}
+
+
 def test_two_runs_that_differ_in_a_secret_alone_do_not_differ_and_show_none() -> None:
     first, second = (
         a_run(system=Spec(name="bot", params={"api_key": key, "url": f"https://me:{key}@host"}))

@@ -181,7 +181,8 @@ def _scale(metric: MetricRecord) -> dict[str, Json]:
 def _environment_changes(baseline: Run, candidate: Run) -> list[Change]:
     before, after = baseline.provenance, candidate.provenance
     changes: list[Change] = []
-    if before.python and after.python:
+    # A run that knows its Python has looked for packages, even where it found none.
+    if all(one.python or one.packages for one in (before, after)):
         changes += _differing(before.packages, after.packages, what="package", kind="package")
     changes += _known(before.sources, after.sources, what="source file", kind="code")
     changes += _known(

@@ -187,7 +187,7 @@ def _missing(runs: dict[str, RunInfo]) -> Iterable[str]:
 def _gaps(run: RunInfo) -> tuple[str, ...]:
     provenance = run.provenance
     known = {
-        "dependencies": provenance.python,
+        "dependencies": provenance.python or provenance.packages,
         "commit": provenance.git_commit,
         "source files": provenance.sources,
         "hardware": provenance.hardware,
