@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from holdfast.record import CaseRecord, MetricRecord, Run
     from holdfast.viewing.review_desk import Asked
 
-__all__ = ["command", "prepare"]
+__all__ = ["asked_of", "command", "prepare"]
 
 _CASES = 150
 
@@ -94,7 +94,7 @@ def command(  # noqa: PLR0913  # one parameter for each option
             "a review needs two runs and a person: holdfast review BASELINE CANDIDATE --reviewer "
             "NAME (or --summary FILE shows what was said)"
         )
-    asked = _asked(
+    asked = asked_of(
         (baseline, candidate),
         plan={"reviewer": reviewer, "metric": metric, "cases": cases, "seed": seed},
         labels=labels,
@@ -131,10 +131,10 @@ def prepare(form: Mapping[str, str], console: Console) -> "Asked":
         plan["metric"] = metric or ""
     elif metric is not None:
         raise UsageError("a metric is for labels of single answers; leave it empty for pairs")
-    return _asked(runs, plan=plan, labels=None, filters=(), console=console)
+    return asked_of(runs, plan=plan, labels=None, filters=(), console=console)
 
 
-def _asked(
+def asked_of(
     names: tuple[str, str],
     *,
     plan: Mapping[str, object],
@@ -142,6 +142,11 @@ def _asked(
     filters: tuple[str, ...],
     console: Console,
 ) -> "Asked":
+    """The review of two runs, as far as it is in the file of labels.
+
+    Raises:
+        HoldfastError: a run or metric is unknown, or there is nothing to ask.
+    """
     from holdfast.commands.judged_run import judge_of_run
     from holdfast.reviewing.drawing import Plan, draw
     from holdfast.reviewing.review import Review, checked_reviewer
