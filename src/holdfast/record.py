@@ -284,10 +284,12 @@ def _end_of(trials: Sequence[TrialRecord], metrics: Sequence[tuple[str, MetricRe
         return "errored"
     passed = True
     for label, metric in metrics:
-        outcomes = [trial.scores.get(label) for trial in trials]
-        values = [outcome.value for outcome in outcomes if isinstance(outcome, Score)]
-        if len(values) < len(outcomes):
-            return "unscored"
+        values: list[float] = []
+        for trial in trials:
+            outcome = trial.scores.get(label)
+            if not isinstance(outcome, Score):
+                return "unscored"
+            values.append(outcome.value)
         if metric.bounds is not None:
             low, high = metric.bounds
             mean = metric.case_value(values)

@@ -8,6 +8,7 @@ because nothing says that it was taken out on purpose.
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from holdfast.metric import Failure, Score
 from holdfast.record import MetricRecord, Run, TrialRecord
@@ -75,8 +76,8 @@ class Pairing:
         return paired + len(self.added) + len(self.removed) + len(self.edited)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+# There is one for each case, metric and arm: a tuple is made in a third of the time of a dataclass.
+class Evidence(NamedTuple):
     """What one case scored on one side, in the metric's own orientation."""
 
     mean: float | None

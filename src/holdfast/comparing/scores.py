@@ -82,10 +82,13 @@ def collect(
     note = _why_sampled(pairing, metric) if estimand == "suite" else ""
     before: dict[str, Evidence] = {}
     after: dict[str, Evidence] = {}
+    old, new = pairing.baseline, pairing.candidate
+    imported = old.run.provenance.imported or new.run.provenance.imported
+    # Only of imported runs does each case have a number of its own.
+    asked = old.run.repeats, new.run.repeats
     for key in pairing.matched:
-        owed = expected_trials(pairing, key)
-        baseline = pairing.baseline.trials.get(key, ())
-        candidate = pairing.candidate.trials.get(key, ())
+        owed = expected_trials(pairing, key) if imported else asked
+        baseline, candidate = old.trials.get(key, ()), new.trials.get(key, ())
         before[key] = evidence(baseline, metric, expected=owed[0], favour=True)
         after[key] = evidence(candidate, metric, expected=owed[1], favour=False)
     return Scores(

@@ -17,6 +17,8 @@ __all__ = ["case_columns"]
 _METRICS = 12
 _TEASER = 110
 _TAGS = 8
+_SMALL = 0.001
+"""Changes from here on are sorted by six decimals, which keeps the page small."""
 _NO_SCORE = ("no score", "from zero")
 """Where there is no change to write: a score is missing, or the baseline's is no unit of it."""
 
@@ -84,9 +86,10 @@ def _column(
     change: list[Json] = []
     keys: list[Json] = []
     states: list[Json] = []
+    unknown = (None, None)
     for case in cases:
         pair = case.pair
-        before, after = pair.scores.get(label, (None, None))
+        before, after = pair.scores.get(label, unknown)
         shift = _shift(before, after, share=share)
         states.append(places[pair.states.get(label, "same")])
         if shift is None:
@@ -97,7 +100,7 @@ def _column(
         if place is None:
             place = seen[shift] = texts.place(written.change(shift))
         change.append(place)
-        keys.append(round(sign * shift, 6))
+        keys.append(sign * (round(shift, 6) if abs(shift) >= _SMALL else shift))
     return {
         "name": one_line(label, 120),
         "texts": list(texts.places),
