@@ -290,8 +290,9 @@ def changed_verdict() -> Verdict:
             run,
             metrics=(CORRECT,),
             provenance=replace(run.provenance, git_commit=commit, hardware={"memory": "8 GiB"}),
+            texts={"9f2c1a": text},
         )
-        for run, commit in zip(arms, commits, strict=True)
+        for run, commit, text in zip(arms, commits, texts, strict=True)
     ]
     bounds = Interval(low=0.81, estimate=0.88, high=0.93)
     judge = JudgeStanding(

@@ -110,9 +110,8 @@ def everywhere(text: str) -> Verdict:
         git_branch=text,
         cache=Receipt(hits=1, misses=1, reasons={text: 1}),
     )
-    run = replace(
-        run, id=text, system=Spec(name=text, artifacts={text: text}), provenance=provenance
-    )
+    spec = Spec(name=text, artifacts={text: text})
+    run = replace(run, id=text, system=spec, provenance=provenance, texts={text: text})
     comparison = replace(verdict.comparison, suite=text, dataset=text, candidate=run)
     judge = JudgeStanding(metric=text, state="refused", why=text, date=text, labels=3)
     return replace(verdict, comparison=comparison, judges=(judge,))

@@ -273,6 +273,21 @@ def test_a_run_without_a_baseline_is_shown_alone() -> None:
     assert verdict_as_json(verdict)["origin"]["attribution"] == ""  # type: ignore[index,call-overload]
 
 
+def test_the_whole_prompt_of_a_run_is_behind_a_click() -> None:
+    verdict = alone()
+    run = replace(verdict.comparison.candidate, texts={"9f2c1a": "Be kind.\n" * 1_000})
+    verdict = replace(verdict, comparison=replace(verdict.comparison, candidate=run))
+    [prompt] = origin_view(verdict).runs[0].prompts
+    assert (prompt.name, len(prompt.text)) == ("prompt", 4_000)
+    assert prompt.note.startswith("5,000 of 9,000 characters are not shown")
+    assert "Text of prompt Be kind." in Page(render_html(verdict)).words
+
+
+def test_uncommitted_changes_are_named_where_the_commit_is_checked_out() -> None:
+    [line, *_] = commands(verdict_of(candidate={"git_dirty": True}))
+    assert line.endswith("  # and uncommitted changes, which no record holds")
+
+
 def test_the_terminal_and_json_say_the_same_as_the_page() -> None:
     verdict = verdict_of(PROMPT, TEMPERATURE)
     sentence = changed_sentence(verdict)

@@ -1,7 +1,7 @@
 """Run info: what is told of a run besides its scores."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from holdfast.record import MetricRecord, Provenance, Run, tally
 from holdfast.sequence import SequentialRecord
@@ -27,6 +27,8 @@ class RunInfo:
     """The looks at the run while it was made, where there were any."""
     dataset_digest: str = ""
     metrics: tuple[MetricRecord, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Prompts behind artifacts by their digest, without secrets."""
 
 
 def info_of(run: Run) -> RunInfo:
@@ -50,4 +52,5 @@ def info_of(run: Run) -> RunInfo:
         sequence=run.sequence,
         dataset_digest=run.dataset_digest,
         metrics=run.metrics,
+        texts=run.texts,
     )

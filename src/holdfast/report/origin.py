@@ -1,8 +1,9 @@
 """Origin: what was compared, what changed besides the answers, and how to do it again."""
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from holdfast.comparison import RunInfo
 from holdfast.digest import Json, canonical
@@ -22,12 +23,22 @@ from holdfast.report.provenance import (
     cache_views,
     change_groups,
 )
-from holdfast.report.untrusted import one_line
+from holdfast.report.untrusted import excerpt, one_line
 
-__all__ = ["OriginView", "RunView", "TallyView", "commands", "origin_view", "run_view"]
+__all__ = [
+    "OriginView",
+    "PromptText",
+    "RunView",
+    "TallyView",
+    "commands",
+    "origin_view",
+    "run_view",
+]
 
 _TALLY = ("passed", "failed", "errored", "skipped", "unscored")
 _LONG = 300
+_PROMPTS = 10
+_PROMPT = 4_000
 _SETTINGS = {
     "concurrency": "Calls at once",
     "timeout": "Timeout in seconds",
@@ -48,6 +59,16 @@ class TallyView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PromptText:
+    """A prompt as it was, or its beginning."""
+
+    name: str
+    text: str
+    note: str
+    """Says how much is not shown; empty where all is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunView:
     """One of the two runs."""
 
@@ -64,6 +85,7 @@ class RunView:
     facts: tuple[tuple[str, str], ...]
     """Provenance as names and values."""
     packages: tuple[tuple[str, str], ...]
+    prompts: tuple[PromptText, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +143,7 @@ def run_view(run: RunInfo, *, arm: str) -> RunView:
         total=numbers.count(sum(run.tally.values())),
         facts=_facts(run),
         packages=_named(provenance.packages),
+        prompts=tuple(_prompts(run)),
     )
 
 
@@ -133,7 +156,9 @@ def commands(verdict: Verdict) -> tuple[str, ...]:
     lines: list[str] = []
     commit = comparison.candidate.provenance.git_commit
     if commit:
-        lines.append(f"git checkout {shlex.quote(one_line(commit, 80))}")
+        dirty = comparison.candidate.provenance.git_dirty
+        note = "  # and uncommitted changes, which no record holds" if dirty else ""
+        lines.append(f"git checkout {shlex.quote(one_line(commit, 80))}{note}")
     if len(ids) > 1:
         lines.append(f"holdfast compare {' '.join(ids)} --profile {profile}")
     return (*lines, *(f"holdfast show {name}" for name in ids))
@@ -196,6 +221,20 @@ def _facts(run: RunInfo) -> tuple[tuple[str, str], ...]:
         ("Cache", _cache(run)),
     ]
     return tuple((one_line(name, 120), one_line(value, _LONG)) for name, value in facts if value)
+
+
+def _prompts(run: RunInfo) -> Iterator[PromptText]:
+    """Prompts of the system, then those of its metrics."""
+    owners = {"": run.system, **{f"{metric.label}: ": metric.spec for metric in run.metrics}}
+    pairs = (
+        (f"{owner}{name}", run.texts[digest])
+        for owner, spec in owners.items()
+        for name, digest in spec.artifacts.items()
+        if digest in run.texts
+    )
+    for name, text in islice(pairs, _PROMPTS):
+        shown = excerpt(text, _PROMPT)
+        yield PromptText(name=one_line(name, 120), text=shown.text, note=shown.note)
 
 
 def _setting(value: Json) -> str:

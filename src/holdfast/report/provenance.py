@@ -226,10 +226,10 @@ def _same_packages(comparison: Comparison) -> tuple[tuple[tuple[str, str], ...],
 def cache_views(verdict: Verdict) -> tuple[CacheView, ...]:
     """What the cache did for both runs, or for the only one."""
     comparison = verdict.comparison
-    runs = [("Candidate", comparison.candidate)]
-    if has_baseline(verdict):
-        runs.insert(0, ("Baseline", comparison.baseline))
-    return tuple(_cache(arm, run) for arm, run in runs)
+    if not has_baseline(verdict):
+        return (_cache("This run", comparison.candidate),)
+    runs = {"Baseline": comparison.baseline, "Candidate": comparison.candidate}
+    return tuple(_cache(arm, run) for arm, run in runs.items())
 
 
 def _cache(arm: str, run: RunInfo) -> CacheView:
