@@ -98,13 +98,16 @@ def _table(summaries: Sequence[Summary]) -> Section:
     if not blocked:
         said = f"{numbers.plural(len(summaries), 'verdict')}, none blocks"
     rows = tuple(
-        f"| {_word(one)} | {code_span(one.name)} | {prose(one_line(message_of(one.sentence), 300))} |"
-        for one in summaries
+        f"| {_word(one)} | {code_span(one.name)} | {prose(_said(one))} |" for one in summaries
     )
     head = (
         f"### holdfast: {said}\n\n| Verdict | Suite × system | In a sentence |\n| :-- | :-- | :-- |"
     )
     return Section(opening=head, rows=rows, noun="more verdict")
+
+
+def _said(summary: Summary) -> str:
+    return one_line(message_of(summary.sentence), 300)
 
 
 def _word(summary: Summary) -> str:
