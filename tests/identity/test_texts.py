@@ -75,3 +75,11 @@ def test_enormous_texts_are_left_to_their_digests() -> None:
     assert list(texts_behind([(None, spec)]).values()) == ["x"]
     many = Spec(name="bot", texts={str(n): f"{n}" + "x" * 99_990 for n in range(15)})
     assert len(texts_behind([(None, many)])) == 10
+
+
+def test_a_callable_that_carries_a_corpus_is_looked_at_for_a_moment_only() -> None:
+    spec = Spec(name="bot", artifacts={"support": DIGESTS["bytes"]})
+    ring: list[object] = [["word"] * 1_000 for _ in range(1_000)]
+    ring.append(ring)
+    bot = Bot(spec, prompts={"first": [PROMPT], "corpus": ring})  # type: ignore[dict-item]
+    assert texts_behind([(bot, spec)]) == {DIGESTS["bytes"]: PROMPT}

@@ -1,7 +1,9 @@
 """Texts: the prompts behind the artifacts of a system or metric, without secrets."""
 
 import hashlib
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import cast
 
 from holdfast.digest import digest_bytes, digest_json
@@ -15,8 +17,7 @@ __all__ = ["texts_behind"]
 
 _LONGEST = 100_000
 _MOST = 1_000_000
-_DEPTH = 4
-_MOST_ITEMS = 1_000
+_MOST_VALUES = 10_000
 
 
 def texts_behind(owners: Iterable[tuple[object, Spec]]) -> dict[str, str]:
@@ -55,18 +56,22 @@ def _digests(text: str) -> tuple[str, ...]:
 def _carried(owner: object) -> Iterator[str]:
     """Texts that a callable and its parts hold, and the texts that their code names."""
     for part in parts_of(owner):
-        for _, value in captures_of(part):
-            yield from _texts_in(value, depth=_DEPTH)
+        yield from _texts_in([value for _, value in captures_of(part)])
         for function in functions_of(part):
             yield from named_texts(function)
 
 
-def _texts_in(value: object, *, depth: int) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif depth and isinstance(value, Mapping):
-        for item in cast("Mapping[object, object]", value).values():
-            yield from _texts_in(item, depth=depth - 1)
-    elif depth and isinstance(value, list | tuple):
-        for item in cast("list[object]", value)[:_MOST_ITEMS]:
-            yield from _texts_in(item, depth=depth - 1)
+def _texts_in(values: list[object]) -> Iterator[str]:
+    """Texts among values and what they hold, shallow ones first, as far as a short look goes."""
+    waiting = deque(values)
+    for _ in range(_MOST_VALUES):
+        if not waiting:
+            return
+        value = waiting.popleft()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, Mapping):
+            inner = cast("Mapping[object, object]", value).values()
+            waiting.extend(islice(inner, _MOST_VALUES))
+        elif isinstance(value, list | tuple):
+            waiting.extend(cast("list[object]", value)[:_MOST_VALUES])
