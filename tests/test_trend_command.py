@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from holdfast.cli import main
+from holdfast.store import accept
 from tests.history.days import LATENCY, keep, make_day
 
 
@@ -65,6 +66,18 @@ def test_a_page_is_written_and_a_machine_reads_one_document(
     (course,) = json.loads(capsys.readouterr().out)
     assert course["metric"] == "accuracy" and len(course["runs"]) == 40
     assert "<svg" in page.read_text(encoding="utf-8")
+    assert "accepted baseline" not in page.read_text(encoding="utf-8")
+
+
+def test_the_page_marks_the_accepted_baseline(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nights = [make_day(day, [1.0, 0.0, 1.0]) for day in range(4)]
+    accept(nights[1], keep(tmp_path, *nights))
+    page = tmp_path / "trend.html"
+    assert main(arguments=["trend", "--store", str(tmp_path), "--html", str(page)]) == 0
+    assert "The dashed line is the accepted baseline day-001" in page.read_text(encoding="utf-8")
+    assert "history of triage/bot" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("store")

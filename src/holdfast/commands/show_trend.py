@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from holdfast.history.course import Course
     from holdfast.record import Run
+    from holdfast.report.charts.trend import Marks
 
 __all__ = ["command"]
 
@@ -75,7 +76,8 @@ def command(  # one parameter for each option
     for sentence in unreadable:
         click.echo(f"warning: {sentence}", err=True)
     if html is not None:
-        write_file(html, render_trend_page(courses, since=moment))
+        marks = _marks(courses, console)
+        write_file(html, render_trend_page(courses, since=moment, marks=marks))
     if courses:
         console.say(render_trend(courses, since=moment, width=console.width).rstrip())
     else:
@@ -90,6 +92,21 @@ def command(  # one parameter for each option
         for movement in told(course, moment)
     )
     return 1 if worse and fail_on_change else 0
+
+
+def _marks(courses: "Sequence[Course]", console: Console) -> "list[Marks]":
+    """Where the accepted baselines stand in each course."""
+    from holdfast.history.archive import read_baselines
+    from holdfast.report.charts.trend import marks_of
+
+    accepted = {
+        (summary.head.suite, summary.head.system.name): summary
+        for summary in read_baselines(console.project().store).summaries
+    }
+    return [
+        marks_of(course, baseline=accepted.get((course.series.suite, course.series.system)))
+        for course in courses
+    ]
 
 
 def _courses(

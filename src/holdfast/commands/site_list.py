@@ -35,17 +35,20 @@ class SiteList:
     def with_entries(self, fresh: Iterable[IndexEntry], *, now: str) -> "SiteList":
         """The list with newer verdicts, first seen now where they are new."""
         known = {(entry.gate, entry.run): entry for entry in self.entries}
+        taken: dict[str, tuple[tuple[str, str, str], str]] = {}
         for entry in fresh:
-            before = known.pop((entry.gate, entry.run), None)
+            place = (entry.gate, entry.run)
+            before = known.pop(place, None)
             seen = now if before is None else before.seen or now
             session = entry.session or ("" if before is None else before.session)
-            # A page that is written anew is no longer that of the verdict it was written for.
-            known = {
-                place: replace(other, href="") if other.href == entry.href else other
-                for place, other in known.items()
-            }
-            known[entry.gate, entry.run] = replace(entry, seen=seen, session=session)
-        return replace(self, entries=tuple(known.values()))
+            known[place] = replace(entry, seen=seen, session=session)
+            taken[entry.href] = place
+        # A page that is written anew is no longer that of the verdict it was written for.
+        entries = (
+            entry if taken.get(entry.href, place) == place else replace(entry, href="")
+            for place, entry in known.items()
+        )
+        return replace(self, entries=tuple(entries))
 
     def pruned(self, folder: Path) -> "SiteList":
         """The list without links to pages that are gone, and without what nobody can look up."""

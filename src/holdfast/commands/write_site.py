@@ -134,19 +134,20 @@ def _pages(
         there = known is not None and known.href and (folder / unquote(known.href)).is_file()
         if not there or known is None or known.key != key:
             stale.append((header, key))
+    fresh: list[IndexEntry] = []
     saved = time.monotonic()
     for header, key in stale:
         found = _page(header, key, config=config, folder=folder)
         if isinstance(found, str):
             skipped.append(found)
         else:
-            listed = listed.with_entries([found], now=now())
+            fresh.append(found)
         tell(len(stale))
         if time.monotonic() - saved > _PAUSE:
-            write_list(listed, folder)
+            write_list(listed.with_entries(fresh, now=now()), folder)
             saved = time.monotonic()
     return _Made(
-        listed=listed,
+        listed=listed.with_entries(fresh, now=now()),
         written=len(stale) - len(skipped),
         kept=len(headers) - len(stale),
         skipped=tuple(skipped),
