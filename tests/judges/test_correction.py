@@ -118,3 +118,55 @@ def test_identical_answers_need_no_correction(tmp_path: Path) -> None:
     comparison = holdfast.compare(before, before)
     labels = labels_of(tmp_path / "l.jsonl", list(rows(before, before, drawn(60))))
     assert correct(comparison, labels).deltas == comparison.deltas
+
+
+@pytest.mark.parametrize("number", [40, 150])
+def test_cases_that_nobody_could_label_because_the_system_failed_do_not_vanish(
+    tmp_path: Path, number: int
+) -> None:
+    suite = suite_of({str(n): f"letter {n}" for n in range(CASES)}, judge_of(lambda trial: 1.0))
+
+    def failing(question: object) -> str:
+        if int(str(question).split()[1]) % 4 == 0:
+            raise ValueError("no idea")
+        return f"{question}!"
+
+    before, after = run_of(suite), run_of(suite, failing)
+    comparison = holdfast.compare(before, after)
+    assert comparison.deltas[0].estimate == pytest.approx(-0.25)
+    answered = {trial.case_id for trial in after.trials if trial.response is not None}
+    ids = set(sorted(answered, key=lambda key: (int(key) * 7919) % CASES)[:number])
+    found = [
+        {"case_id": key, "run": arm, "label": 1} for key in ids for arm in ("baseline", "candidate")
+    ]
+    new = correct(comparison, labels_of(tmp_path / "l.jsonl", found))
+    (delta,) = new.deltas
+    # Everybody found every answer good, and a quarter of them is missing.
+    assert delta.estimate == pytest.approx(-0.25, abs=0.02)
+    assert delta.low < -0.25 < delta.high < 0.0
+    assert delta.corrected is not None and delta.corrected.labelled == number
+    assert any("75 cases without an answer" in note for note in new.notes)
+    assert not any("not been drawn at random" in note for note in new.notes)
+
+
+def test_a_trial_that_failed_counts_beside_those_that_were_labelled(tmp_path: Path) -> None:
+    texts = {str(n): f"letter {n}" for n in range(40)}
+    suite = suite_of(texts, judge_of(lambda trial: 1.0), repeats=2)
+    turns: dict[object, int] = {}
+
+    def failing(question: object) -> str:
+        turns[question] = turns.get(question, 0) + 1
+        if turns[question] == 2:
+            raise ValueError("no idea")
+        return f"{question}!"
+
+    before, after = run_of(suite), run_of(suite, failing)
+    comparison = holdfast.compare(before, after)
+    assert comparison.deltas[0].estimate == pytest.approx(-0.5)
+    found = [
+        {"case_id": key, "run": arm, "label": 1}
+        for key in texts
+        for arm in ("baseline", "candidate")
+    ]
+    (delta,) = correct(comparison, labels_of(tmp_path / "l.jsonl", found)).deltas
+    assert delta.estimate == pytest.approx(-0.5)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from scipy.special import ndtr
@@ -10,8 +10,10 @@ from scipy.special import ndtr
 from holdfast.comparing.corrected import Corrected
 from holdfast.comparison import Comparison, Delta
 from holdfast.errors import RecordError, UsageError
+from holdfast.judges.absent import silent_cases, value_with_failures, with_silent_cases
 from holdfast.judges.labels import Labels
 from holdfast.judges.matching import Rated, match
+from holdfast.judging.numbers import plural
 from holdfast.stats.bounded import GUARD
 from holdfast.stats.ppi import FEWEST_FOR_JUDGE, Judged, PoweredMean, powered_mean
 
@@ -73,10 +75,11 @@ def _corrected(
             f"{label} is not corrected by labels: {len(changes)} cases are labelled in both runs, "
             f"and at least {_FEWEST} are needed.",
         )
-    new = _restated(delta, changes)
+    silent = silent_cases(comparison)
+    new = _restated(delta, changes, silent=silent)
     if delta.worst is not None and delta.worst.paired is not None:
-        new = replace(new, worst=_restated(delta.worst, changes))
-    return new, tuple(_cautions(label, delta, changes))
+        new = replace(new, worst=_restated(delta.worst, changes, silent=silent))
+    return new, tuple(_cautions(label, delta, changes, silent=silent))
 
 
 def _people(delta: Delta, comparison: Comparison, labels: Labels) -> dict[str, float]:
@@ -98,7 +101,16 @@ def _people(delta: Delta, comparison: Comparison, labels: Labels) -> dict[str, f
     low, high = delta.metric.bounds or (0.0, 1.0)
     sign = 1.0 if delta.metric.better == "higher" else -1.0
     return {
-        key: sign * (_mean(both["candidate"]) - _mean(both["baseline"])) / (high - low)
+        key: sign
+        * (
+            value_with_failures(
+                _mean(both["candidate"]), arms["candidate"][key], metric=delta.metric
+            )
+            - value_with_failures(
+                _mean(both["baseline"]), arms["baseline"][key], metric=delta.metric
+            )
+        )
+        / (high - low)
         for key, both in found.items()
         if len(both) == 2
     }
@@ -108,15 +120,8 @@ def _mean(rated: list[Rated]) -> float:
     return sum(one.mean for one in rated) / len(rated)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Split:
+def _split(delta: Delta, changes: Mapping[str, float]) -> Judged:
     """The judged changes of a delta, those with a label first."""
-
-    sample: Judged
-    labelled: int
-
-
-def _split(delta: Delta, changes: Mapping[str, float]) -> _Split:
     paired = delta.paired
     if paired is None:
         raise UsageError(f"{delta.metric.label} keeps no changes of single cases")
@@ -125,18 +130,19 @@ def _split(delta: Delta, changes: Mapping[str, float]) -> _Split:
     order = np.concatenate([np.nonzero(mask)[0], np.nonzero(~mask)[0]])
     independent = np.unique(paired.units).size == paired.units.size
     units = None if independent else np.unique(paired.units[order], return_inverse=True)[1]
-    sample = Judged(
+    return Judged(
         labels=people,
         judged=paired.changes[mask],
         rest=paired.changes[~mask],
         units=None if units is None else units.astype(np.int64),
     )
-    return _Split(sample=sample, labelled=int(people.size))
 
 
-def _restated(delta: Delta, changes: Mapping[str, float]) -> Delta:
-    split = _split(delta, changes)
-    found: PoweredMean = powered_mean(split.sample, guard=GUARD, alpha=delta.alpha)
+def _restated(delta: Delta, changes: Mapping[str, float], *, silent: frozenset[str]) -> Delta:
+    labelled = len(changes)
+    if delta.paired is not None:
+        changes = with_silent_cases(changes, delta.paired, silent)
+    found: PoweredMean = powered_mean(_split(delta, changes), guard=GUARD, alpha=delta.alpha)
     low, high = delta.metric.bounds or (0.0, 1.0)
     size = high - low
     used = "labels and judge" if found.weight > 0.0 else "labels alone"
@@ -148,11 +154,11 @@ def _restated(delta: Delta, changes: Mapping[str, float]) -> Delta:
         p_worse=found.p_worse,
         p_better=found.p_better,
         method="ppi",
-        test=f"PPI++ t of {used}, {split.labelled} labelled cases",
+        test=f"PPI++ t of {used}, {labelled} labelled cases",
         spread=size * float(np.sqrt(found.variance * delta.pairs)),
         paired=None,
         corrected=Corrected(
-            labelled=split.labelled,
+            labelled=labelled,
             weight=found.weight,
             low=delta.low,
             estimate=delta.estimate,
@@ -161,10 +167,15 @@ def _restated(delta: Delta, changes: Mapping[str, float]) -> Delta:
     )
 
 
-def _cautions(label: str, delta: Delta, changes: Mapping[str, float]) -> list[str]:
-    sample = _split(delta, changes).sample
+def _cautions(
+    label: str, delta: Delta, changes: Mapping[str, float], *, silent: frozenset[str]
+) -> list[str]:
+    completed = changes
+    if delta.paired is not None:
+        completed = with_silent_cases(changes, delta.paired, silent)
+    sample = _split(delta, completed)
     found = [
-        f"{label} is corrected by labels of {sample.labels.size} cases; they must have been drawn "
+        f"{label} is corrected by labels of {len(changes)} cases; they must have been drawn "
         "at random, and without a look at the judge's scores. The means of both runs are the "
         "judge's own; the change and its interval are corrected."
     ]
@@ -172,6 +183,11 @@ def _cautions(label: str, delta: Delta, changes: Mapping[str, float]) -> list[st
         found.append(
             f"{label} rests on the labels alone: from {FEWEST_FOR_JUDGE} labelled cases on the "
             "judge's scores of the others count too."
+        )
+    if silent:
+        found.append(
+            f"{label}: {plural(len(silent), 'case')} without an answer in one run cannot be "
+            "labelled; the change that was measured stands for them."
         )
     if sample.rest.size >= _FEWEST and _apart(sample) < _UNLIKE:
         found.append(
