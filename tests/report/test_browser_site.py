@@ -40,7 +40,7 @@ PASTS: tuple[Past, ...] = pasts_of(map(summarise, RUNS), [summarise(RUNS[0])], E
 
 
 @pytest.fixture
-def opened(browser: "Browser", tmp_path: Path) -> Iterator[Opener]:  # noqa: F811  # the fixture of the other module
+def opened(browser: "Browser", tmp_path: Path) -> Iterator[Opener]:
     """Opens a file of a site that was written to disk; what it did is looked at in the end."""
     noise, contexts = Noise(), []
 
@@ -158,7 +158,7 @@ def test_every_page_fits_a_telephone_and_paper(opened: Opener, file: str) -> Non
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_hostile_text_does_nothing(
-    browser: "Browser",  # noqa: F811  # the fixture of the other module
+    browser: "Browser",
     tmp_path: Path,
     text: str,
 ) -> None:

@@ -196,8 +196,10 @@ def test_a_row_that_is_no_entry_is_none(change: dict[str, object]) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"levels": [1, 2]}, {"levels": "abc"}, {"changes": [0, "x", 1]}, {"state": "fine"}, {"word": 1},
-     {"before": "0.5"}, {"margin_size": float("nan")}],
+    [
+        {"levels": [1, 2]}, {"levels": "abc"}, {"changes": [0, "x", 1]}, {"state": "fine"},
+        {"word": 1}, {"before": "0.5"}, {"margin_size": float("nan")},
+    ],
 )  # fmt: skip
 def test_a_metric_that_is_none_is_left_out(change: dict[str, object]) -> None:
     from dataclasses import asdict

@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from holdfast.comparison import compare
-from holdfast.gate import decide
+from holdfast.gate import Verdict, decide
 from holdfast.history.summary import summarise
 from holdfast.policy import Policy
 from holdfast.report import single_page
 from holdfast.report.charts.systems import SystemBar, changes_chart, levels_chart
 from holdfast.report.charts.trend import marks_of
-from holdfast.report.entry import entry_of
+from holdfast.report.entry import IndexEntry, entry_of
 from holdfast.report.history_page import render_history_page
 from holdfast.report.past import pasts_of
 from holdfast.report.single_page import SINGLE_LIMIT, render_single_page
@@ -138,16 +138,15 @@ def test_runs_that_were_baselines_are_marked_even_where_trials_were_added_to_the
     assert marks_of(course, baseline=None).places == ()
 
 
-def named(verdict: object, name: str) -> tuple[object, object]:
-    candidate = replace(verdict.comparison.candidate, system=Spec(name=name))  # type: ignore[attr-defined]
-    comparison = replace(verdict.comparison, candidate=candidate)  # type: ignore[attr-defined]
-    verdict = replace(verdict, comparison=comparison)  # type: ignore[type-var]
-    return entry_of(verdict, href=""), verdict  # type: ignore[arg-type]
+def named(verdict: Verdict, name: str) -> tuple[IndexEntry, Verdict]:
+    candidate = replace(verdict.comparison.candidate, system=Spec(name=name))
+    verdict = replace(verdict, comparison=replace(verdict.comparison, candidate=candidate))
+    return entry_of(verdict, href=""), verdict
 
 
 def test_one_file_holds_the_matrix_and_every_verdict_worst_first() -> None:
     bad = make_verdict((make_finding(),), cases=tuple(make_pair(id=f"c{n}") for n in range(30)))
-    page = Page(render_single_page([named(passing_verdict(), "good"), named(bad, "bad")]))  # type: ignore[list-item]
+    page = Page(render_single_page([named(passing_verdict(), "good"), named(bad, "bad")]))
     assert page.open == []
     assert page.words.index("× bad") < page.words.rindex("× good")
     assert "10 more cases got worse." in page.words
@@ -163,13 +162,13 @@ def test_one_file_keeps_below_its_limit_and_says_what_is_missing(
 ) -> None:
     cases = tuple(make_pair(id=f"c{n}", outputs=("x" * 400, "y" * 400)) for n in range(30))
     verdicts = [named(make_verdict((make_finding(),), cases=cases), f"m{n}") for n in range(4)]
-    parts = Page(render_single_page(verdicts))  # type: ignore[arg-type]
+    parts = Page(render_single_page(verdicts))
     assert len(parts.named("article")) == 4
     assert "For want of room" not in parts.words
-    part = single_page._rendered(verdicts[0][1], verdicts[0][0], key="k")  # type: ignore[arg-type]  # noqa: SLF001  # its size
+    part = single_page._rendered(verdicts[0][1], verdicts[0][0], key="k")
     room = len(part.whole) + len(part.bare) * 3 // 2
     monkeypatch.setattr(single_page, "_ROOM", room)
-    page = Page(render_single_page(verdicts))  # type: ignore[arg-type]
+    page = Page(render_single_page(verdicts))
     assert len(page.named("article")) == 2
     assert "For want of room 1 verdict stands here without cases." in page.words
     assert "For want of room 2 verdicts stand in the table of gates alone." in page.words

@@ -95,22 +95,8 @@ def _plot(course: Course, movements: Sequence[Movement], start: int, marks: Mark
         plot += layer
     for movement in movements:
         plot += _movement(movement, start=start, top=top)
-    if marks.level is not None:
-        plot += lp.geom_hline(
-            yintercept=marks.level, color=COLORS["calm"], linetype="dashed", size=1
-        )
-    accepted = [place for place in marks.places if place >= start]
-    if accepted:
-        plot += lp.geom_point(
-            lp.aes(x="run", y="level"),
-            data={
-                "run": [float(place) for place in accepted],
-                "level": [points[place].value for place in accepted],
-            },
-            color=COLORS["calm"],
-            shape=_ACCEPTED,
-            size=9,
-        )
+    for layer in _baselines(course, marks, start):
+        plot += layer
     return (
         plot
         + lp.geom_point(lp.aes(x="run", y="level"), data=dots, color=COLORS["ink"], size=2.5)
@@ -125,6 +111,33 @@ def _plot(course: Course, movements: Sequence[Movement], start: int, marks: Mark
         + lp.ggsize(_WIDTH, _HEIGHT)
         + plain_theme(panel_grid_major_x=lp.element_blank(), plot_margin=[2, 44, 2, 2])
     )
+
+
+def _baselines(course: Course, marks: Marks, start: int) -> list[Any]:
+    """A dashed line at the accepted level, and diamonds on the runs that were accepted."""
+    lp = library()
+
+    layers: list[Any] = []
+    if marks.level is not None:
+        layers.append(
+            lp.geom_hline(yintercept=marks.level, color=COLORS["calm"], linetype="dashed", size=1)
+        )
+    accepted = [place for place in marks.places if place >= start]
+    if accepted:
+        data = {
+            "run": [float(place) for place in accepted],
+            "level": [course.series.points[place].value for place in accepted],
+        }
+        layers.append(
+            lp.geom_point(
+                lp.aes(x="run", y="level"),
+                data=data,
+                color=COLORS["calm"],
+                shape=_ACCEPTED,
+                size=9,
+            )
+        )
+    return layers
 
 
 def _levels(course: Course, start: int, *, low: float, high: float) -> list[Any]:
