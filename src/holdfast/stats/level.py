@@ -35,23 +35,15 @@ def level_interval(
     >>> round(found.low, 3), found.estimate, round(found.high, 3)
     (0.301, 0.75, 0.954)
     """
-    mean = float(values.mean()) if values.size else 0.0
     count = int(np.unique(units).size)
     if count < 2:
         return None
     if bounds is not None:
-        least, most = bounds
-        shares = (values - least) / (most - least)
-        constant = not np.ptp(values)
+        shares = (values - bounds[0]) / (bounds[1] - bounds[0])
         binary = count == values.size and bool(np.isin(shares, (0.0, 1.0)).all())
-        if constant or binary:
-            total = min(max(float(shares.mean()) * count, 0.0), float(count))
-            low, high = wilson(total, count, alpha=alpha)
-            return Interval(
-                low=min(least + low * (most - least), mean),
-                estimate=mean,
-                high=max(least + high * (most - least), mean),
-            )
+        if binary or not np.ptp(values):
+            return _of_shares(shares, float(values.mean()), count, bounds=bounds, alpha=alpha)
+    mean = float(values.mean())
     sums = np.bincount(units, weights=values - mean)
     error = float(np.sqrt(count / (count - 1) * np.square(sums).sum())) / values.size
     half = float(student.ppf(1 - alpha, count - 1)) * error
@@ -59,3 +51,19 @@ def level_interval(
     if bounds is not None:
         low, high = max(low, bounds[0]), min(high, bounds[1])
     return Interval(low=low, estimate=mean, high=high)
+
+
+def _of_shares(
+    shares: NDArray[np.float64],
+    mean: float,
+    count: int,
+    *,
+    bounds: tuple[float, float],
+    alpha: float,
+) -> Interval:
+    """Wilson's bounds of scores that are all at an end of their range, or all the same."""
+    least, most = bounds
+    total = min(max(float(shares.mean()) * count, 0.0), float(count))
+    low, high = (least + bound * (most - least) for bound in wilson(total, count, alpha=alpha))
+    # Rounding must not put the mean outside.
+    return Interval(low=min(low, mean), estimate=mean, high=max(high, mean))
