@@ -100,9 +100,22 @@ def draw(
         place=0,
         filter=plan.filter,
     )
+    items = list(_all_items(wanted, names, answers=answers, plan=plan, sampling=sampling))
+    mixed = _mixed(items, plan) if plan.kind == "answer" else items
+    return Draw(plan=plan, items=tuple(mixed), frame=len(frame), drawn=len(wanted))
+
+
+def _all_items(
+    cases: Sequence[CaseRecord],
+    names: Mapping[Arm, str],
+    *,
+    answers: Mapping[str, Mapping[str, Sequence[TrialRecord]]],
+    plan: Plan,
+    sampling: Sampling,
+) -> Iterator[Item]:
+    """The questions about the drawn cases, in their order."""
     orders = _orders(plan)
-    items: list[Item] = []
-    for place, case in enumerate(wanted):
+    for place, case in enumerate(cases):
         shown: list[_Answer] = []
         for arm, name in names.items():
             trial = _one_of(answers[arm][case.id], plan.seed, case.id)
@@ -110,9 +123,7 @@ def draw(
         identical = shown[0][0].output == shown[1][0].output
         if not identical and next(orders):
             shown.reverse()
-        items += _items(case, shown, sampling=replace(sampling, place=place), kind=plan.kind)
-    mixed = _mixed(items, plan) if plan.kind == "answer" else items
-    return Draw(plan=plan, items=tuple(mixed), frame=len(frame), drawn=len(wanted))
+        yield from _items(case, shown, sampling=replace(sampling, place=place), kind=plan.kind)
 
 
 def _frame(
