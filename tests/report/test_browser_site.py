@@ -166,6 +166,8 @@ def test_hostile_text_does_nothing(
     entry = entry_of(verdict, href="x.html")
     pasts = pasts_of([], [], [entry])
     noise = Noise()
+    page = browser.new_page(viewport={"width": 360, "height": 800})
+    noise.listen(page)
     for number, html in enumerate((
         render_index([entry], pasts=pasts, unreadable=[text]),
         render_suite_page(text, [entry]),
@@ -174,12 +176,11 @@ def test_hostile_text_does_nothing(
     )):  # fmt: skip
         file = tmp_path / f"page-{number}.html"
         file.write_text(html, encoding="utf-8", errors="surrogatepass")
-        page = browser.new_page()
-        noise.listen(page)
         page.goto(file.as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, number
         if number == 0:
             page.get_by_role("searchbox").fill("x")
-        page.close()
+    page.close()
     assert noise.heard == []
 
 
