@@ -46,7 +46,7 @@ def test_a_broken_candidate_is_called_a_regression_in_every_form() -> None:
     assert verdict.exit_code == 1
     assert "✕ Regression" in Page(render_html(verdict)).words
     assert "15 newly failing, 45 unchanged" in render_terminal(verdict)
-    assert render_markdown(verdict).startswith("### ✕ Regression")
+    assert render_markdown(verdict).split("\n", 1)[1].startswith("### ✕ Regression")
     assert "<failure" in render_junit(verdict)
 
 
