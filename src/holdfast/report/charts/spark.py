@@ -34,7 +34,7 @@ def _plot(course: Course, marks: Marks, *, start: int) -> Any:
     values = [point.value for point in points[start:]]
     levels = [*values, *([] if marks.level is None else [marks.level])]
     low, high = min(levels), max(levels)
-    room = 0.15 * ((high - low) or 1.0)
+    room = 0.3 * ((high - low) or 1.0)
     plot = lp.ggplot()
     if marks.level is not None:
         plot += lp.geom_hline(
