@@ -1,5 +1,7 @@
 """Labels of both runs correct what a judge says of a change, whatever the judge."""
 
+import csv
+import io
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +10,7 @@ import pytest
 import holdfast
 from holdfast.errors import RecordError, UsageError
 from holdfast.judges.correction import correct
+from holdfast.judges.sheet import draw_sheet
 from holdfast.metric import Trial
 from tests.judges.builders import judge_of, labels_of, run_of, suite_of
 
@@ -170,3 +173,24 @@ def test_a_trial_that_failed_counts_beside_those_that_were_labelled(tmp_path: Pa
     ]
     (delta,) = correct(comparison, labels_of(tmp_path / "l.jsonl", found)).deltas
     assert delta.estimate == pytest.approx(-0.5)
+
+
+def test_an_answer_that_both_runs_gave_counts_for_the_run_it_was_drawn_from(tmp_path: Path) -> None:
+    texts = {str(n): f"letter {n}" for n in range(400)}
+    suite = suite_of(texts, judge_of(lambda trial: 0.5), repeats=2)
+    turns: dict[object, int] = {}
+
+    def wavering(question: object) -> str:
+        turns[question] = turns.get(question, 0) + 1
+        return f"{question}?" if turns[question] == 2 else str(question)
+
+    before, after = run_of(suite), run_of(suite, wavering)
+    sheet = draw_sheet((after, before), metric="tone", cases=400)
+    rows = list(csv.DictReader(io.StringIO(sheet.text)))
+    filled = [row | {"label": good(row["answer"])} for row in rows]
+    assert "run" not in rows[0] and after.id not in sheet.text and before.id not in sheet.text
+    (delta,) = correct(
+        holdfast.compare(before, after), labels_of(tmp_path / "l.jsonl", filled)
+    ).deltas
+    # Half of the candidate's answers became bad; the drawn trials say so up to chance.
+    assert delta.estimate == pytest.approx(-0.5, abs=0.06)

@@ -16,7 +16,7 @@ from holdfast.reviewing.judgement import Judgement, is_judgement, judgement_from
 
 __all__ = ["Label", "Labels", "read_labels"]
 
-_KNOWN = ("case_id", "label", "rater", "run", "output", "repeat", "metric")
+_KNOWN = ("case_id", "label", "rater", "run", "output", "repeat", "metric", "drawn")
 _WORDS = {
     "true": 1.0,
     "pass": 1.0,
@@ -44,6 +44,8 @@ class Label:
     arm: str = ""
     """`baseline` or `candidate` of the review that asked; holds where the run itself is unknown,
     such as a run that was scored again."""
+    drawn: str = ""
+    """Marks of the runs that a sheet drew the answer from, with blanks between."""
     repeat: int | None = None
     """Which trial of the case; None where there is one, or where all said the same."""
     metric: str = ""
@@ -69,8 +71,8 @@ class Labels:
 def read_labels(path: str | Path) -> Labels:
     """Labels of a CSV or JSON Lines file, one row for each answer and rater.
 
-    `case_id` and `label` are needed; `rater`, `run`, `output`, `repeat` and `metric` say more, and
-    other columns are for the people who label. A row with an empty label is not labelled yet.
+    `case_id` and `label` are needed; `rater`, `run`, `output`, `repeat`, `metric` and `drawn` say
+    more, other columns are for the people who label. A row with an empty label is not labelled yet.
     The file of `holdfast review` is read too: what holds of each answer, and of cases drawn at
     random alone.
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from holdfast.errors import RecordError
 from holdfast.judges.labels import Label, Labels
+from holdfast.judges.sheet import mark_of
 from holdfast.judging.numbers import share
 from holdfast.record import MetricRecord, TrialRecord
 
@@ -110,12 +111,19 @@ def _find(
     """The answers that a label is about, or why there is none.
 
     A label that names an answer and no run is about that answer in every run: who labels need not
-    know which system said it.
+    know which system said it. Where a sheet says from which of these runs it drew the answer, it is
+    about those: an answer that another run gave in one of several trials was not drawn there.
     """
     if not row.run and row.output:
-        found = {arm: _answer(row, trials, arm=arm) for arm, trials in arms.items()}
+        marks = row.drawn.split()
+        named = {arm for run, arm in names.items() if mark_of(run, row.case_id) in marks}
+        found = {
+            arm: _answer(row, trials, arm=arm)
+            for arm, trials in arms.items()
+            if not named or arm in named
+        }
         there = [(arm, trial) for arm, trial in found.items() if not isinstance(trial, str)]
-        return there or str(found.get("candidate"))
+        return there or str(found.get("candidate") or found.get("baseline"))
     arm = row.run if row.run in arms else names.get(row.run, row.arm)
     arm = arm or ("candidate" if not row.run else "")
     if not arm:

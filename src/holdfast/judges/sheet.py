@@ -8,14 +8,14 @@ from typing import TypeVar
 
 import numpy as np
 
-from holdfast.digest import Json, canonical
+from holdfast.digest import Json, canonical, digest_json
 from holdfast.errors import UsageError
 from holdfast.record import Run, TrialRecord
 
-__all__ = ["Sheet", "draw_sheet"]
+__all__ = ["Sheet", "draw_sheet", "mark_of"]
 
 T = TypeVar("T")
-_COLUMNS = ("case_id", "output", "metric", "question", "answer", "label")
+_COLUMNS = ("case_id", "output", "metric", "drawn", "question", "answer", "label")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,19 +51,28 @@ def draw_sheet(runs: Sequence[Run], *, metric: str, cases: int, seed: int = 0) -
     dice = np.random.default_rng(seed)
     drawn = _shuffled(shared, dice)[:cases]
     questions = {case.id: case.input for run in runs for case in run.cases}
-    rows: dict[tuple[str, str], tuple[str, ...]] = {}
+    said: dict[tuple[str, str], str] = {}
+    marks: dict[tuple[str, str], list[str]] = {}
     for key in drawn:
-        for found in answers:
+        for run, found in zip(runs, answers, strict=True):
             trial = found[key][int(dice.integers(len(found[key])))]
             output = trial.output_digest or ""
-            question, answer = _shown(questions[key]), _said(trial)
-            rows[key, output] = (key, output, metric, question, answer, "")
-    table = list(rows.values())
+            said[key, output] = _said(trial)
+            marks.setdefault((key, output), []).append(mark_of(run.id, key))
+    table = [
+        (key, output, metric, " ".join(marks[key, output]), _shown(questions[key]), answer, "")
+        for (key, output), answer in said.items()
+    ]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_COLUMNS)
     writer.writerows(_shuffled(table, dice))
     return Sheet(text=text.getvalue(), cases=len(drawn), rows=len(table))
+
+
+def mark_of(run_id: str, case_id: str) -> str:
+    """What stands for a run in one row of a sheet: it tells who labels nothing, not even twice."""
+    return digest_json(["drawn", run_id, case_id])[:12]
 
 
 def _shuffled(items: list[T], dice: np.random.Generator) -> list[T]:
