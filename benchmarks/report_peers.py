@@ -15,17 +15,14 @@ promptfoo is a program for Node 22: it is installed with npm, and Node itself as
 
 import argparse
 import contextlib
-import http.server
 import json
 import os
 import shutil
 import subprocess
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -188,20 +185,13 @@ def of_inspect(folder: Path, browser: "Browser") -> Written:
 @contextlib.contextmanager
 def served(folder: Path) -> Iterator[str]:
     """Address of the folder on this machine, while it is needed."""
-
-    class Silent(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *arguments: object) -> None:
-            """Say nothing."""
-
-    handler = partial(Silent, directory=str(folder))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/"
-    finally:
-        server.shutdown()
-        server.server_close()
+    line = [interpreter("inspect-ai"), HERE / "peers" / "serve_folder.py", folder]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            port = next(iter(server.stdout or ()), "0")
+            yield f"http://127.0.0.1:{int(port)}/"
+        finally:
+            server.terminate()
 
 
 def shown(browser: "Browser", address: str, *, patience: float = PATIENCE) -> float:
@@ -258,7 +248,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     rows = [
         (
             each.tool,
-            f"{each.seconds:.1f}",
+            f"{each.seconds:.1f}" if each.seconds > 0 else "less than the noise",
             f"{each.megabytes:.1f}",
             str(each.files),
             "yes" if each.from_disk else "no",
