@@ -51,7 +51,8 @@ def browser(session: nox.Session) -> None:
     axe-core's `axe.min.js`, accessibility is checked too.
     """
     install(session, "tests", "browser")
-    session.run("python", "-m", "pytest", "tests/report/test_browser.py", "-rs", *session.posargs)
+    tests = ("tests/report/test_browser.py", "tests/viewing/test_viewer_browser.py")
+    session.run("python", "-m", "pytest", *tests, "-rs", *session.posargs)
 
 
 @nox.session

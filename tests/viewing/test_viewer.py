@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -295,3 +296,15 @@ def test_scores_have_no_place_in_a_review(tmp_path: Path) -> None:
     with serving(tmp_path, asked_of((old, replace(new, trials=scored)), tmp_path)) as client:
         page = client.ask("review/").text
     assert "123456" not in page and "because-of-the-judge" not in page
+
+
+def test_templates_hold_no_arithmetic_and_no_way_around_escaping() -> None:
+    folder = resources.files("holdfast.viewing") / "templates"
+    templates = [entry for entry in folder.iterdir() if entry.name.endswith(".j2")]
+    assert len(templates) >= 6
+    for template in templates:
+        source = template.read_text(encoding="utf-8")
+        for expression in re.findall(r"{[{%](.*?)[}%]}", source, flags=re.DOTALL):
+            code = re.sub(r'"[^"]*"', "", expression)
+            assert not re.search(r"[+*/%~<>]|\s-\s|\||\bround\b|\bset\b.*\d", code), expression
+        assert not re.search(r"autoescape|\son\w+=|<style|<script>|style=", source)
