@@ -28,7 +28,7 @@ README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 def forget() -> Iterator[None]:
     """The modules of a page end with its test: others have modules of the same name."""
     yield
-    for name in ("letters", "sums"):
+    for name in ("letters", "parrot", "sums"):
         sys.modules.pop(name, None)
 
 
@@ -126,3 +126,25 @@ def test_the_judge_of_the_how_to_is_admitted_as_it_says(
     (tmp_path / "both.py").write_text(f"{suite}\n{pairs}", encoding="utf-8")
     runpy.run_path(str(tmp_path / "both.py"))
     assert re.match(r"\d+ \d+ \d+ p ", capsys.readouterr().out)
+
+
+def test_the_page_on_changes_names_them_and_keeps_the_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = (HOW_TO / "see-what-changed.md").read_text(encoding="utf-8")
+    [program] = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    (tmp_path / "parrot.py").write_text(program, encoding="utf-8")
+    ids = []
+    for arm in ("old", "new"):
+        assert main(arguments=["run", "parrot.py:SUITE", f"parrot.py:{arm}", "--json"]) == 0
+        ids.append(json.loads(capsys.readouterr().out)["id"])
+    assert main(arguments=["compare", *ids, "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert found["origin"]["sentence"] == (
+        "2 things changed besides the answers: prompt parrot.md, temperature 0.0 → 0.7."
+    )
+    [diff] = [change["diff"] for change in found["changes"] if change["kind"] == "prompt"]
+    assert "-Say nothing else.\n+Be brief." in diff
+    files = [file.read_bytes() for file in (tmp_path / "reports").rglob("*") if file.is_file()]
+    assert not any(b"k-3f9a1c77d2" in content for content in files)

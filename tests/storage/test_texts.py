@@ -147,3 +147,14 @@ def test_a_broken_file_is_named(content: str, tmp_path: Path) -> None:
     (tmp_path / "texts.json").write_text(content)
     with pytest.raises(RecordError, match=r"texts\.json"):
         read_run(tmp_path)
+
+
+def test_a_key_in_the_message_of_an_error_is_left_out(tmp_path: Path) -> None:
+    def refused(question: str) -> str:
+        raise RuntimeError(f"401: incorrect API key {SECRETS[1]} for {question}")
+
+    made = run(suite(), refused, store=tmp_path, options=RunOptions(progress="none", attempts=1))
+    failure = made.trials[0].failure
+    assert failure is not None
+    assert "[redacted] for q0" in failure.error
+    assert SECRETS[1].encode() not in (tmp_path / "runs" / made.id / "trials.jsonl").read_bytes()

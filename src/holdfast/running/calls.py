@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, cast
 
 from holdfast.metric import Failure, Stage
+from holdfast.redaction import redacted_text
 from holdfast.running.limits import Limiter, Place, diagnose
 from holdfast.running.threads import Threads
 
@@ -197,7 +198,7 @@ def _release(waiter: "asyncio.Future[None]", _: object) -> None:
 
 
 def described(error: BaseException | None) -> str:
-    """One line about an exception: its class and its message."""
-    text = str(error).strip()
+    """One line about an exception: its class and its message, without keys and passwords."""
+    text = redacted_text(str(error).strip())
     name = type(error).__qualname__
     return f"{name}: {text}" if text else name
