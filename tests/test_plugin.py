@@ -309,6 +309,15 @@ def test_all_gates_of_a_job_share_one_summary_and_its_annotations(
     assert re.search(r"^::error .*newly failing or lost in gated metrics", said, re.MULTILINE)
 
 
+def test_what_an_earlier_session_said_does_not_outlive_it(pytester: pytest.Pytester):
+    gated(pytester)
+    summary = pytester.path / "reports/html/summary.md"
+    session(pytester)
+    assert "there is no baseline" in summary.read_text("utf-8")
+    session(pytester, "--holdfast-accept")
+    assert not summary.exists()
+
+
 def test_the_verdict_stands_in_the_junit_file(pytester: pytest.Pytester):
     gated(pytester)
 

@@ -2,7 +2,9 @@
 
 import json
 import math
+from dataclasses import replace
 
+from holdfast.dataset import Source
 from holdfast.report import verdict_as_json
 from tests.report.builders import (
     inconclusive_verdict,
@@ -35,13 +37,16 @@ def test_the_keys_are_stable() -> None:
 
 
 def test_every_case_is_listed_with_its_scores() -> None:
-    pairs = (make_pair("broken", id="a"), make_pair("same", id="b"))
+    placed = make_pair("broken", id="a")
+    placed = replace(placed, case=replace(placed.case, source=Source("q.jsonl", 3)))
+    pairs = (placed, make_pair("same", id="b"))
     first, second = verdict_as_json(make_verdict(cases=pairs))["cases"]  # type: ignore[misc]
     evidence = {"baseline": [1, 1], "candidate": [0, 1], "p_value": None}
     scores = {"baseline": 1.0, "candidate": 0.0, "state": "broken", "evidence": evidence}
-    assert first == {"id": "a", "tags": [], "metrics": {"correct": scores}, "flake_rate": None}
+    rest = {"tags": [], "flake_rate": None}
+    assert first == {"id": "a", "source": "q.jsonl:3", "metrics": {"correct": scores}, **rest}
     scores = {"baseline": 1.0, "candidate": 1.0, "state": "same", "evidence": None}
-    assert second == {"id": "b", "tags": [], "metrics": {"correct": scores}, "flake_rate": None}
+    assert second == {"id": "b", "source": None, "metrics": {"correct": scores}, **rest}
 
 
 def test_a_plan_is_part_of_its_finding() -> None:

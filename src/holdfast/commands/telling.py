@@ -28,6 +28,9 @@ def write_summary(
     """Write what all gates said as Markdown, beside their pages and to the summary of a CI step."""
     summaries = [_summary(row) for row in rows if row.get("told") or row["outcome"] == "error"]
     if not summaries:
+        # What an earlier session said is no word on this one.
+        for folder in folders:
+            (folder / _FILE).unlink(missing_ok=True)
         return
     for folder in folders:
         write_file(folder / _FILE, render_overview(summaries, key=_KEY))

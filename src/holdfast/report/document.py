@@ -238,6 +238,7 @@ def _case(pair: CasePair, records: Mapping[str, MetricRecord]) -> Json:
     return {
         "id": pair.case.id,
         "tags": list(pair.case.tags),
+        "source": None if pair.case.source is None else str(pair.case.source),
         "metrics": metrics,
         "flake_rate": _number(pair.flake_rate),
     }
