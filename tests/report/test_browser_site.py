@@ -3,6 +3,8 @@
 Needs what `test_browser.py` needs.
 """
 
+import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +23,18 @@ from tests.history.days import level, make_day
 from tests.report.builders import make_finding, make_pair, make_verdict
 from tests.report.entries import make_entry, regressed
 from tests.report.hostile import TEXTS, everywhere
-from tests.report.test_browser import AXE, Noise, browser, expect, violations
+
+# The module of the fixtures is only whole where there is a browser.
+if (os.environ.get("HOLDFAST_CHROMIUM") or shutil.which("chromium")) is None:
+    pytest.skip("no Chromium: set HOLDFAST_CHROMIUM to its path", allow_module_level=True)
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+from tests.report.test_browser import (
+    AXE,
+    Noise,
+    browser,
+    expect,
+    violations,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
