@@ -51,7 +51,11 @@ def browser(session: nox.Session) -> None:
     axe-core's `axe.min.js`, accessibility is checked too.
     """
     install(session, "tests", "browser")
-    tests = ("tests/report/test_browser.py", "tests/viewing/test_viewer_browser.py")
+    tests = (
+        "tests/report/test_browser.py",
+        "tests/report/test_browser_site.py",
+        "tests/viewing/test_viewer_browser.py",
+    )
     session.run("python", "-m", "pytest", *tests, "-rs", *session.posargs)
 
 
