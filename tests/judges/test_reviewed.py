@@ -127,3 +127,30 @@ def test_pairs_correct_a_judge_of_pairs(tmp_path: Path) -> None:
     assert delta.estimate == pytest.approx(-0.25, abs=0.1)
     with pytest.raises(UsageError, match="labels preference, and the comparison measures tone"):
         correct(compare(scored(old, 30), scored(new, 20)), read_labels(review.file))
+
+
+def test_a_file_holds_reviews_of_any_runs(tmp_path: Path) -> None:
+    old, new = two_runs(30)
+    third = replace(new, id="20260103-000000-cccccc")
+    file = labelled((old, new), tmp_path / "l.jsonl", (30, 0))
+    labelled((old, third), file, (30, 20))
+    # The answers are the same, and the labels are of the run that people saw.
+    for run, good in ((new, 0), (third, 20)):
+        found = matched(file, {"baseline": old, "candidate": run})
+        assert not found.strays
+        assert sum(one.mean for one in found.rated if one.arm == "candidate") == good
+        assert sum(one.mean for one in matched(file, {"candidate": run}).rated) == good
+
+
+def test_a_pair_says_nothing_beside_another_baseline(tmp_path: Path) -> None:
+    old, new = two_runs(30)
+    other = replace(old, id="20260103-000000-cccccc")
+    for runs, choice in (((other, new), "candidate"), ((old, new), "baseline")):
+        review = review_of(runs, tmp_path / "l.jsonl")
+        while (number := review.current()) is not None:
+            review.say(number, choice)
+    judged = prefer(old, new, lambda case, first, second: "tie")
+    comparison = compare(judged.baseline, judged.candidate)
+    after = correct(comparison, read_labels(tmp_path / "l.jsonl"))
+    delta = next(one for one in after.deltas if one.metric.label == "preference")
+    assert delta.estimate == pytest.approx(-0.5)

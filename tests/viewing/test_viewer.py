@@ -234,7 +234,7 @@ def test_a_review_is_begun_from_the_first_page(store: Path) -> None:
         assert client.post("review/begin", form | {"kind": "pair"}).status == 303
         assert "Pair 1 of" in client.ask("review/").text
         assert client.post("review/begin", form | {"kind": "answer"}).status == 303
-        assert "as tone is meant" in client.ask("review/").text
+        assert "answer do in tone?" in client.ask("review/").text
     said = read_judgements(store / "labels" / "letters.jsonl")
     assert {(one.reviewer, one.choice, one.sampling.seed) for one in said} == {("ben", "tie", 1)}
 

@@ -14,6 +14,7 @@ from holdfast.judges.absent import silent_cases, value_with_failures, with_silen
 from holdfast.judges.labels import Labels
 from holdfast.judges.matching import Rated, match
 from holdfast.judging.numbers import plural
+from holdfast.reviewing.judgement import PREFERENCE
 from holdfast.stats.bounded import GUARD
 from holdfast.stats.ppi import FEWEST_FOR_JUDGE, Judged, PoweredMean, powered_mean
 
@@ -88,7 +89,10 @@ def _people(delta: Delta, comparison: Comparison, labels: Labels) -> dict[str, f
         "baseline": {pair.case.id: pair.baseline for pair in comparison.cases},
         "candidate": {pair.case.id: pair.candidate for pair in comparison.cases},
     }
-    names = {comparison.baseline.id: "baseline", comparison.candidate.id: "candidate"}
+    names: dict[str, str] = {}
+    for arm, run in (("baseline", comparison.baseline), ("candidate", comparison.candidate)):
+        # `prefer` scores the answers of a run anew under a name of its own.
+        names |= {run.id: arm, run.id.removesuffix(f"-{PREFERENCE}"): arm}
     if all(not row.run and not row.output for row in labels.rows):
         raise RecordError(
             f"{labels.source} does not say which run each label is about; add a column 'run' with "

@@ -44,6 +44,8 @@ class Label:
     arm: str = ""
     """`baseline` or `candidate` of the review that asked; holds where the run itself is unknown,
     such as a run that was scored again."""
+    beside: str = ""
+    """Id of the run whose answer stood beside this one, where two were compared."""
     drawn: str = ""
     """Marks of the runs that a sheet drew the answer from, with blanks between."""
     repeat: int | None = None

@@ -97,11 +97,18 @@ def match(
 def _of_these_runs(
     rows: list[Label], arms: Mapping[str, Trials], names: Mapping[str, str]
 ) -> list[Label]:
-    """Labels of a review without those of the other run, where only one of the two is at hand."""
-    if len(arms) > 1:
-        return rows
-    if any(row.arm and row.run in names for row in rows):
-        return [row for row in rows if not row.arm or row.run in names]
+    """Labels without those that a review gave to answers of other runs.
+
+    Where the runs at hand were not reviewed under their ids, such as runs that were scored again,
+    the arms of the review stand for them.
+    """
+    known = {names[row.run] for row in rows if row.arm and row.run in names}
+    if known == set(arms):
+        return [
+            row
+            for row in rows
+            if not row.arm or (row.run in names and (not row.beside or row.beside in names))
+        ]
     return [row for row in rows if not row.arm or row.arm in arms]
 
 

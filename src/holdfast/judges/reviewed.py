@@ -69,12 +69,17 @@ def _rows(one: Judgement) -> list[dict[str, Any]]:
             "rater": one.reviewer,
             "run": shown.run,
             "arm": shown.arm,
+            "beside": "" if one.kind == "answer" else _other(one, shown),
             "output": shown.output,
             "metric": metric,
             "where": one.where,
         }
         for shown in one.shown
     ]
+
+
+def _other(one: Judgement, shown: Shown) -> str:
+    return next(other.run for other in one.shown if other.arm != shown.arm)
 
 
 def _value(one: Judgement, shown: Shown) -> float:

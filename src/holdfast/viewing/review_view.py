@@ -188,7 +188,7 @@ def progress_text(progress: Progress) -> str:
 def _ask(metric: MetricRecord | None) -> str:
     if metric is None:
         return "How good is this answer?"
-    return f"How good is this answer, as {metric.spec.name} is meant?"
+    return f"How well does this answer do in {metric.spec.name}?"
 
 
 def _answer(response: Response | None) -> tuple[PartView, ...]:
