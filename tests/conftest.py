@@ -9,10 +9,12 @@ from hypothesis import Phase, settings
 # What is printed must not depend on the terminal that the tests run in.
 os.environ["COLUMNS"] = "120"
 
-# Deadlines are timing asserts, and the machine that runs the tests may be busy.
-settings.register_profile("default", deadline=None)
+# Deadlines are timing asserts, and the machine that runs the tests may be busy. Sixty examples keep
+# all tests below two minutes; HOLDFAST_EXAMPLES=thorough searches longer.
+settings.register_profile("default", deadline=None, max_examples=60)
+settings.register_profile("thorough", deadline=None, max_examples=500)
 # A pull request must not fail on a new random example; that search belongs to a developer.
-settings.register_profile("ci", deadline=None, derandomize=True)
+settings.register_profile("ci", deadline=None, max_examples=60, derandomize=True)
 # Thousands of mutants are each tried once: few examples, always the same, and none made smaller.
 settings.register_profile(
     "mutants",

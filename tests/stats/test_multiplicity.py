@@ -1,7 +1,7 @@
 """Holm's and Benjamini and Hochberg's adjustments against other libraries and their own laws."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from holdfast.stats.contingency import fisher_fewer, fisher_two_sided
@@ -10,6 +10,7 @@ from holdfast.stats.multiplicity import benjamini_hochberg, holm
 p_values = st.lists(st.floats(0, 1), min_size=1, max_size=15)
 
 
+@settings(max_examples=25)  # the oracle takes its time
 @given(p_values)
 def test_holm_agrees_with_statsmodels(values: list[float]) -> None:
     oracle = pytest.importorskip("statsmodels.stats.multitest", reason="the oracle is statsmodels")
