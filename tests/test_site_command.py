@@ -224,6 +224,20 @@ def test_one_file_to_send(store: Path, report: Call, tmp_path: Path) -> None:
     assert not (store / "html").exists()
 
 
+@pytest.mark.parametrize("file", ["manifest.json", "trials.jsonl"])
+def test_one_file_says_of_the_newest_run_that_it_cannot_be_read(
+    store: Path, report: Call, tmp_path: Path, file: str
+) -> None:
+    (run_path("day-002", store) / file).write_text("{broken\n")
+    answer = report("--single", "verdicts.html")
+    assert ["day-002" in text for text in answer["skipped"]] == [True]
+    words = Page((tmp_path / "verdicts.html").read_text("utf-8")).words
+    assert "1 run cannot be read, and a gate may stand here as an earlier run left it" in words
+    assert "day-002 was left out" in words
+    report()
+    assert "1 run cannot be read" in Page((store / "html/index.html").read_text("utf-8")).words
+
+
 def test_the_index_can_be_asked_for_without_writing(store: Path, report: Call) -> None:
     assert "triage × bot" in Page(index_page(store)).words
     assert not (store / "html").exists()

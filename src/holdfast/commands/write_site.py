@@ -200,7 +200,7 @@ def _single(
     from holdfast.commands.site_list import write_page
     from holdfast.report.single_page import render_single_page
 
-    skipped: list[str] = []
+    skipped = _broken(config.store)
     done: set[tuple[str, str]] = set()
 
     def verdicts() -> "Iterator[tuple[IndexEntry, Verdict]]":
@@ -216,7 +216,7 @@ def _single(
             done.add(gate)
             yield entry_of(verdict, "", accepted=_is_baseline(verdict)), verdict
 
-    write_page(file, render_single_page(verdicts()))
+    write_page(file, render_single_page(verdicts(), unreadable=skipped))
     size = file.stat().st_size
     for text in skipped:
         click.echo(f"warning: {text}", err=True)
@@ -225,3 +225,17 @@ def _single(
     if show:
         click.launch(file.resolve().as_uri())
     return 0
+
+
+def _broken(store: Path) -> list[str]:
+    """A sentence about each run whose manifest cannot be read, so that nobody knows its gate."""
+    from holdfast.errors import RecordError
+    from holdfast.storage.folder import read_head
+
+    found: list[str] = []
+    for file in sorted((store / "runs").glob("*/manifest.json")):
+        try:
+            read_head(file.parent)
+        except RecordError as error:
+            found.append(f"{file.parent.name} was left out: {error}")
+    return found

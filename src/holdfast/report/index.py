@@ -18,11 +18,9 @@ from holdfast.report.origin import readable_time
 from holdfast.report.page import render_page
 from holdfast.report.past import Past, PastView, past_view, pasts_of
 from holdfast.report.places import link_to, suite_file
-from holdfast.report.untrusted import one_line
+from holdfast.report.unread import Unread, unread_of
 
 __all__ = ["IndexEntry", "render_index"]
-
-_PROBLEMS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +40,7 @@ class IndexView:
     pasts: tuple[PastView, ...]
     states: tuple[str, ...]
     """The states that a filter offers."""
-    problems: tuple[str, ...]
-    """Runs that cannot be read, one sentence each."""
+    unread: Unread
 
 
 def render_index(
@@ -86,7 +83,7 @@ def _view(
         several=len({entry.gate[1:] for entry in newest}) > 1,
         pasts=tuple(past_view(past, key=f"past-{n}") for n, past in enumerate(pasts, start=1)),
         states=tuple(dict.fromkeys(word_of(entry).text for entry in newest)),
-        problems=_sentences(unreadable),
+        unread=unread_of(unreadable),
     )
 
 
@@ -101,10 +98,3 @@ def _session(session: Sequence[IndexEntry]) -> str:
     found = standing(session)
     ended = readable_time(session[0].session)
     return f"Last session, which ended {ended}: {found.sentence} {found.tally}".rstrip()
-
-
-def _sentences(texts: Sequence[str]) -> tuple[str, ...]:
-    kept = [one_line(text, 600) for text in texts[:_PROBLEMS]]
-    if len(texts) > len(kept):
-        kept.append(f"{numbers.count(len(texts) - len(kept))} more cannot be read either.")
-    return tuple(kept)

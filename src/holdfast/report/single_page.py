@@ -1,6 +1,6 @@
 """Single page: the newest verdict of every gate in one file that can be sent."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from holdfast.report.matrix import (
 from holdfast.report.origin import readable_time
 from holdfast.report.page import render_page, render_part
 from holdfast.report.rows import MetricRow, metric_rows
+from holdfast.report.unread import Unread, unread_of
 from holdfast.report.untrusted import as_text, excerpt, one_line
 from holdfast.report.wording import CASES, Word, message_of, outcome_of
 
@@ -74,6 +75,7 @@ class _SingleView:
     matrix: MatrixView
     parts: "tuple[Markup, ...]"
     left_out: str
+    unread: Unread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,12 +88,16 @@ class _Rendered:
     """The same without cases."""
 
 
-def render_single_page(verdicts: Iterable[tuple[IndexEntry, Verdict]]) -> str:
+def render_single_page(
+    verdicts: Iterable[tuple[IndexEntry, Verdict]], *, unreadable: Sequence[str] = ()
+) -> str:
     """One HTML file with the matrix and each gate's verdict, forest plot, metrics and worst cases.
 
     Args:
         verdicts: The newest verdict of each gate with what the index says of it; only one of them
             is held in memory at a time.
+        unreadable: Sentences about runs that cannot be read; looked at after the last verdict, so
+            that reading them may still add to it.
     """
     rendered = {
         entry.gate: _rendered(verdict, entry, key=f"verdict-{n}")
@@ -118,6 +124,7 @@ def render_single_page(verdicts: Iterable[tuple[IndexEntry, Verdict]]) -> str:
         matrix=matrix_view(latest(shown)),
         parts=tuple(parts),
         left_out=_left_out(bare, len(newest) - len(parts)),
+        unread=unread_of(unreadable),
     )
     return render_page("single.html.j2", view, script="index.js", styles=("report.css", "site.css"))
 
