@@ -9,7 +9,12 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from holdfast.stats import johnson, sign_flip
-from holdfast.stats.sliced import Sliced, SlicedEvidence, search
+from holdfast.stats.sliced import (
+    Sliced,
+    SlicedEvidence,
+    _adjusted,  # pyright: ignore[reportPrivateUsage]
+    search,
+)
 
 Floats = NDArray[np.float64]
 
@@ -242,3 +247,17 @@ def test_what_can_block_is_scored_by_its_own_p_value() -> None:
         assert one == pytest.approx(ndtri(exact), abs=0.12)
         assert other == pytest.approx(changes[row].sum() / np.sqrt(np.square(changes[row]).sum()))
         assert abs(one - other) > 0.15
+
+
+def test_corrected_evidence_is_ranked_among_the_draws_and_keeps_its_own_p_value() -> None:
+    # Of 1,000 pairs of draws a third exceed 1.0 in size; the raw evidence exceeds them all.
+    draws = np.concatenate([[3.0], np.linspace(-1.5, 1.5, 999)]).astype(np.float32)[None]
+    [corrected] = _adjusted(draws, np.array([1.0]))
+    larger = np.count_nonzero(np.abs(draws) > 1.0) / (2.0 * draws.size)
+    assert corrected == pytest.approx(larger, abs=2e-3)
+    assert corrected > 0.158655  # its own: the upper tail of a standard normal from 1.0
+    [raw] = _adjusted(draws, np.array([3.0]))
+    assert raw < 0.001
+    # Where the draws say less than the corrected evidence's own test, that test counts.
+    [own] = _adjusted(draws, np.array([1.6]))
+    assert own == pytest.approx(0.0547993, abs=1e-7)
