@@ -1,6 +1,8 @@
 """One person's way through a review: every step is on disk, and can be taken back."""
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -126,6 +128,34 @@ def test_a_half_written_line_is_cut_and_a_whole_one_completed(tmp_path: Path) ->
         review.file.write_bytes(whole + tail)
         append_judgements(read_judgements_of(whole, tmp_path), review.file)
         assert len(read_judgements(review.file)) == lines
+
+
+def test_people_who_write_at_the_same_time_lose_no_line(tmp_path: Path) -> None:
+    file, people, lines = tmp_path / "l.jsonl", 6, 40
+    source = review_of(two_runs(6), tmp_path / "one.jsonl")
+    answer(source)
+    program = (
+        "import sys\nfrom dataclasses import replace\nfrom pathlib import Path\n"
+        "from holdfast.reviewing.label_file import append_judgements, read_judgements\n"
+        "(one,) = read_judgements(Path(sys.argv[1]))\n"
+        "said = [replace(one, note='n' * 50_000)]\n"
+        "print('ready', flush=True)\nsys.stdin.readline()\n"
+        f"for _ in range({lines}):\n    append_judgements(said, Path(sys.argv[2]))\n"
+    )
+    command = [sys.executable, "-c", program, str(source.file), str(file)]
+    writers = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        for _ in range(people)
+    ]
+    for writer in writers:
+        assert writer.stdout is not None and writer.stdout.readline() == b"ready\n"
+    for writer in writers:
+        assert writer.stdin is not None
+        writer.stdin.close()
+    assert [writer.wait(60) for writer in writers] == [0] * people
+    assert len(read_judgements(file)) == people * lines
+    for writer in writers:
+        writer.stdout.close()  # type: ignore[union-attr]
 
 
 def read_judgements_of(data: bytes, folder: Path):  # type: ignore[no-untyped-def]

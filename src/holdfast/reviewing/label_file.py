@@ -2,8 +2,11 @@
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from holdfast.digest import canonical
 from holdfast.errors import DatasetError
@@ -14,6 +17,7 @@ from holdfast.storage.journal import disk_refused
 __all__ = ["append_judgements", "read_judgements"]
 
 _TAIL = 1 << 20
+_FAR = 1 << 30
 
 
 def read_judgements(path: Path) -> tuple[Judgement, ...]:
@@ -43,7 +47,7 @@ def append_judgements(judgements: Sequence[Judgement], path: Path) -> None:
         return
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("ab+") as file:
+        with path.open("ab+") as file, _alone(file.fileno()):
             _end_the_last_line(file.fileno())
             file.write(data)
             file.flush()
@@ -59,6 +63,26 @@ def _line(one: Judgement) -> bytes:
     except UnicodeEncodeError:
         # Half a character, which UTF-8 cannot hold and a JSON escape can.
         return json.dumps(judgement_row(one), allow_nan=False).encode() + b"\n"
+
+
+@contextmanager
+def _alone(file: int) -> Generator[None]:
+    """Hold the file: what looks half written may be the line of a person at work beside."""
+    try:
+        locks: Any = import_module("fcntl")
+    except ImportError:  # Windows, where the bytes that are locked need not exist
+        locks = import_module("msvcrt")
+        os.lseek(file, _FAR, os.SEEK_SET)
+        locks.locking(file, locks.LK_LOCK, 1)
+        try:
+            yield
+        finally:
+            os.lseek(file, _FAR, os.SEEK_SET)
+            locks.locking(file, locks.LK_UNLCK, 1)
+        return
+    with suppress(OSError):  # some file systems know no locks
+        locks.flock(file, locks.LOCK_EX)
+    yield  # closing the file lets it go
 
 
 def _end_the_last_line(file: int) -> None:
