@@ -260,6 +260,29 @@ def test_gates_that_did_not_change_cost_nothing() -> None:
     assert (found.state, found.p_worse) == ("regressed", pytest.approx(0.5**6, abs=0.004))
 
 
+def test_the_gate_that_lost_most_margins_is_told_first() -> None:
+    label = EXTRA[0].label
+
+    def both(broken: int, name: str) -> Run:
+        run = make_run(binary(200, broken=broken), id=name)
+        trials = (
+            replace(trial, scores={**trial.scores, label: trial.scores[CORRECT]})
+            for trial in run.trials
+        )
+        return replace(run, metrics=(*run.metrics, EXTRA[0]), trials=tuple(trials))
+
+    comparison = compare(both(0, "a"), both(60, "b"))
+    for wide_one, first in ((CORRECT, label), (label, CORRECT)):
+        rules = [
+            Policy(metric=name, margin=0.1 if name == wide_one else 0.02)
+            for name in (CORRECT, label)
+        ]
+        verdict = decide(comparison, rules)
+        assert [finding.state for finding in verdict.findings] == ["regressed", "regressed"]
+        assert verdict.findings[0].metric == first
+        assert verdict.sentence.startswith(f"Regressed: {first} lost")
+
+
 def test_gates_that_were_looked_at_more_than_once_are_adjusted_by_holm() -> None:
     found = among_five(flips=0, sequential=True)
     assert found.adjustment == "holm"

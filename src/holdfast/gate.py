@@ -1,5 +1,6 @@
 """Gate: a comparison and policies give a verdict."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -214,14 +215,23 @@ def _check_range(policy: Policy, low: float, high: float) -> None:
         )
 
 
-def _rank(finding: Finding) -> tuple[int, int, int, str]:
+def _rank(finding: Finding) -> tuple[int, int, int, float, str]:
     roles: Mapping[str, int] = {"gate": 0, "monitor": 1, "info": 2}
     return (
         roles[finding.policy.role],
         0 if finding.blocks else 1,
         _SEVERITY.index(finding.state),
+        -_margins_lost(finding),
         finding.metric,
     )
+
+
+def _margins_lost(finding: Finding) -> float:
+    """How many margins the metric lost, by which losses in different units can be ordered."""
+    delta, margin = finding.delta, finding.policy.margin
+    if delta is None or margin is None or not math.isfinite(delta.estimate):
+        return 0.0
+    return max(0.0, -delta.estimate / margin)
 
 
 def _outcome(findings: Sequence[Finding], problems: Sequence[str]) -> Outcome:

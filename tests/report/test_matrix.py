@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from holdfast.report.entry import IndexEntry, moment_of
-from holdfast.report.matrix import last_session, latest, matrix_view, standing, word_of
+from holdfast.report.matrix import last_session, latest, matrix_view, standing, word_of, worst_first
 from tests.report.entries import METRIC, make_entry, regressed
 
 
@@ -122,6 +122,16 @@ def test_the_last_session_is_over_where_a_newer_run_has_no_session() -> None:
     assert last_session([first, last]) == [last]
     assert last_session([first, last, make_entry("c", day=5)]) == []
     assert last_session([make_entry()]) == []
+
+
+def test_among_regressions_the_one_that_lost_most_margins_is_named_first() -> None:
+    tokens = replace(METRIC, metric="stars", margin_size=0.5, changes=(-1.4, -1.0, -0.6))
+    little = regressed("a", metrics=(tokens,))
+    unknown = regressed("b", metrics=(replace(METRIC, margin_size=None),))
+    much = regressed("c")
+    assert worst_first([little, unknown, much]) == [much, little, unknown]
+    shown = latest([replace(little, suite="s"), replace(much, suite="s", name="z", system="z")])
+    assert [entry.gate[1] for entry in shown] == ["z", "bot"]
 
 
 def test_one_sentence_says_how_everything_stands_worst_first() -> None:

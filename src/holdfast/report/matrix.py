@@ -119,12 +119,12 @@ def latest(entries: Iterable[IndexEntry]) -> list[IndexEntry]:
         known = newest.get(entry.gate)
         if known is None or (known.moment, known.run) <= (entry.moment, entry.run):
             newest[entry.gate] = entry
-    return sorted(newest.values(), key=lambda entry: (entry.suite, _severity(entry), entry.gate))
+    return sorted(newest.values(), key=lambda entry: (entry.suite, *_rank(entry)))
 
 
 def worst_first(newest: Iterable[IndexEntry]) -> list[IndexEntry]:
     """Verdicts of different gates, the worst first."""
-    return sorted(newest, key=lambda entry: (_severity(entry), entry.gate))
+    return sorted(newest, key=_rank)
 
 
 def last_session(entries: Sequence[IndexEntry]) -> list[IndexEntry]:
@@ -172,8 +172,16 @@ def _named(entry: IndexEntry) -> str:
     return f"{name} ({one_line(main.metric, 60)} {main.change})"
 
 
-def _severity(entry: IndexEntry) -> int:
-    return _WORST_FIRST.index(word_of(entry).text)
+def _rank(entry: IndexEntry) -> tuple[int, float, tuple[str, str, str]]:
+    """By state, then by how many margins the main metric lost, then by name."""
+    return (_WORST_FIRST.index(word_of(entry).text), -_margins_lost(entry), entry.gate)
+
+
+def _margins_lost(entry: IndexEntry) -> float:
+    main = main_of(entry)
+    if main is None or not main.margin_size or main.changes[1] is None:
+        return 0.0
+    return max(0.0, -main.changes[1] / main.margin_size)
 
 
 def matrix_view(newest: Sequence[IndexEntry], *, hrefs: dict[str, str] | None = None) -> MatrixView:
