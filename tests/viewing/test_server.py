@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -47,6 +48,19 @@ def test_the_address_lets_a_browser_in_once_and_leaves_its_history(client: Clien
     assert f'url={client.root}"' in first.text
     assert not SEEN, "the page itself is shown only without the token in its address"
     assert client.ask(Cookie=cookie.split(";")[0]).text == "GET "
+
+
+def test_what_a_browser_is_started_with_lets_nobody_in_again(client: Client) -> None:
+    address = client.server.ticket_for("review/")
+    assert client.server.guard.token not in address, "every process list shows it"
+    path = address.split(f":{client.server.port}", 1)[1]
+    assert client.ask(path, absolute=True, method="HEAD", Cookie=None).status == 403
+    found = client.ask(path, absolute=True, Cookie=None)
+    assert found.status == 200 and client.server.guard.token in found.headers["Set-Cookie"]
+    assert f'url={client.root}review/"' in found.text
+    found = client.ask(path, absolute=True, Cookie=None)
+    assert found.status == 403 and "Set-Cookie" not in found.headers
+    assert client.ask("?ticket=", Cookie=None).status == 403 and not SEEN
 
 
 @pytest.mark.parametrize("cookie", [None, "", "holdfast=", "holdfast=x", "other=1", "a\u00e9=;;=="])
@@ -131,6 +145,7 @@ def test_forms_are_small_whole_and_of_one_kind(client: Client) -> None:
     assert client.post("say", form).status == 413
     assert client.post("say", {}, Content_Length=None).status == 411
     assert client.post("say", {}, Content_Length="-1").status == 411
+    assert client.post("say", {}, Content_Length="9" * 5_000).status == 413
     assert client.post("say", {}, Transfer_Encoding="chunked").status == 411
     assert client.post("say", {"a": "b"}, Content_Type="application/json").status == 415
     assert client.post("say", {str(n): "x" for n in range(30)}).status == 400
@@ -210,6 +225,51 @@ def test_a_head_request_has_no_body(client: Client) -> None:
 def test_what_is_no_http_stops_nothing(client: Client, raw: bytes) -> None:
     answer = send(client.server.port, raw)
     assert not answer or b" 200 " not in answer.split(b"\r\n")[0]
+    assert client.ask().status == 200
+
+
+def test_half_an_address_is_no_page_and_no_noise(
+    client: Client, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert client.ask("http://[/x", absolute=True, Cookie=None).status == 404
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "GET {root} HTTP/1.1\r\n{own}Connection: close\r\n\r\n",
+        "GET {root} HTTP/1.0\r\n{own}\r\n",
+        "GET {root} HTTP/1.1\r\n{own}Content-Length: 9\r\n\r\nGET {root}x HTTP/1.1\r\n{own}\r\n",
+        "GET {root}../x HTTP/1.1\r\n{own}\r\nGET {root}x HTTP/1.1\r\n{own}\r\n",
+    ],
+)
+def test_a_connection_ends_where_it_should_and_hides_no_second_request(
+    client: Client, raw: str
+) -> None:
+    port, token = client.server.port, client.server.guard.token
+    own = f"Host: 127.0.0.1:{port}\r\nCookie: holdfast={token}\r\n"
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        connection.sendall(raw.format(root=client.root, own=own).encode())
+        answer = b"".join(iter(lambda: connection.recv(65_536), b""))
+    assert answer.count(b"HTTP/1.1 ") == 1
+    assert len(SEEN) <= 1 and not any(request.path == "x" for request in SEEN)
+
+
+def test_connections_that_say_nothing_are_few(client: Client) -> None:
+    before = threading.active_count()
+    silent = [socket.create_connection(("127.0.0.1", client.server.port)) for _ in range(300)]
+    try:
+        silent[-1].settimeout(5)
+        assert silent[-1].recv(1) == b"", "no thread is given to it"
+        assert threading.active_count() - before <= 128
+    finally:
+        for connection in silent:
+            connection.close()
+    for _ in range(50):
+        if threading.active_count() <= before + 1:
+            break
+        time.sleep(0.05)
     assert client.ask().status == 200
 
 

@@ -69,7 +69,8 @@ def serve(
     # A service manager ends it as Ctrl-C does.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     server.start()
-    address = server.address if asked is None else server.address_of("review/")
+    page = "" if asked is None else "review/"
+    address = server.address_of(page)
     try:
         if console.as_json:
             # One line, at once: a program reads it while the server goes on.
@@ -79,7 +80,7 @@ def serve(
             console.say(f"{console.place(store)} is at {address}")
             console.say("Only this machine can open it, and only with this address. Ctrl-C ends.")
         if sys.stdout.isatty() and not console.as_json if show is None else show:
-            click.launch(address)
+            click.launch(server.ticket_for(page))
         server.wait()
     except KeyboardInterrupt:
         console.say("\nstopped")

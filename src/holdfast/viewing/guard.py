@@ -34,6 +34,7 @@ class Guard:
     folder: str = field(default_factory=lambda: secrets.token_urlsafe(16), repr=False)
     """First part of every path: the cookie goes nowhere else, not even to other ports."""
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
+    _tickets: set[str] = field(default_factory=set[str], repr=False)
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -70,9 +71,26 @@ class Guard:
         """Whether the text is the token."""
         return hmac.compare_digest(given.encode("utf-8", "replace"), self.token.encode())
 
+    def ticket(self) -> str:
+        """A secret that lets somebody in once."""
+        made = secrets.token_urlsafe(32)
+        self._tickets.add(made)
+        return made
+
+    def takes_ticket(self, given: str) -> bool:
+        """Whether the text is a ticket; from now on it is none."""
+        try:
+            self._tickets.remove(given)  # one step, so that of two threads one gets in
+        except KeyError:
+            return False
+        return True
+
     def path_of(self, target: str) -> str | None:
         """Path below the secret folder; None where it is outside, or could leave it."""
-        path = unquote(urlsplit(target).path, errors="replace")
+        try:
+            path = unquote(urlsplit(target).path, errors="replace")
+        except ValueError:  # half an address of IPv6
+            return None
         parts = path.split("/")
         if path[:1] != "/" or "\\" in path or not path.replace(" ", "a").isprintable():
             return None

@@ -5,6 +5,7 @@ import os
 import socket
 import sys
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,6 +22,8 @@ __all__ = ["LocalServer"]
 _LARGEST = 64 * 1024
 """Bytes of a form."""
 _FIELDS = 20
+_MOST = 128
+"""Connections at the same time; a browser keeps six."""
 _SECONDS = 15.0
 """After which a connection that says nothing is closed."""
 _FORM = "application/x-www-form-urlencoded"
@@ -62,6 +65,13 @@ class LocalServer:
         """The same for another page than the first."""
         return f"{self.root}{path}?token={self.guard.token}"
 
+    def ticket_for(self, path: str) -> str:
+        """The same for a program that is started with it: everybody on the machine sees with what.
+
+        It opens the viewer once.
+        """
+        return f"{self.root}{path}?ticket={self.guard.ticket()}"
+
     @property
     def root(self) -> str:
         """Address of the first page, for a browser that has the cookie."""
@@ -94,6 +104,27 @@ class _Server(ThreadingHTTPServer):
     allow_reuse_address = os.name != "nt"
     application: Application
     guard: Guard
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        self._places = threading.BoundedSemaphore(_MOST)
+        super().__init__(*args, **settings)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        # Each connection is a thread: whoever opens them by the thousand gets no more of them.
+        if not self._places.acquire(blocking=False):
+            self.shutdown_request(request)
+            return
+        try:
+            super().process_request(request, client_address)
+        except RuntimeError:  # no thread was to be had
+            self._places.release()
+            self.shutdown_request(request)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._places.release()
 
     def server_bind(self) -> None:
         # The class in between looks up the machine's name, which may take seconds.
@@ -149,8 +180,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _found(self, method: str) -> Response | Refusal:
         guard = cast("_Server", self.server).guard
+        closing = self.close_connection
         # Whatever is refused before its body is read leaves the connection useless.
-        self.close_connection = method == "POST"
+        self.close_connection = True
         refused = guard.admits_host(self.headers.get_all("Host", []))
         if refused is not None:
             return refused
@@ -158,7 +190,7 @@ class _Handler(BaseHTTPRequestHandler):
         if path is None:
             return Refusal(status=404, reason="There is no such page.")
         query = _fields(urlsplit(self.path).query)
-        if method == "GET" and query is not None and guard.is_token(query.get("token", "")):
+        if method == "GET" and query is not None and self._may_enter(guard, query):
             return _entry(guard, path)
         refused = guard.admits_sender(dict(self.headers.items()), method=method)
         if refused is not None:
@@ -166,14 +198,24 @@ class _Handler(BaseHTTPRequestHandler):
         form = self._form() if method == "POST" else {}
         if isinstance(form, Refusal):
             return form
-        self.close_connection = False
+        unread = method == "GET" and self._has_body()
+        self.close_connection = closing or unread
         return self._made(Request(method=method, path=path, query=query or {}, form=form))
+
+    def _may_enter(self, guard: Guard, query: Mapping[str, str]) -> bool:
+        if guard.is_token(query.get("token", "")):
+            return True
+        # Whoever only looks whether there is a page leaves the ticket to the one who opens it.
+        return self.command == "GET" and guard.takes_ticket(query.get("ticket", ""))
+
+    def _has_body(self) -> bool:
+        return "Transfer-Encoding" in self.headers or self.headers.get("Content-Length", "0") != "0"
 
     def _form(self) -> dict[str, str] | Refusal:
         length = self.headers.get("Content-Length", "")
-        if not length.isdecimal() or "Transfer-Encoding" in self.headers:
+        if not (length.isascii() and length.isdecimal()) or "Transfer-Encoding" in self.headers:
             return Refusal(status=411, reason="The form does not say how long it is.")
-        if int(length) > _LARGEST:
+        if len(length) > len(str(_LARGEST)) or int(length) > _LARGEST:
             return Refusal(status=413, reason="The form is too long.")
         if self.headers.get_content_type() != _FORM:
             return Refusal(status=415, reason="Only forms can be sent here.")
