@@ -304,8 +304,10 @@ def test_all_gates_of_a_job_share_one_summary_and_its_annotations(
     assert text.index("✕ Regression") < text.index("✓ Pass")
     kept = (pytester.path / "reports/html/summary.md").read_text("utf-8")
     assert kept.startswith("<!-- holdfast:build -->\n### holdfast: 1 of 2 verdicts block")
-    assert re.search(r"^::error title=holdfast%3A Regression%2C two::", said, re.MULTILINE)
-    assert re.search(r"^::notice title=holdfast%3A Pass%2C one::", said, re.MULTILINE)
+    assert re.search(
+        r"^::error title=holdfast%3A Regression%2C two × doubler::", said, re.MULTILINE
+    )
+    assert re.search(r"^::notice title=holdfast%3A Pass%2C one × doubler::", said, re.MULTILINE)
     assert re.search(r"^::error .*newly failing or lost in gated metrics", said, re.MULTILINE)
 
 

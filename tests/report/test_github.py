@@ -37,8 +37,10 @@ def test_untrusted_text_stays_inside_its_annotation(text: str) -> None:
 
 def test_a_regression_is_an_error_for_the_verdict_and_the_metric() -> None:
     lines = render_github(make_verdict()).splitlines()
-    assert lines[0].startswith("::error title=holdfast%3A Regression%2C answers::correct lost 6.0")
-    assert lines[1].startswith("::error title=correct%3A regressed::")
+    assert lines[0].startswith(
+        "::error title=holdfast%3A Regression%2C answers × prompt-v2::correct lost 6.0"
+    )
+    assert lines[1].startswith("::error title=correct%3A regressed (answers × prompt-v2)::")
 
 
 def test_a_pass_is_a_notice() -> None:
@@ -82,7 +84,7 @@ def test_a_newly_failing_case_is_an_annotation_at_its_line() -> None:
     assert pointed(text) == [("evals/q.jsonl", 12)]
     line = next(line for line in text.splitlines() if "file=" in line).replace("\xa0", " ")
     assert line.startswith(
-        "::error file=evals/q.jsonl,line=12,title=newly failing%3A correct (answers)"
+        "::error file=evals/q.jsonl,line=12,title=newly failing%3A correct (answers × prompt-v2)"
         "::c12: 100.0 %25 → 0.0 %25%0ACase: What is"
     )
 
@@ -169,6 +171,16 @@ def test_all_verdicts_of_a_step_stay_within_what_github_shows(
     assert len(pointed(text)) + counted == total
     if total and any(failing for failing, *_ in shapes):
         assert pointed(text)
+
+
+def test_every_verdict_is_named_before_the_metrics_of_any() -> None:
+    findings = tuple(make_finding(delta=make_delta()) for _ in range(6))
+    said = [annotations_of(make_verdict(findings, cases=(placed(n),))) for n in range(4)]
+    lines = render_annotations(said).splitlines()
+    titles = [line.partition("title=")[2] for line in lines]
+    assert [title.startswith("holdfast%3A Regression") for title in titles[:5]] == [True] * 4 + [
+        False
+    ]
 
 
 def test_the_worst_of_each_verdict_come_before_the_second_worst() -> None:

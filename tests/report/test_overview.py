@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from holdfast.report import render_markdown
 from holdfast.report.overview import Summary, render_overview, summary_of
 from holdfast.report.sections import size_of
+from holdfast.system import Spec
 from tests.report.builders import inconclusive_verdict, make_pair, make_verdict, passing_verdict
 from tests.report.hostile import TEXTS, everywhere
 from tests.report.test_markdown import INERT, big, inline_tokens, whole_rows
@@ -22,6 +23,15 @@ def test_the_worst_verdict_comes_first_and_passes_are_behind_a_click() -> None:
     assert places == sorted(places)
     assert "<details><summary>✓ Pass: answers × prompt-v2(temperature=0)</summary>" in text
     assert "<details><summary>✕" not in text
+
+
+def test_two_systems_of_a_suite_are_told_apart_by_their_headings() -> None:
+    verdict = make_verdict()
+    candidate = replace(verdict.comparison.candidate, system=Spec(name="other"))
+    second = replace(verdict, comparison=replace(verdict.comparison, candidate=candidate))
+    text = render_overview([summary_of(verdict), summary_of(second)])
+    assert "#### ✕ Regression: `answers × prompt-v2(temperature=0)`" in text
+    assert "#### ✕ Regression: `answers × other`" in text
 
 
 def test_one_verdict_alone_needs_no_overview() -> None:

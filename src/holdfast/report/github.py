@@ -12,7 +12,7 @@ from holdfast.gate import Finding, Verdict
 from holdfast.judging import numbers
 from holdfast.report.failing import CaseText, FailingCase, case_texts, failing_cases
 from holdfast.report.rows import metric_rows
-from holdfast.report.untrusted import clean
+from holdfast.report.untrusted import clean, one_line
 from holdfast.report.wording import message_of, outcome_of
 
 __all__ = ["Annotation", "Annotations", "annotations_of", "render_annotations", "render_github"]
@@ -43,6 +43,7 @@ class Annotations:
     """What is to be said of one verdict."""
 
     name: str
+    """Suite and system."""
     general: tuple[Annotation, ...]
     """Verdict, findings and warnings, the most important first."""
     cases: tuple[Annotation, ...]
@@ -60,13 +61,14 @@ def annotations_of(verdict: Verdict) -> Annotations:
     """The remarks of one verdict; those of several share what GitHub shows for a step."""
     word, level = outcome_of(verdict), _level_of(verdict)
     message = f"{message_of(verdict.sentence)} {verdict.next_step}".strip()
-    name = verdict.comparison.suite
+    comparison = verdict.comparison
+    name = one_line(f"{comparison.suite} × {comparison.candidate.system.name}", 120)
     general = [Annotation(level=level, title=f"holdfast: {word.text}, {name}", message=message)]
     general += [_plain("error", "not comparable", text) for text in verdict.problems]
     for finding, row in zip(verdict.findings, metric_rows(verdict), strict=True):
         kind = _level(finding)
         if kind:
-            title = f"{row.metric}: {row.state.text}"
+            title = f"{row.metric}: {row.state.text} ({name})"
             general.append(Annotation(level=kind, title=title, message=row.reason))
     general += [Annotation(level="warning", title="holdfast", message=t) for t in verdict.warnings]
     failing = failing_cases(verdict)
@@ -81,7 +83,7 @@ def render_annotations(verdicts: Sequence[Annotations]) -> str:
     shown: list[Annotation] = []
     left = 0
     for level in _LEVELS:
-        general = _of(level, (one for verdict in verdicts for one in verdict.general))
+        general = _of(level, _in_turns([verdict.general for verdict in verdicts]))
         cases = _of(level, _in_turns([verdict.cases for verdict in verdicts]))
         kept, missing = _capped(general, cases)
         shown += kept
@@ -111,7 +113,7 @@ def _plain(level: Level, what: str, message: str) -> Annotation:
     return Annotation(level=level, title=f"holdfast: {what}", message=message)
 
 
-def _case(case: FailingCase, text: CaseText, suite: str) -> Annotation:
+def _case(case: FailingCase, text: CaseText, name: str) -> Annotation:
     source = case.pair.case.source
     more = f", and in {numbers.plural(text.more, 'more gated metric')}" if text.more else ""
     said = (
@@ -122,7 +124,7 @@ def _case(case: FailingCase, text: CaseText, suite: str) -> Annotation:
     )
     return Annotation(
         level="error" if case.blocks else "warning",
-        title=f"{text.word.text}: {text.metric} ({suite})",
+        title=f"{text.word.text}: {text.metric} ({name})",
         message="\n".join(filter(None, said)),
         file="" if source is None else source.file,
         line=0 if source is None else source.line,

@@ -57,14 +57,14 @@ def marker(key: str) -> str:
     return f"<!-- holdfast:{key} -->"
 
 
-def sections_of(verdict: Verdict, *, heading: str = "###") -> tuple[Section, ...]:
-    """The parts of the text, the most important first."""
+def sections_of(verdict: Verdict, *, heading: str = "###", name: str = "") -> tuple[Section, ...]:
+    """The parts of the text, the most important first; `name` stands in place of the suite's."""
     failing, changed = failing_cases(verdict), changed_cases(verdict)
     shown = failing[:_LISTED] + also_worse(failing, changed, max(0, _IN_FULL - len(failing)))
     texts = case_texts(shown, verdict)
     rows = metric_rows(verdict)
     sections = (
-        _head(verdict, heading),
+        _head(verdict, heading, name or one_line(verdict.comparison.suite, 120)),
         _sentences("Why the runs cannot be compared", verdict.problems),
         _metrics(rows),
         _counts(verdict, changed),
@@ -113,9 +113,9 @@ def _dead(line: str) -> str:
     return re.sub(r"\b(GH|gh)-(?=\d)", rf"\1{_WORD_JOINER}-", line)
 
 
-def _head(verdict: Verdict, heading: str) -> Section:
-    word, suite = outcome_of(verdict), code_span(one_line(verdict.comparison.suite, 120))
-    blocks = [f"{heading} {word.glyph} {word.text}: {suite}"]
+def _head(verdict: Verdict, heading: str, name: str) -> Section:
+    word = outcome_of(verdict)
+    blocks = [f"{heading} {word.glyph} {word.text}: {code_span(name)}"]
     blocks.append(f"**{prose(message_of(verdict.sentence))}**")
     if verdict.next_step:
         blocks.append(f"Next step: {prose(verdict.next_step)}")

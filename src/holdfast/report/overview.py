@@ -60,12 +60,13 @@ def _section(row: Mapping[str, Any]) -> Section:
 def summary_of(verdict: Verdict) -> Summary:
     """The parts of one verdict's text, to be put beside those of others."""
     word, candidate = outcome_of(verdict), verdict.comparison.candidate
+    name = one_line(f"{verdict.comparison.suite} × {candidate.system.label}", 200)
     return Summary(
-        name=one_line(f"{verdict.comparison.suite} × {candidate.system.label}", 200),
+        name=name,
         word=f"{word.glyph} {word.text}",
         sentence=verdict.sentence,
         exit_code=verdict.exit_code,
-        sections=sections_of(verdict, heading="####"),
+        sections=sections_of(verdict, heading="####", name=one_line(name, 120)),
         alone=render_markdown(verdict),
     )
 
