@@ -1,7 +1,8 @@
 """Curve: the margin that a gate resolves against the number of cases."""
 
 import math
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from holdfast.judging.numbers import count
@@ -52,15 +53,20 @@ def curve_of(plan: SuitePlan, resolution: Resolution) -> Curve:
     ]
     cases = tuple(sorted(set(steps)))
     margins = tuple(resolves(number) for number in cases)
-    met = (n for n, m in zip(cases, margins, strict=True) if margin is not None and m <= margin)
     return Curve(
         metric=gate.label,
         cases=cases,
         margins=margins,
         today=(today.cases, resolution.confirms),
         margin=margin,
-        needed=next(met, None),
+        needed=None if margin is None else _meets(resolves, margin, last=last),
     )
+
+
+def _meets(resolves: Callable[[int], float], margin: float, *, last: int) -> int | None:
+    """Fewest cases that resolve the margin; None where even the last do not."""
+    found = bisect_left(range(last + 1), -margin, lo=1, key=lambda cases: -resolves(cases))
+    return found if found <= last else None
 
 
 def draw(curve: Curve, *, width: int = 64, show: "Sequence[str] | None" = None) -> str:

@@ -1,23 +1,18 @@
 """Page: a suite plan as one offline HTML file with a curve for each gate."""
 
-import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 from holdfast.judging import numbers
+from holdfast.judging.numbers import Scale
 from holdfast.planning.curve import Curve, curve_of
 from holdfast.planning.suite_plan import Option, Resolution, SuitePlan
 from holdfast.planning.words import design_in_words, recommendation, scale_of_gate, simulated
+from holdfast.report.charts.drawing import COLORS, Chart, drawn, library, plain_theme
 from holdfast.report.page import render_page
 from holdfast.report.untrusted import one_line
 
-if TYPE_CHECKING:
-    from markupsafe import Markup
-
 __all__ = ["render_plan"]
-
-_WIDTH, _HEIGHT = 640, 260
-_LEFT, _RIGHT, _TOP, _BOTTOM = 70, 16, 12, 34
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +28,7 @@ class GateView:
     enough: str
     basis: str
     simulated: str
-    curve: "Markup"
+    curve: Chart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,45 +106,60 @@ def _option(option: Option, plan: SuitePlan) -> OptionView:
     )
 
 
-def _picture(plan: SuitePlan, found: Resolution, *, key: str) -> "Markup":
-    """The curve as SVG; the picture holds numbers alone, words go in through escaping."""
-    from markupsafe import Markup
+def _picture(plan: SuitePlan, found: Resolution, *, key: str) -> Chart:
+    curve = curve_of(plan, found)
+    return drawn(
+        _plot(curve, scale_of_gate(found.gate)),
+        key=key,
+        title=f"Resolvable margin of {one_line(curve.metric, 120)} by number of cases",
+        description=_description(curve, found),
+    )
 
-    curve, scale = curve_of(plan, found), scale_of_gate(found.gate)
-    points = " ".join(
-        f"{_x(curve, cases)},{_y(curve, margin)}"
+
+def _plot(curve: Curve, scale: Scale) -> Any:
+    lp = library()
+    points = [
+        (float(cases), margin)
         for cases, margin in zip(curve.cases, curve.margins, strict=True)
         if margin <= curve.top
-    )
-    base, right = _HEIGHT - _BOTTOM, _WIDTH - _RIGHT
-    here = _x(curve, curve.today[0]), _y(curve, curve.today[1])
-    shapes = [
-        f'<line class="zero" x1="{_LEFT}" x2="{right}" y1="{base}" y2="{base}"/>',
-        f'<polyline class="line" points="{points}"/>',
-        f'<circle class="point" cx="{here[0]}" cy="{here[1]}" r="5"/>',
     ]
-    words: list[str] = []
-    if curve.margin is not None:
-        level = _y(curve, curve.margin)
-        shapes.insert(
-            1, f'<line class="margin" x1="{_LEFT}" x2="{right}" y1="{level}" y2="{level}"/>'
+    levels = [0.0] if curve.margin is None else [0.0, curve.margin]
+    marks = _ticks(curve)
+    plot = (
+        lp.ggplot()
+        + lp.geom_hline(yintercept=0.0, color=COLORS["rule"], size=0.8)
+        + lp.geom_line(
+            lp.aes(x="cases", y="margin"),
+            data={
+                "cases": [cases for cases, _ in points],
+                "margin": [margin for _, margin in points],
+            },
+            color=COLORS["calm"],
+            size=1.5,
         )
-        shapes.append(f'<text x="{_LEFT - 8}" y="{level + 5}" text-anchor="end">%s</text>')
-        words.append(scale.size(curve.margin))
-    for cases in _ticks(curve):
-        shapes.append(
-            f'<text x="{_x(curve, cases)}" y="{_HEIGHT - 8}" text-anchor="middle">%s</text>'
+        + lp.geom_point(
+            lp.aes(x="cases", y="margin"),
+            data={"cases": [float(curve.today[0])], "margin": [curve.today[1]]},
+            color=COLORS["ink"],
+            size=5,
         )
-        words.append(numbers.count(cases))
-    start = (
-        f'<svg class="forest curve" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
-        f'aria-labelledby="{key}-title {key}-desc"><title id="{key}-title">%s</title>'
-        f'<desc id="{key}-desc">%s</desc>'
+        + lp.scale_x_log10(
+            limits=[float(curve.cases[0]), float(curve.cases[-1])],
+            breaks=[float(mark) for mark in marks],
+            labels=[numbers.count(mark) for mark in marks],
+        )
+        + lp.scale_y_continuous(
+            limits=[0.0, curve.top], breaks=levels, labels=[scale.size(level) for level in levels]
+        )
+        + lp.labs(x="cases", y="")
+        + lp.ggsize(640, 280)
+        + plain_theme(legend_position="none")
     )
-    title = f"Resolvable margin of {one_line(curve.metric, 120)} by number of cases"
-    said = _description(curve, found)
-    picture = f"{start}{''.join(shapes)}</svg>"
-    return Markup(picture) % (title, said, *words)  # noqa: S704 - arguments are escaped
+    if curve.margin is None:
+        return plot
+    return plot + lp.geom_hline(
+        yintercept=curve.margin, color=COLORS["bad"], linetype="dashed", size=1.0
+    )
 
 
 def _description(curve: Curve, found: Resolution) -> str:
@@ -161,17 +171,6 @@ def _description(curve: Curve, found: Resolution) -> str:
         return f"{text}; the margin of {scale.size(curve.margin)} lies beyond the picture."
     needed = numbers.count(curve.needed)
     return f"{text}; the margin of {scale.size(curve.margin)} takes about {needed} cases."
-
-
-def _x(curve: Curve, cases: float) -> float:
-    first, last = math.log(curve.cases[0]), math.log(curve.cases[-1])
-    share = (math.log(max(cases, curve.cases[0])) - first) / (last - first)
-    return round(_LEFT + share * (_WIDTH - _LEFT - _RIGHT), 1)
-
-
-def _y(curve: Curve, margin: float) -> float:
-    height = _HEIGHT - _TOP - _BOTTOM
-    return round(_TOP + height * (1.0 - min(margin / curve.top, 1.0)), 1)
 
 
 def _ticks(curve: Curve) -> list[int]:
