@@ -27,7 +27,7 @@ class Progress:
     """Questions to answer; equal answers are none."""
     skipped: int
     ties: int
-    """Pairs of equal answers, counted as ties without a question."""
+    """Pairs of equal answers so far, counted as ties without a question."""
     seconds: float | None
     """Mean time of an answer; None before the first."""
 
@@ -94,8 +94,7 @@ class Review:
                 revealed=number in self._revealed,
                 note=note.strip()[:_LONGEST_NOTE],
             )
-            append_judgements([said], self.file)
-            self._said[number] = said
+            self._keep({number: said} | self._ties(after=number))
             return True
 
     def undo(self) -> bool:
@@ -105,9 +104,12 @@ class Review:
             number = next((n for n in reversed(self._said) if n in asked), None)
             if number is None:
                 return False
-            taken = self._judgement(self.draw.items[number], "undo")
-            append_judgements([taken], self.file)
-            del self._said[number]
+            # The ties that were reached by this answer are not reached any more.
+            gone = [number, *(n for n in self._said if n > number and n not in asked)]
+            taken = [self._judgement(self.draw.items[n], "undo") for n in gone]
+            append_judgements(taken, self.file)
+            for n in gone:
+                del self._said[n]
             return True
 
     def progress(self) -> Progress:
@@ -121,7 +123,7 @@ class Review:
                 done=len(said),
                 total=len(self._asked),
                 skipped=sum(one.choice == "skip" for one in said),
-                ties=len(self.draw.items) - len(self._asked),
+                ties=len(self._said) - len(said),
                 seconds=sum(times) / len(times) if times else None,
             )
 
@@ -134,16 +136,25 @@ class Review:
                 self._said[number] = one
                 if one.revealed:
                     self._revealed.add(number)
-        missing = [
-            n
-            for n, item in enumerate(self.draw.items)
-            if _settled(item, self.draw) and n not in self._said
-        ]
-        ties = [
-            replace(self._judgement(self.draw.items[n], "tie"), identical=True) for n in missing
-        ]
-        append_judgements(ties, self.file)
-        self._said |= dict(zip(missing, ties, strict=True))
+        self._keep(self._ties())
+
+    def _keep(self, said: dict[int, Judgement]) -> None:
+        append_judgements(list(said.values()), self.file)
+        self._said |= said
+
+    def _ties(self, *, after: int | None = None) -> dict[int, Judgement]:
+        """Equal answers before the next question, as ties.
+
+        Those behind it wait until they are reached: what is in the file is then a beginning of the
+        drawn order, and so a random sample, whenever a person stops.
+        """
+        said = self._said.keys() | {after}
+        end = next((n for n in self._asked if n not in said), len(self.draw.items))
+        return {
+            n: replace(self._judgement(item, "tie"), identical=True)
+            for n, item in enumerate(self.draw.items[:end])
+            if _settled(item, self.draw) and n not in said
+        }
 
     def _judgement(self, item: Item, choice: Choice) -> Judgement:
         plan = self.draw.plan
