@@ -117,6 +117,23 @@ def test_reports_are_written_where_the_user_says(
     assert "::notice" in capsys.readouterr().out
 
 
+def test_annotations_and_the_step_summary_are_written_beside_a_document_too(
+    keep: Callable[..., Run],
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+):
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(folder / "step.md"))
+    keep("old", 50)
+    keep("new", 25)
+    assert call("compare", "old", "new", "--github", "--json") == 1
+    said = capsys.readouterr()
+    assert json.loads(said.out)["exit_code"] == 1
+    assert said.err.startswith("::error title=holdfast")
+    assert "Regression" in (folder / "step.md").read_text("utf-8")
+
+
 def test_a_page_that_cannot_open_every_case_has_their_table_beside_it(
     keep: Callable[..., Run], folder: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -160,3 +160,10 @@ def test_untrusted_text_leaves_valid_xml(text: str) -> None:
         "testsuite", "testcase", "properties", "property", "failure", "error", "skipped",
         "system-out",
     }  # fmt: skip
+
+
+def test_seconds_that_are_not_compared_have_no_level_of_confidence() -> None:
+    seconds = make_finding("not_judged", role="info", delta=make_delta(method="none"))
+    text = render_junit(make_verdict((make_finding(), seconds)))
+    assert "interval: not compared\n" in text
+    assert "not compared (" not in text

@@ -49,6 +49,12 @@ def test_a_failing_case_is_a_result_at_its_line() -> None:
     assert case["properties"]["tags"] == ["a"]
 
 
+def test_a_finding_has_a_place_where_no_case_fails_newly() -> None:
+    verdict = make_verdict((make_finding("invalid"),), cases=(placed(7, state="same"),))
+    [finding] = log(verdict)["results"]
+    assert finding["locations"][0]["physicalLocation"]["region"] == {"startLine": 1}
+
+
 def test_levels_follow_what_blocks() -> None:
     doubt, monitor = inconclusive_verdict(), make_verdict((make_finding(role="monitor"),))
     assert [result["level"] for result in log(doubt)["results"]] == ["warning"]

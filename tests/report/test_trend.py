@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 from xml.etree import ElementTree
@@ -52,6 +53,14 @@ def marks(text: str) -> tuple[str, str]:
     lines = text.splitlines()
     place = next(n for n, line in enumerate(lines) if set(line.strip()) & set("▁▂▃▄▅▆▇█"))
     return lines[place], lines[place + 1].ljust(len(lines[place]))
+
+
+def test_the_span_of_the_levels_does_not_read_as_their_course() -> None:
+    text = render_trend([DROPPED])
+    assert re.search(r"accuracy: between \d+\.\d+.% and \d+\.\d+.%, higher is better", text)
+    one = render_trend([course(runs(1))])
+    assert re.search(r"accuracy: \d+\.\d+.%, higher is better", one)
+    assert "There is 1 run so far" in one.replace("\n      ", " ")
 
 
 def test_the_picture_has_a_block_for_each_run_and_its_marks_under_it() -> None:

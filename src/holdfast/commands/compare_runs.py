@@ -162,13 +162,18 @@ def _write_answer(verdict: "Verdict", console: Console, *, github: bool) -> None
 
     if console.as_json:
         console.answer(verdict_as_json(verdict))
-        return
-    console.say(render_terminal(verdict, color=console.color, width=console.width).rstrip())
+    else:
+        console.say(render_terminal(verdict, color=console.color, width=console.width).rstrip())
     if github:
         import os
 
         from holdfast.commands.telling import add_to_step_summary
         from holdfast.report.overview import summary_of
 
-        console.say(render_github(verdict).rstrip())
+        notes = render_github(verdict).rstrip()
+        if console.as_json:
+            # GitHub reads both streams, and the first holds the document alone.
+            click.echo(notes, err=True)
+        else:
+            console.say(notes)
         add_to_step_summary((summary_of(verdict),), os.environ)

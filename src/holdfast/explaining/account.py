@@ -157,9 +157,10 @@ def _allowances(finding: Finding, delta: Delta, scale: Scale) -> Iterable[Step]:
     """What besides the cases that were scored has a say."""
     if delta.lost.total:
         worst = delta.worst and scale.interval(delta.worst.low, delta.worst.high)
+        lack = "lacks" if delta.lost.total == 1 else "lack"
         yield Step(
             title="Lost scores",
-            result=f"{plural(delta.lost.total, 'case')} lack a score in at least one trial",
+            result=f"{plural(delta.lost.total, 'case')} {lack} a score in at least one trial",
             formula="each lost score is counted as the candidate's worst or the baseline's best",
             inputs=(("bounds with them", worst or "none: the score has no range"),),
         )

@@ -160,9 +160,10 @@ def _notes(course: Course) -> Iterator[str]:
         )
     newest = len(series.segments[-1].points) if series.segments else 0
     if 0 < newest < 2 * NEEDED:
+        are = "is" if newest == 1 else "are"
         since = "since the numbers start anew" if len(series.segments) > 1 else "so far"
         yield (
-            f"There are {numbers.plural(newest, 'run')} {since}: a confirmed change needs "
+            f"There {are} {numbers.plural(newest, 'run')} {since}: a confirmed change needs "
             f"{NEEDED} on each side, so none can be confirmed before the {2 * NEEDED}th."
         )
     if series.metric.unit == "seconds" and newest:

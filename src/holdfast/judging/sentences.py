@@ -152,13 +152,13 @@ def explain_missing(finding: Finding, comparison: Comparison) -> str:
         return finding.why
     scale = scale_of(delta, margin=finding.policy.margin)
     lost = delta.lost
+    lack = "lacks" if lost.total == 1 else "lack"
     text = (
-        f"{_reading(delta, scale)}, but {plural(lost.total, 'case')} lack a score "
+        f"{_reading(delta, scale)}, but {plural(lost.total, 'case')} {lack} a score "
         f"(candidate alone {lost.candidate}, baseline alone {lost.baseline}, both {lost.both})."
     )
     if delta.worst is not None:
-        text += _worst_case(delta.worst, scale)
-        text += "a regression." if finding.blocks else "and the verdict another one."
+        text += _worst_case(delta.worst, scale, blocks=finding.blocks)
     return f"{text} {fill_in(comparison, lost)}"
 
 
@@ -175,11 +175,14 @@ def _few(delta: Delta | None) -> str:
     )
 
 
-def _worst_case(worst: Delta, scale: Scale) -> str:
+def _worst_case(worst: Delta, scale: Scale, *, blocks: bool) -> str:
     if not np.isfinite(worst.estimate):
-        return " Nothing limits what they could have been: counted against the candidate they make "
+        made = "a regression" if blocks else "the verdict another one"
+        limits = "Nothing limits what they could have been"
+        return f" {limits}: counted against the candidate they make {made}."
+    made = "a regression" if blocks else "and the verdict another one"
     change = scale.change(worst.estimate)
-    return f" Counted against the candidate they make the change {change}, "
+    return f" Counted against the candidate they make the change {change}, {made}."
 
 
 def explain_absence(metric: str, comparison: Comparison) -> str:

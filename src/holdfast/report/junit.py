@@ -97,7 +97,7 @@ def _finding(verdict: Verdict, row: MetricRow, result: Result, cases: Sequence[s
     told = {
         "state": row.state.text, "role": row.role, "direction": row.direction,
         "baseline": row.baseline, "candidate": row.candidate, "change": row.change,
-        "interval": f"{row.interval} ({row.level})" if row.level else "",
+        "interval": _interval(row),
         "margin": row.margin, "floor": row.floor, "p_worse": row.p_worse, "p_better": row.p_better,
         "evidence": row.evidence, "method": row.method, "plan": row.plan,
     }  # fmt: skip
@@ -112,6 +112,12 @@ def _finding(verdict: Verdict, row: MetricRow, result: Result, cases: Sequence[s
     lines = (f"{key}: {value}" for key, value in told.items() if value)
     parts.append(_element("system-out", "\n".join(lines)))
     return f"<testcase{_attributes(name)}>{''.join(parts)}</testcase>"
+
+
+def _interval(row: MetricRow) -> str:
+    if not row.level or not any(character.isdigit() for character in row.interval):
+        return row.interval if row.level else ""
+    return f"{row.interval} ({row.level})"
 
 
 def _incomparable(verdict: Verdict) -> str:

@@ -56,7 +56,8 @@ def render_sarif(verdict: Verdict) -> str:
     """
     failing = failing_cases(verdict)
     texts = case_texts(failing[:_CASES], verdict)
-    source = next((case.pair.case.source for case in failing if case.pair.case.source), None)
+    pairs = (*(case.pair for case in failing), *verdict.comparison.cases)
+    source = next((pair.case.source for pair in pairs if pair.case.source), None)
     where = None if source is None else Source(source.file, 1)
     results: list[Json] = [*_problems(verdict, where), *_findings(verdict, where)]
     results += [_case(*item, verdict) for item in zip(failing, texts, strict=False)]

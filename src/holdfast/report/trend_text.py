@@ -70,7 +70,9 @@ def _course(course: Course, since: datetime | None, *, width: int) -> Iterator[s
         values = [point.value for point in points[start:]]
         scale = scale_for(series)
         ends = f"{day(points[start].moment)} to {day(points[-1].moment)}"
-        span = f"{scale.score(min(values))} to {scale.score(max(values))}"
+        low, high = scale.score(min(values)), scale.score(max(values))
+        # The lowest before the highest, whichever came first: no "to", which reads as a course.
+        span = low if low == high else f"between {low} and {high}"
         text = f"{label}: {span}, {series.metric.better} is better, {ends}"
         yield from _sentence(text, width, indent="  ")
         yield from _picture(course, since, start=start, columns=min(len(values), width - 4))
