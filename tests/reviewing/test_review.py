@@ -175,6 +175,8 @@ def read_judgements_of(data: bytes, folder: Path):  # type: ignore[no-untyped-de
         ({"label": 1.0}, "the label 1.0"),
         ({"shown": []}, "they are of baseline, candidate or both"),
         ({"sampling": {}}, "no line of a review"),
+        ({"reviewer": "anna\n::error::x"}, "printable name"),
+        ({"reviewer": ""}, "printable name"),
         ({"case_digest": None, "label": "x"}, "no line of a review"),
     ],
 )
@@ -186,6 +188,20 @@ def test_an_edited_line_is_refused(tmp_path: Path, change: dict[str, object], sa
     assert judgement_from(row, where="here") == one
     with pytest.raises(DatasetError, match=says):
         judgement_from(row | change, where="here")  # type: ignore[arg-type]
+
+
+def test_a_line_cannot_be_made_random_or_of_any_answer_by_half(tmp_path: Path) -> None:
+    chosen = review_of(two_runs(6), tmp_path / "l.jsonl", filter=("state=broken",))
+    answer(chosen)
+    (one,) = read_judgements(chosen.file)
+    row = json.loads(json.dumps(judgement_row(one)))
+    row["sampling"]["filter"] = []
+    with pytest.raises(DatasetError, match="random is False; the line was edited"):
+        judgement_from(row, where="here")
+    row = json.loads(json.dumps(judgement_row(one)))
+    row["shown"][0]["output"] = ""
+    with pytest.raises(DatasetError, match="without its run or its digest"):
+        judgement_from(row, where="here")
 
 
 def test_text_that_utf_8_cannot_hold_is_kept_as_an_escape(tmp_path: Path) -> None:

@@ -182,6 +182,12 @@ def judgement_from(values: Mapping[str, Json], *, where: str) -> Judgement:
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise DatasetError(f"{where}: no line of a review: {error!r}") from error
     _check(found)
+    _check_origin(found)
+    if row["sampling"].get("random", found.sampling.random) is not found.sampling.random:
+        raise DatasetError(
+            f"{where}: its cases were drawn by {found.sampling.filter}, and it says that random is "
+            f"{row['sampling']['random']!r}; the line was edited"
+        )
     return found
 
 
@@ -234,3 +240,15 @@ def _check(one: Judgement) -> None:
         problem = f"the label is {one.label!r}, and a label is a finite number"
     if problem:
         raise DatasetError(f"{one.where}: {problem}; the line was edited")
+
+
+def _check_origin(one: Judgement) -> None:
+    if not all(shown.run and shown.output for shown in one.shown):
+        raise DatasetError(
+            f"{one.where}: an answer shown is without its run or its digest; the line was edited"
+        )
+    if not one.reviewer or not one.reviewer.isprintable():
+        raise DatasetError(
+            f"{one.where}: the reviewer is {one.reviewer!r:.100}, and has a printable name; the "
+            "line was edited"
+        )
