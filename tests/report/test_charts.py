@@ -1,11 +1,13 @@
 """Charts: what is drawn is what was measured, and nothing untrusted gets into the picture."""
 
+import math
 import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from holdfast.comparing.timing import Timing
 from holdfast.comparison import compare
 from holdfast.gate import Verdict, decide
 from holdfast.metric import Score
@@ -17,7 +19,7 @@ from holdfast.report.charts.drawing import Chart
 from holdfast.report.charts.forest import forest_chart
 from holdfast.report.charts.looks import looks_chart
 from holdfast.report.charts.paired import paired_charts
-from holdfast.report.charts.seconds import seconds_chart
+from holdfast.report.charts.seconds import quantiles_chart, seconds_chart
 from holdfast.report.charts.slices import slices_chart
 from holdfast.sequence import Look, SequentialRecord
 from holdfast.system import Response, Spec, Usage
@@ -73,7 +75,8 @@ def verdict() -> Verdict:
 
 
 def every(verdict: Verdict) -> list[Chart]:
-    single = (forest_chart, seconds_chart, slices_chart, amounts_chart, looks_chart)
+    seconds = (seconds_chart, quantiles_chart)
+    single = (forest_chart, *seconds, slices_chart, amounts_chart, looks_chart)
     found = [draw(verdict) for draw in single]
     many = [*paired_charts(verdict), *distribution_charts(verdict)]
     return [chart for chart in (*found, *many) if chart is not None]
@@ -81,7 +84,7 @@ def every(verdict: Verdict) -> list[Chart]:
 
 def test_colours_follow_the_page_and_nothing_is_styled_or_named_at_random(verdict: Verdict) -> None:
     charts = every(verdict)
-    assert len(charts) == 4 + 3 + 1
+    assert len(charts) == 5 + 3 + 1
     assert len({chart.key for chart in charts}) == len(charts)
     for chart in charts:
         again = next(one for one in every(verdict) if one.key == chart.key)
@@ -117,6 +120,10 @@ def test_text_alternatives_count_what_is_drawn(verdict: Verdict) -> None:
         "the baseline and 2.16 s in the candidate (+100.0\u00a0%); p95 1.14 s in the baseline and "
         "2.28 s in the candidate (+100.0\u00a0%); of 120 and 120 timed answers."
     )
+    quantiles = quantiles_chart(verdict)
+    assert quantiles is not None
+    assert "p50 +100.0\u00a0%; p90 +100.0\u00a0%; p95 +100.0\u00a0%." in quantiles.description
+    assert quantiles.picture.count("<circle") == 3
     amounts = amounts_chart(verdict)
     assert amounts is not None
     assert "cost $0.002 to $0.004 (+100.0\u00a0%)" in amounts.description
@@ -165,6 +172,7 @@ def test_a_metric_without_an_interval_is_not_drawn() -> None:
 def test_runs_without_answers_have_no_pictures_of_seconds_or_amounts() -> None:
     verdict = make_verdict()
     assert seconds_chart(verdict) is None
+    assert quantiles_chart(verdict) is None
     assert amounts_chart(verdict) is None
     assert looks_chart(verdict) is None
     assert slices_chart(verdict) is None
@@ -204,3 +212,16 @@ def test_names_are_no_formulas_and_no_links(name: str) -> None:
     assert chart is not None
     words = re.findall(r"<tspan>([^<]*)</tspan>", chart.picture)
     assert any(word.startswith(name[:1].replace("\\", "∖").replace("<", "&lt;")) for word in words)
+
+
+def test_a_quantile_that_was_judged_has_its_interval(verdict: Verdict) -> None:
+    def drawn_with(low: float) -> str:
+        timing = Timing(quantile=0.95, requests=120, blocks=12)
+        delta = make_delta(low=low, estimate=-1.0, high=-0.9, timing=timing)
+        found = quantiles_chart(replace(verdict, findings=(make_finding(delta=delta),)))
+        assert found is not None
+        return found.picture
+
+    assert drawn_with(-1.1) != drawn_with(-1.0), "the bound is drawn"
+    assert "NaN" not in drawn_with(-math.inf)
+    assert "Infinity" not in drawn_with(-math.inf)

@@ -145,6 +145,7 @@ def _plot(curve: Curve, scale: Scale) -> Any:
         )
         + lp.scale_x_log10(
             limits=[float(curve.cases[0]), float(curve.cases[-1])],
+            expand=[0, 0],
             breaks=[float(mark) for mark in marks],
             labels=[numbers.count(mark) for mark in marks],
         )

@@ -12,7 +12,7 @@ from holdfast.report.charts.drawing import Chart
 from holdfast.report.charts.forest import forest_chart
 from holdfast.report.charts.looks import looks_chart
 from holdfast.report.charts.paired import paired_charts
-from holdfast.report.charts.seconds import seconds_chart
+from holdfast.report.charts.seconds import quantiles_chart, seconds_chart
 from holdfast.report.charts.slices import slices_chart
 from holdfast.report.explorer import Explorer, explorer
 from holdfast.report.origin import OriginView, RunView, origin_view, run_view
@@ -133,7 +133,7 @@ def _sentences(texts: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _consumption(verdict: Verdict) -> tuple[Chart, ...]:
-    charts = (seconds_chart(verdict), amounts_chart(verdict))
+    charts = (seconds_chart(verdict), quantiles_chart(verdict), amounts_chart(verdict))
     return tuple(chart for chart in charts if chart is not None)
 
 

@@ -1,6 +1,6 @@
 """Seconds: how many answers had come after how long, and how the quantiles of both arms differ."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from holdfast.judging.numbers import Scale
 from holdfast.record import TrialRecord
 from holdfast.report.charts.drawing import COLORS, Chart, drawn, library, plain_theme
 
-__all__ = ["seconds_chart"]
+__all__ = ["quantiles_chart", "seconds_chart"]
 
 _POINTS = 120
 _FEWEST = 20
@@ -34,6 +34,82 @@ def seconds_chart(verdict: Verdict) -> Chart | None:
     if min(arm.size for arm in arms) < _FEWEST:
         return None
     return drawn(_plot(arms), key="seconds", title="Seconds per answer", description=_said(arms))
+
+
+def quantiles_chart(verdict: Verdict) -> Chart | None:
+    """How much longer each quantile takes than in the baseline; None where too few were timed.
+
+    A quantile that was judged, in runs whose systems took turns, has its interval.
+    """
+    cases = verdict.comparison.cases
+    arms = [
+        _seconds([trial for pair in cases for trial in pair.baseline]),
+        _seconds([trial for pair in cases for trial in pair.candidate]),
+    ]
+    fewest = min(arm.size for arm in arms)
+    told = [(share, name) for share, name, least in _QUANTILES if fewest >= least]
+    levels = [[float(np.quantile(arm, share)) for share, _ in told] for arm in arms]
+    if not told or fewest < _FEWEST or min(levels[0]) <= 0.0:
+        return None
+    changes = [after / before - 1.0 for before, after in zip(*levels, strict=True)]
+    names = [name for _, name in told]
+    said = "; ".join(
+        f"{name} {_PERCENT.change(change)}" for name, change in zip(names, changes, strict=True)
+    )
+    return drawn(
+        _lollipops(names, changes, _judged(verdict)),
+        key="quantiles",
+        title="Change of each quantile",
+        description=f"Seconds of the candidate beside the baseline's: {said}. Right of the line is "
+        "slower; a bar is an interval, which only seconds of one shared session have.",
+    )
+
+
+def _judged(verdict: Verdict) -> dict[str, tuple[float, float, float]]:
+    """Lower bound, change and upper bound of the quantiles that were judged; positive is slower."""
+    return {
+        delta.timing.name: (-delta.high, -delta.estimate, -delta.low)
+        for delta in (finding.delta for finding in verdict.findings)
+        if delta is not None and delta.timing is not None and delta.timing.blocks
+    }
+
+
+def _lollipops(
+    names: Sequence[str], changes: Sequence[float], judged: Mapping[str, tuple[float, float, float]]
+) -> Any:
+    lp = library()
+    bounds = [
+        judged.get(name, (change, change, change))
+        for name, change in zip(names, changes, strict=True)
+    ]
+    places = [float(-place) for place in range(len(names))]
+    reach = max(0.05, *(abs(value) for triple in bounds for value in triple if np.isfinite(value)))
+    ends = [(max(low, -reach), min(high, reach)) for low, _, high in bounds]
+    return (
+        lp.ggplot()
+        + lp.geom_vline(xintercept=0.0, color=COLORS["ink"], size=0.8)
+        + lp.geom_segment(
+            lp.aes(x="low", xend="high", y="y", yend="y"),
+            data={"low": [a for a, _ in ends], "high": [b for _, b in ends], "y": places},
+            color=COLORS["calm"],
+            size=1.5,
+        )
+        + lp.geom_point(
+            lp.aes(x="change", y="y"),
+            data={"change": [middle for _, middle, _ in bounds], "y": places},
+            color=COLORS["calm"],
+            size=4,
+        )
+        + lp.scale_x_continuous(
+            limits=[-1.15 * reach, 1.15 * reach],
+            breaks=[-reach, 0.0, reach],
+            labels=[_PERCENT.change(-reach), "as fast", _PERCENT.change(reach)],
+        )
+        + lp.scale_y_continuous(breaks=places, labels=list(names), expand=[0, 0.6])
+        + lp.labs(x="", y="")
+        + lp.ggsize(320, 60 + 50 * len(names))
+        + plain_theme(legend_position="none")
+    )
 
 
 def _seconds(trials: Sequence[TrialRecord]) -> Floats:
@@ -67,7 +143,13 @@ def _plot(arms: Sequence[Floats]) -> Any:
         + lp.geom_step(size=1.4)
         + lp.scale_color_manual({names[0]: COLORS["muted"], names[1]: COLORS["calm"]})
         + lp.scale_linetype_manual({names[0]: "dashed", names[1]: "solid"})
-        + lp.scale_x_log10(breaks=marks, labels=[_time(mark) for mark in marks])
+        + lp.scale_x_log10(
+            breaks=marks,
+            labels=[_time(mark) for mark in marks],
+            # Room at the ends would be counted in seconds, which is far on a logarithmic axis.
+            limits=[0.96 * float(every.min()), 1.04 * float(every.max())],
+            expand=[0, 0],
+        )
         + lp.scale_y_continuous(breaks=[0, 0.5, 0.95, 1], labels=["0", "50 %", "95 %", ""])
         + lp.labs(x="", y="share of answers", color="", linetype="")
         + lp.ggsize(560, 280)
