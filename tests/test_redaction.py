@@ -14,6 +14,7 @@ SECRET_NAMES = [
     "password", "db_password", "dbPassword", "passwd", "pwd", "passphrase", "secret",
     "client_secret", "clientSecret", "credentials", "Authorization", "proxy-authorization",
     "Cookie", "access_key", "aws_secret_access_key", "private_key", "auth_token", "access_token",
+    "PGPASSWORD", "DB_PASS", "openai_key", "anthropicKey", "session_key",
     "accessToken", "connection_string", "sas_token", "signing_key", "subscription-key",
 ]  # fmt: skip
 PLAIN_NAMES = [
@@ -21,6 +22,7 @@ PLAIN_NAMES = [
     "sort_key", "cache_key", "primary_key", "keyword", "monkey", "password_min_length",
     "secretary", "author", "authority", "passage", "bypass", "temperature", "prompt", "model",
     "api_version", "api_base", "keyboard", "compass", "passed", "signature_style",
+    "passwordless", "pass_k", "pass_threshold", "first_pass", "key_metric", "token_ids",
     "secret_santa_rules", "cookie_policy", "use_api_key_rotation",
 ]  # fmt: skip
 KEYS = [
@@ -44,6 +46,8 @@ INNOCENT = [
     "Return JSON like {\"keyword\": \"insurance2024\"} and cite [1].",
     "2026-11-22T12:59:34.209+00:00",
     "Ask for the password: never repeat it.",
+    "run --max-tokens 20481024 --tokenizer cl100k_base_2024 --seed 12345678",
+    "https://someone@example.com/a, https://example.com/@name12345678901234567890",
 ]  # fmt: skip
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -59,6 +63,29 @@ def test_a_setting_whose_name_says_so_is_a_secret_whatever_it_holds(name: str) -
         found = json.dumps(redacted({name: value}))
         assert REDACTED in found
         assert not any(piece in found for piece in ("@", "hunter2", "1234"))
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("https://a.blob.core.example/c?sv=2020&sig=abcd%2F1234efgh%3D", "1234efgh"),
+        ("https://0123456789abcdef0123456789abcdef01234567@github.com/x", "89abcdef"),
+        ("https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXX", "XXXX"),
+        ("serve --api-key abcd1234efgh --port 80", "abcd1234efgh"),
+        ("serve --password 'hunter2hunter2'", "hunter2"),
+    ],
+)
+def test_secrets_in_addresses_and_commands_go(text: str, secret: str) -> None:
+    assert secret not in redacted_text(text) and REDACTED in redacted_text(text)
+    assert redacted_text(redacted_text(text)) == redacted_text(text)
+
+
+def test_what_follows_an_option_for_a_secret_is_one() -> None:
+    command = ["serve", "--api-key", "abc", "--max-tokens", "512", "--password=hunter2hunter2"]
+    found = redacted({"command": command})
+    assert found == {
+        "command": [*command[:2], REDACTED, *command[3:5], f"--password={REDACTED}"],
+    }
 
 
 @pytest.mark.parametrize("name", PLAIN_NAMES)

@@ -15,10 +15,13 @@ REDACTED = "[redacted]"
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 # Whatever such a setting holds is a secret.
 _ALWAYS = re.compile(
-    r"(?:.* )?(?:pass ?(?:words?|wd|phrase|code)|pwd|(?:client ?)?secrets?|credentials?|cookies?"
+    r"(?:.* )?(?:[a-z]*passwords?|pass ?(?:words?|wd|phrase|code)|pwd"
+    r"|(?:db|pg|database|user|admin|root|smtp|mail|proxy|http) pass"
+    r"|(?:client ?)?secrets?|credentials?|cookies?"
     r"|authorization|api ?tokens?|sas (?:token|key)|(?:basic|proxy) auth|connection ?string"
     r"|(?:auth|access) ?tokens?"
-    r"|(?:api|access|secret|private|auth|account|subscription|signing|encryption) ?keys?)"
+    r"|(?:api|access|secret|private|auth|account|subscription|signing|encryption|session) ?keys?"
+    r"|(?:openai|anthropic|azure|gemini|google|mistral|cohere|groq|together|langfuse) ?keys?)"
 )
 # Such a setting may hold a word of a vocabulary instead, which is shorter or has other signs.
 _PERHAPS = frozenset(("token", "tokens", "bearer", "auth", "jwt", "pat", "signature", "sig"))
@@ -26,7 +29,7 @@ _COUNTED = re.compile(
     r"\b(?:max|min|num|number|count|total|limit|budget|input|output|prompt|completion|context|new"
     r"|stop|special|pad|eos|bos|cls|sep|unk|mask|image|start|end)\b"
 )
-_TOKEN = re.compile(r"[A-Za-z0-9_\-.~+/=:]+")
+_TOKEN = re.compile(r"[A-Za-z0-9_\-.~+/=:%]+")
 _SHORTEST, _SURE = 8, 20
 _CACHED = 200
 
@@ -44,6 +47,7 @@ _SHAPES = (
     r"(?:gsk|r8|xai|pplx|tgp_v1|nvapi)[_-][A-Za-z0-9_-]{20,}",
     r"SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}",  # SendGrid
     r"npm_[A-Za-z0-9]{30,}|pypi-[A-Za-z0-9_-]{30,}",
+    r"hooks\.slack\.com/services/[A-Za-z0-9/]{20,}",
     r"eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*",  # JSON web token
 )
 _KEY = re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(_SHAPES)})")
@@ -53,9 +57,16 @@ _PEM = re.compile(
 )
 # Limits in the patterns keep the work linear in the text.
 _LOGIN = re.compile(r"(\b[A-Za-z][A-Za-z0-9+.-]{0,20}://)[^\s/@:\"'<>]{0,200}:[^\s/@\"'<>]{1,500}@")
+# A token in the place of a user's name, as in the address of a repository.
+_TOKEN_LOGIN = re.compile(r"(\b[A-Za-z][A-Za-z0-9+.-]{0,20}://)[A-Za-z0-9_-]{20,500}@")
 _BEARER = re.compile(r"(?i)\b((?:bearer|basic) {1,4})([A-Za-z0-9_\-.~+/=]{16,})")
 _ASSIGNED = re.compile(
-    r"(?<![A-Za-z0-9_-])([A-Za-z][A-Za-z0-9_-]{1,60})([\"']? {0,4}[:=] {0,4}[\"']?)"
+    r"(?<![A-Za-z0-9_])(?<![A-Za-z0-9_]-)([A-Za-z][A-Za-z0-9_-]{1,60})"
+    r"([\"']? {0,4}[:=] {0,4}[\"']?)"
+    r"([A-Za-z0-9_\-.~+/=!#$%^*]{8,2000})"
+)
+_FLAG = re.compile(
+    r"(?<![A-Za-z0-9_-])--?([A-Za-z][A-Za-z0-9_-]{1,60})([\"']? {1,4}[\"']?)"
     r"([A-Za-z0-9_\-.~+/=!#$%^*]{8,2000})"
 )
 
@@ -74,7 +85,11 @@ def redacted(value: Json, *, name: str = "") -> Json:
             _KEY.sub(REDACTED, key): redacted(item, name=_inner(name, key)) for key, item in pairs
         }
     if isinstance(value, Sequence):
-        items = [redacted(item, name=name) for item in value]
+        flags = ("", *(_flag(item) for item in value))
+        items = [
+            redacted(item, name=name if _is_always(name) else flag or name)
+            for item, flag in zip(value, flags, strict=False)
+        ]
         return tuple(items) if isinstance(value, tuple) else items
     if isinstance(value, int | float) and not isinstance(value, bool) and _is_always(name):
         return REDACTED
@@ -94,8 +109,11 @@ def redacted_text(text: str) -> str:
     text = _KEY.sub(REDACTED, text)
     if "://" in text:
         text = _LOGIN.sub(rf"\1{REDACTED}@", text)
+        text = _TOKEN_LOGIN.sub(rf"\1{REDACTED}@", text)
     if "earer" in text or "BEARER" in text or "asic" in text or "BASIC" in text:
         text = _BEARER.sub(_bearer, text)
+    if " -" in text or text.startswith("-"):
+        text = _FLAG.sub(_flagged, text)
     return _ASSIGNED.sub(_assigned, text) if "=" in text or ":" in text else text
 
 
@@ -154,3 +172,16 @@ def _assigned(match: re.Match[str]) -> str:
     name, sign, value = match.groups()
     secret = (_is_always(name) or _is_perhaps(name)) and _looks_random(value)
     return f"{name}{sign}{REDACTED}" if secret else match[0]
+
+
+def _flagged(match: re.Match[str]) -> str:
+    name, gap, value = match.groups()
+    secret = (_is_always(name) or _is_perhaps(name)) and _looks_random(value)
+    return f"{match[0][: -len(gap + value)]}{gap}{REDACTED}" if secret else match[0]
+
+
+def _flag(item: Json) -> str:
+    """Name of the option whose value comes next in a command, such as `--api-key`."""
+    if not isinstance(item, str) or not item.startswith("-") or "=" in item:
+        return ""
+    return item if _is_always(item) or _is_perhaps(item) else ""
