@@ -118,31 +118,20 @@ def _picture(plan: SuitePlan, found: Resolution, *, key: str) -> Chart:
 
 def _plot(curve: Curve, scale: Scale) -> Any:
     lp = library()
-    points = [
-        (float(cases), margin)
-        for cases, margin in zip(curve.cases, curve.margins, strict=True)
-        if margin <= curve.top
-    ]
+    below = [place for place, margin in enumerate(curve.margins) if margin <= curve.top]
+    line = {
+        "cases": [float(curve.cases[place]) for place in below],
+        "margin": [curve.margins[place] for place in below],
+    }
+    today = {"cases": [float(curve.today[0])], "margin": [curve.today[1]]}
+    axes = lp.aes(x="cases", y="margin")
     levels = [0.0] if curve.margin is None else [0.0, curve.margin]
     marks = _ticks(curve)
     plot = (
         lp.ggplot()
         + lp.geom_hline(yintercept=0.0, color=COLORS["rule"], size=0.8)
-        + lp.geom_line(
-            lp.aes(x="cases", y="margin"),
-            data={
-                "cases": [cases for cases, _ in points],
-                "margin": [margin for _, margin in points],
-            },
-            color=COLORS["calm"],
-            size=1.5,
-        )
-        + lp.geom_point(
-            lp.aes(x="cases", y="margin"),
-            data={"cases": [float(curve.today[0])], "margin": [curve.today[1]]},
-            color=COLORS["ink"],
-            size=5,
-        )
+        + lp.geom_line(axes, data=line, color=COLORS["calm"], size=1.5)
+        + lp.geom_point(axes, data=today, color=COLORS["ink"], size=5)
         + lp.scale_x_log10(
             limits=[float(curve.cases[0]), float(curve.cases[-1])],
             expand=[0, 0],
