@@ -17,6 +17,14 @@ def test_the_newest_verdict_of_a_gate_is_its_state() -> None:
     assert latest([new, old]) == latest([old, new]) == [new]
 
 
+def test_a_gate_that_a_session_judged_twice_is_as_bad_as_its_worst_verdict() -> None:
+    session = "2026-01-05T04:00:00+00:00"
+    bad, good = regressed(day=1, session=session), make_entry(day=2, session=session)
+    later = make_entry(day=3)
+    assert latest([bad, good]) == latest([good, bad]) == [bad]
+    assert latest([bad, later, good]) == [later]
+
+
 def test_times_of_different_offsets_are_compared_as_moments() -> None:
     early = make_entry(started="2026-01-01T12:00:00+09:00", run="early")
     late = make_entry(started="2026-01-01T04:00:00+00:00", run="late")

@@ -30,8 +30,8 @@ def test_two_systems_of_a_suite_are_told_apart_by_their_headings() -> None:
     candidate = replace(verdict.comparison.candidate, system=Spec(name="other"))
     second = replace(verdict, comparison=replace(verdict.comparison, candidate=candidate))
     text = render_overview([summary_of(verdict), summary_of(second)])
-    assert "#### ✕ Regression: `answers × prompt-v2(temperature=0)`" in text
-    assert "#### ✕ Regression: `answers × other`" in text
+    assert "#### ✕ Regression: `answers × prompt-v2 beside prompt-v1`" in text
+    assert "#### ✕ Regression: `answers × other beside prompt-v1`" in text
 
 
 def test_one_verdict_alone_needs_no_overview() -> None:

@@ -13,7 +13,7 @@ from holdfast.judging import numbers
 from holdfast.report.failing import CaseText, FailingCase, case_texts, failing_cases
 from holdfast.report.rows import metric_rows
 from holdfast.report.untrusted import clean, one_line
-from holdfast.report.wording import message_of, outcome_of
+from holdfast.report.wording import message_of, name_of, outcome_of
 
 __all__ = ["Annotation", "Annotations", "annotations_of", "render_annotations", "render_github"]
 
@@ -61,8 +61,7 @@ def annotations_of(verdict: Verdict) -> Annotations:
     """The remarks of one verdict; those of several share what GitHub shows for a step."""
     word, level = outcome_of(verdict), _level_of(verdict)
     message = f"{message_of(verdict.sentence)} {verdict.next_step}".strip()
-    comparison = verdict.comparison
-    name = one_line(f"{comparison.suite} × {comparison.candidate.system.name}", 120)
+    name = one_line(name_of(verdict), 120)
     general = [Annotation(level=level, title=f"holdfast: {word.text}, {name}", message=message)]
     general += [_plain("error", "not comparable", text) for text in verdict.problems]
     for finding, row in zip(verdict.findings, metric_rows(verdict), strict=True):

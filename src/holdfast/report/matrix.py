@@ -114,12 +114,20 @@ def system_of(entry: IndexEntry) -> str:
 
 def latest(entries: Iterable[IndexEntry]) -> list[IndexEntry]:
     """The newest verdict of each gate, sorted by suite, then worst first, then by system."""
-    newest: dict[tuple[str, str, str], IndexEntry] = {}
+    by_gate: dict[tuple[str, str, str], list[IndexEntry]] = {}
     for entry in entries:
-        known = newest.get(entry.gate)
-        if known is None or (known.moment, known.run) <= (entry.moment, entry.run):
-            newest[entry.gate] = entry
-    return sorted(newest.values(), key=lambda entry: (entry.suite, *_rank(entry)))
+        by_gate.setdefault(entry.gate, []).append(entry)
+    newest = map(_newest, by_gate.values())
+    return sorted(newest, key=lambda entry: (entry.suite, *_rank(entry)))
+
+
+def _newest(own: Sequence[IndexEntry]) -> IndexEntry:
+    """The newest verdict of a gate; the worst where its session judged the gate several times."""
+    last = max(reversed(own), key=lambda entry: (entry.moment, entry.run))
+    if not last.session:
+        return last
+    same = (entry for entry in own if entry.session == last.session)
+    return min(same, key=lambda entry: (_rank(entry), entry is not last))
 
 
 def worst_first(newest: Iterable[IndexEntry]) -> list[IndexEntry]:

@@ -17,7 +17,7 @@ from holdfast.report.markdown import (
 )
 from holdfast.report.sections import Section, fitted, size_of
 from holdfast.report.untrusted import one_line
-from holdfast.report.wording import message_of, outcome_of
+from holdfast.report.wording import message_of, name_of, outcome_of
 
 __all__ = ["SUMMARY", "Summary", "render_overview", "summary_of"]
 
@@ -66,7 +66,7 @@ def summary_of(verdict: Verdict) -> Summary:
         word=f"{word.glyph} {word.text}",
         sentence=verdict.sentence,
         exit_code=verdict.exit_code,
-        sections=sections_of(verdict, heading="####", name=one_line(name, 120)),
+        sections=sections_of(verdict, heading="####", name=one_line(name_of(verdict), 120)),
         alone=render_markdown(verdict),
     )
 

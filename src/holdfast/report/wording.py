@@ -16,6 +16,7 @@ __all__ = [
     "Tone",
     "Word",
     "message_of",
+    "name_of",
     "outcome_of",
     "state_of",
 ]
@@ -93,6 +94,16 @@ def message_of(sentence: str) -> str:
         if sentence.startswith(lead):
             return sentence.removeprefix(lead)
     return sentence
+
+
+def name_of(verdict: Verdict) -> str:
+    """Suite and system, and what stands in the baseline's place where that is another system."""
+    comparison = verdict.comparison
+    before, after = comparison.baseline, comparison.candidate
+    name = f"{comparison.suite} × {after.system.name}"
+    if before.id == "none" or before.system.name == after.system.name:
+        return name
+    return f"{name} beside {before.system.name}"
 
 
 def state_of(finding: Finding) -> Word:
