@@ -22,6 +22,7 @@ from tests.report.builders import (
 )
 from tests.report.hostile import TEXTS, everywhere
 
+NAME = "answers × prompt-v2 beside prompt-v1"
 COMMAND = re.compile(
     r"::(error|warning|notice) (?:file=([^\n\r,:]+),line=(\d+),)?title=[^\n\r,:]+::[^\n\r]*"
 )
@@ -37,12 +38,8 @@ def test_untrusted_text_stays_inside_its_annotation(text: str) -> None:
 
 def test_a_regression_is_an_error_for_the_verdict_and_the_metric() -> None:
     lines = render_github(make_verdict()).splitlines()
-    assert lines[0].startswith(
-        "::error title=holdfast%3A Regression%2C answers × prompt-v2 beside prompt-v1::correct lost 6.0"
-    )
-    assert lines[1].startswith(
-        "::error title=correct%3A regressed (answers × prompt-v2 beside prompt-v1)::"
-    )
+    assert lines[0].startswith(f"::error title=holdfast%3A Regression%2C {NAME}::correct lost 6.0")
+    assert lines[1].startswith(f"::error title=correct%3A regressed ({NAME})::")
 
 
 def test_a_pass_is_a_notice() -> None:
@@ -86,7 +83,7 @@ def test_a_newly_failing_case_is_an_annotation_at_its_line() -> None:
     assert pointed(text) == [("evals/q.jsonl", 12)]
     line = next(line for line in text.splitlines() if "file=" in line).replace("\xa0", " ")
     assert line.startswith(
-        "::error file=evals/q.jsonl,line=12,title=newly failing%3A correct (answers × prompt-v2 beside prompt-v1)"
+        f"::error file=evals/q.jsonl,line=12,title=newly failing%3A correct ({NAME})"
         "::c12: 100.0 %25 → 0.0 %25%0ACase: What is"
     )
 
