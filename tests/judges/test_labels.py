@@ -1,11 +1,15 @@
 """Labels are read strictly, and every mistake names its line."""
 
+import csv
+import io
 from pathlib import Path
 
 import pytest
 
 from holdfast.errors import DatasetError
 from holdfast.judges.labels import read_labels
+from holdfast.judges.sheet import draw_sheet
+from tests.reviewing.builders import run_of
 
 
 def written(path: Path, text: str) -> Path:
@@ -49,3 +53,15 @@ def test_csv_and_json_lines_say_the_same(tmp_path: Path) -> None:
 def test_what_is_wrong_is_said_with_its_line(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(DatasetError, match=message):
         read_labels(written(tmp_path / "labels.csv", text))
+
+
+def test_no_cell_of_a_sheet_is_a_formula_and_its_cases_are_found_again(tmp_path: Path) -> None:
+    cases = ("=1+1", "'=x", "'plain", " @a", "plain")
+    run = run_of("20260101-000000-aaaaaa", dict.fromkeys(cases, '=HYPERLINK("https://evil")'))
+    sheet = draw_sheet((run,), metric="tone", cases=9)
+    rows = list(csv.reader(io.StringIO(sheet.text)))
+    assert not any(cell.lstrip()[:1] in ("=", "@") for row in rows for cell in row if cell)
+    filled = io.StringIO()
+    csv.writer(filled).writerows([rows[0], *([*row[:-1], "1"] for row in rows[1:])])
+    found = read_labels(written(tmp_path / "s.csv", filled.getvalue()))
+    assert {row.case_id for row in found.rows} == set(cases)

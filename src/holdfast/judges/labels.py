@@ -13,10 +13,12 @@ from holdfast.readers.jsonl import read_objects
 from holdfast.readers.lines import existing_file, read_lines
 from holdfast.readers.rows import Place, Row
 from holdfast.reviewing.judgement import Judgement, is_judgement, judgement_from
+from holdfast.tables.files import original
 
 __all__ = ["Label", "Labels", "read_labels"]
 
 _KNOWN = ("case_id", "label", "rater", "run", "output", "repeat", "metric", "drawn")
+_GUARDED = ("case_id", "metric")
 _WORDS = {
     "true": 1.0,
     "pass": 1.0,
@@ -145,7 +147,9 @@ def _rows(file: Path) -> Iterator[Row]:
                     "put quotes around text that holds a comma or a line break"
                 )
             else:
-                yield Row(where, dict(zip(header, cells, strict=True)))
+                row = dict(zip(header, cells, strict=True))
+                # A sheet keeps texts from being formulas.
+                yield Row(where, row | {key: original(row[key]) for key in _GUARDED if key in row})
     except csv.Error as error:
         raise DatasetError(f"{file}:{start}: not CSV: {error}") from error
 

@@ -11,6 +11,7 @@ import numpy as np
 from holdfast.digest import Json, canonical, digest_json
 from holdfast.errors import UsageError
 from holdfast.record import Run, TrialRecord
+from holdfast.tables.files import harmless
 
 __all__ = ["Sheet", "draw_sheet", "mark_of"]
 
@@ -60,7 +61,15 @@ def draw_sheet(runs: Sequence[Run], *, metric: str, cases: int, seed: int = 0) -
             said[key, output] = _said(trial)
             marks.setdefault((key, output), []).append(mark_of(run.id, key))
     table = [
-        (key, output, metric, " ".join(marks[key, output]), _shown(questions[key]), answer, "")
+        (
+            harmless(key),
+            output,
+            harmless(metric),
+            " ".join(marks[key, output]),
+            harmless(_shown(questions[key])),
+            harmless(answer),
+            "",
+        )
         for (key, output), answer in said.items()
     ]
     text = io.StringIO()

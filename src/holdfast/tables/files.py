@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
 from itertools import chain, islice
@@ -12,21 +13,22 @@ from typing import Any, TypeVar
 from holdfast.errors import MissingExtra, StoreError, UsageError
 from holdfast.tables.column import Column, Kind, Table, storable
 
-__all__ = ["ENDINGS", "write_table"]
+__all__ = ["ENDINGS", "harmless", "original", "write_table"]
 
 Item = TypeVar("Item")
 
 _BATCH = 8_192
 # JSON allows these three, but many programs take them for the end of a line.
 _LINE_BREAKS = str.maketrans({"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"})
-_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
+# Some programs take blanks and marks that nobody sees away before they look.
+_RISKY = re.compile(r"[\t\r\n']|[\s\ufeff\u200b-\u200f\u2060]*[=+\-@＝＋－＠]")
 
 
 def write_table(table: Table[Item], path: Path, *, guarded: bool = True) -> int:
     """Write the table in the form that the file's ending names; gives the number of rows.
 
     The file is there completely or not at all. With `guarded`, a text of CSV that a spreadsheet
-    could take for a formula (it begins with `=`, `+`, `-`, `@`, a tab or a line break) gets a `'`
+    could take for a formula (it begins with `=`, `+`, `-` or `@`, after blanks too, a tab or a line break) gets a `'`
     before it, and so does one that begins with `'`: take one `'` away, and the text is as it was.
 
     Raises:
@@ -50,6 +52,20 @@ def write_table(table: Table[Item], path: Path, *, guarded: bool = True) -> int:
     except OSError as error:
         raise StoreError(f"cannot write {path}: {error.strerror or error}") from error
     return rows
+
+
+def harmless(text: str) -> str:
+    """The text of a cell of CSV that no spreadsheet takes for a formula.
+
+    >>> harmless("=1+1"), original(harmless("'=1+1"))
+    ("'=1+1", "'=1+1")
+    """
+    return f"'{text}" if _RISKY.match(text) else text
+
+
+def original(cell: str) -> str:
+    """The text that `harmless` made a cell of."""
+    return cell[1:] if cell[:1] == "'" and _RISKY.match(cell[1:]) else cell
 
 
 def _write_csv(table: Table[Any], path: Path, guarded: bool) -> int:  # noqa: FBT001  # one of three alike
@@ -119,7 +135,7 @@ def _cell(value: Any, *, guarded: bool) -> str:
     if isinstance(value, int | float):
         return repr(value) if math.isfinite(value) else ""
     text: str = value if isinstance(value, str) else ";".join(value)
-    return _quoted(f"'{text}" if guarded and text.startswith(_RISKY) else text)
+    return _quoted(harmless(text) if guarded else text)
 
 
 def _quoted(text: str) -> str:
