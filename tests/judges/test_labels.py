@@ -56,7 +56,7 @@ def test_what_is_wrong_is_said_with_its_line(tmp_path: Path, text: str, message:
 
 
 def test_no_cell_of_a_sheet_is_a_formula_and_its_cases_are_found_again(tmp_path: Path) -> None:
-    cases = ("=1+1", "'=x", "'plain", " @a", "plain")
+    cases = ("=1+1", "'=x", "'plain", "@a", "plain")
     run = run_of("20260101-000000-aaaaaa", dict.fromkeys(cases, '=HYPERLINK("https://evil")'))
     sheet = draw_sheet((run,), metric="tone", cases=9)
     rows = list(csv.reader(io.StringIO(sheet.text)))

@@ -61,21 +61,13 @@ def draw_sheet(runs: Sequence[Run], *, metric: str, cases: int, seed: int = 0) -
             said[key, output] = _said(trial)
             marks.setdefault((key, output), []).append(mark_of(run.id, key))
     table = [
-        (
-            harmless(key),
-            output,
-            harmless(metric),
-            " ".join(marks[key, output]),
-            harmless(_shown(questions[key])),
-            harmless(answer),
-            "",
-        )
+        (key, output, metric, " ".join(marks[key, output]), _shown(questions[key]), answer, "")
         for (key, output), answer in said.items()
     ]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_COLUMNS)
-    writer.writerows(_shuffled(table, dice))
+    writer.writerows(map(harmless, row) for row in _shuffled(table, dice))
     return Sheet(text=text.getvalue(), cases=len(drawn), rows=len(table))
 
 

@@ -28,8 +28,9 @@ def write_table(table: Table[Item], path: Path, *, guarded: bool = True) -> int:
     """Write the table in the form that the file's ending names; gives the number of rows.
 
     The file is there completely or not at all. With `guarded`, a text of CSV that a spreadsheet
-    could take for a formula (it begins with `=`, `+`, `-` or `@`, after blanks too, a tab or a line break) gets a `'`
-    before it, and so does one that begins with `'`: take one `'` away, and the text is as it was.
+    could take for a formula (it begins with `=`, `+`, `-` or `@`, after blanks too, or with a tab
+    or a line break) gets a `'` before it, and so does one that begins with `'`: take one `'` away,
+    and the text is as it was.
 
     Raises:
         UsageError: the ending is none of `.csv`, `.jsonl` and `.parquet`.
