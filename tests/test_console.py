@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from holdfast.cli import main
 from holdfast.commands.console import Console
 
 
@@ -40,3 +41,19 @@ def test_the_width_is_what_columns_says(monkeypatch):
     monkeypatch.delenv("COLUMNS")
     monkeypatch.setattr(os, "get_terminal_size", lambda *_: os.terminal_size((0, 0)))
     assert Console(as_json=False).width == 100
+
+
+def test_what_is_said_moves_no_cursor_and_commands_no_log(capsys):
+    Console(as_json=False).say("run \x1b]0;owned\x07 of\n::error::owned\n ##[error]x \u202eabc")
+    out = capsys.readouterr().out
+    assert "\x1b" not in out and "\x07" not in out and "\u202e" not in out and "##[" not in out
+    assert not any(line.lstrip().startswith("::") for line in out.splitlines())
+    Console(as_json=False).show("\x1b[31mred\x1b[0m")
+    assert capsys.readouterr().out == "\x1b[31mred\x1b[0m\n"
+
+
+def test_an_error_moves_no_cursor_and_commands_no_log(capsys):
+    assert main(arguments=["show", "x\x1b[2J\n::error::owned"]) == 4
+    err = capsys.readouterr().err
+    assert "\x1b" not in err
+    assert not any(line.lstrip().startswith("::") for line in err.splitlines())

@@ -134,7 +134,9 @@ def _hint(error: click.ClickException) -> str:
 
 
 def _complain(what: str, given: list[str], *, hint: str = "") -> None:
-    click.echo(f"error: {what}", err=True)
+    from holdfast.report.untrusted import printable
+
+    click.echo(printable(f"error: {what}"), err=True)
     if hint:
         click.echo(hint, err=True)
     if "--json" in given:

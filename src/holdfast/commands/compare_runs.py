@@ -163,7 +163,7 @@ def _write_answer(verdict: "Verdict", console: Console, *, github: bool) -> None
     if console.as_json:
         console.answer(verdict_as_json(verdict))
     else:
-        console.say(render_terminal(verdict, color=console.color, width=console.width).rstrip())
+        console.show(render_terminal(verdict, color=console.color, width=console.width).rstrip())
     if github:
         import os
 
@@ -175,5 +175,5 @@ def _write_answer(verdict: "Verdict", console: Console, *, github: bool) -> None
             # GitHub reads both streams, and the first holds the document alone.
             click.echo(notes, err=True)
         else:
-            console.say(notes)
+            console.show(notes)
         add_to_step_summary((summary_of(verdict),), os.environ)

@@ -73,7 +73,17 @@ class Console:
         progress.clear()
 
     def say(self, text: str) -> None:
-        """Write text for people; silent where a machine reads."""
+        """Write text for people; silent where a machine reads.
+
+        Names and messages of others are in most of it: what a terminal or a log would obey is
+        shown instead.
+        """
+        from holdfast.report.untrusted import printable
+
+        self.show(printable(text))
+
+    def show(self, text: str) -> None:
+        """The same for text that was made to be printed as it is, colors and commands included."""
         if not self.as_json:
             _write(text)
 

@@ -55,8 +55,11 @@ def _row(header: "Header") -> dict[str, object]:
 
 
 def _cells(header: "Header") -> tuple[str, ...]:
+    from holdfast.report.untrusted import one_line
+
     ends = ", ".join(
         f"{count} {name}" for name, count in header.counts.items() if count and name != "total"
     )
     state = ends if header.complete else f"incomplete; {ends}" if ends else "incomplete"
-    return (header.id, header.suite, header.system, header.started[:16], state)
+    names = (one_line(text, 200) for text in (header.id, header.suite, header.system))
+    return (*names, header.started[:16], state)

@@ -98,6 +98,7 @@ def _text(run: "Run", means: list[dict[str, object]]) -> list[str]:
     from holdfast.judging.absence import commonest_failure
     from holdfast.record import tally
     from holdfast.report.origin_text import origin_lines
+    from holdfast.report.untrusted import one_line
 
     ends = tally(run)
     counts = {name: getattr(ends, name) for name in ("passed", "failed", "errored", "skipped")}
@@ -117,11 +118,12 @@ def _text(run: "Run", means: list[dict[str, object]]) -> list[str]:
     most = commonest_failure(run.trials)
     if most:
         lines.append(f"errors   most often: {most}")
+    lines = [one_line(line, 500) for line in lines]
     lines.append("")
     for row in means:
         mean = "no mean" if row["mean"] is None else f"{row['mean']:.4g}"
         lost = f", {row['missing']} without a score" if row["missing"] else ""
-        lines.append(f"{row['metric']}: {mean} over {row['cases']} cases{lost}")
+        lines.append(f"{one_line(str(row['metric']), 200)}: {mean} over {row['cases']} cases{lost}")
     return lines
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from holdfast.digest import Json
 
-__all__ = ["Excerpt", "as_text", "clean", "excerpt", "no_command", "one_line"]
+__all__ = ["Excerpt", "as_text", "clean", "excerpt", "no_command", "one_line", "printable"]
 
 _INERT = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad"  # controls, soft hyphen
@@ -56,6 +56,11 @@ def no_command(line: str) -> str:
     line = line.replace("##[", "# #[")
     start = line.lstrip()
     return line.replace("::", ": :", 1) if start.startswith("::") else line
+
+
+def printable(text: str) -> str:
+    """Lines for a terminal or a log, none of which moves the cursor or is a command."""
+    return "\n".join(map(no_command, clean(text).split("\n")))
 
 
 def excerpt(text: str, limit: int) -> Excerpt:
