@@ -308,3 +308,11 @@ def test_keys_differ_by_run_and_not_by_chance(store: Path) -> None:
         return PageKeys(config).of(run_path(name, store), suite="triage", system="bot")
 
     assert key("day-001") == key("day-001") != key("day-002")
+
+
+def test_a_store_that_is_not_there_is_an_error_and_is_not_made(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments=["report", "--store", "reprots"]) == 4
+    assert "there is no store at reprots" in capsys.readouterr().err
+    assert not (store.parent / "reprots").exists()

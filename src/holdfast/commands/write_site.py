@@ -65,6 +65,11 @@ def command(*, show: bool, suite: str | None, single: Path | None, console: Cons
     from holdfast.store import runs
 
     config = console.project()
+    if not config.store.is_dir():
+        raise UsageError(
+            f"there is no store at {console.place(config.store)}; run pytest to make one, or name "
+            "another with --store"
+        )
     headers = runs(config.store)
     if suite is not None:
         headers = _of_suite(suite, headers)
