@@ -112,6 +112,7 @@ def test_runs_that_cannot_be_read_are_named() -> None:
 
 
 def test_an_empty_index_says_what_to_do() -> None:
+    assert 'id="gates"' in render_index([]), "the link that skips the head leads somewhere"
     page = Page(render_index([]))
     assert "Compare two runs" in page.text
     assert page.open == []
