@@ -106,7 +106,10 @@ class Review:
                 return False
             # The ties that were reached by this answer are not reached any more.
             gone = [number, *(n for n in self._said if n > number and n not in asked)]
-            taken = [self._judgement(self.draw.items[n], "undo") for n in gone]
+            taken = [
+                replace(self._judgement(self.draw.items[n], "undo"), identical=n != number)
+                for n in gone
+            ]
             append_judgements(taken, self.file)
             for n in gone:
                 del self._said[n]
