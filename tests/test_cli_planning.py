@@ -78,7 +78,7 @@ def test_a_plan_from_a_baseline_says_what_it_costs(
     assert "60 calls, 120 calls of models, 60 k tokens, $0.18, 1 min 12 s" in text
     assert "Recommendation: " in text and "Simulated with the gate itself" in text
     assert "more baseline trials" in text
-    assert "<svg class="chart"" in (folder / "plan.html").read_text("utf-8")
+    assert '<svg class="chart"' in (folder / "plan.html").read_text("utf-8")
 
 
 def test_a_plan_from_two_runs_and_one_as_json(
