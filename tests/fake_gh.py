@@ -39,6 +39,8 @@ def answered(world, method, path, body):
     account, base = world["account"], "repos/me/mine/issues"
     if path == "user":
         return account if account["type"] == "User" else "Resource not accessible (HTTP 403)"
+    if method == "GET" and "strange" in world:
+        return world["strange"]
     if method == "GET" and path.startswith(f"{base}/7/comments?per_page=100&page="):
         page = int(path.rpartition("=")[2])
         return world["comments"][100 * (page - 1) : 100 * page]

@@ -104,6 +104,12 @@ def test_a_person_s_token_finds_that_person_s_comment(github, capsys):
     assert len(github.bodies) == 1
 
 
+@pytest.mark.parametrize("answer", [{"message": "moved"}, None, 7, ["text"]])
+def test_an_answer_that_is_no_list_of_comments_fails_no_build(github, capsys, answer):
+    github.write(strange=answer)
+    assert told(capsys).startswith("no comment: gh gave no list of comments")
+
+
 def test_the_comment_is_found_behind_hundreds_of_others(github, capsys):
     others = [
         {"id": n, "user": {"login": "p", "type": "User"}, "body": "hi", "html_url": ""}

@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 __all__ = ["PullRequest", "Refused"]
 
@@ -70,9 +70,13 @@ class PullRequest:
     def _comments(self) -> Iterator[Mapping[str, Any]]:
         path = f"repos/{self.repository}/issues/{self.number}/comments"
         for page in range(1, _PAGES + 1):
-            found: list[Mapping[str, Any]] = _ask(f"{path}?per_page=100&page={page}")
-            yield from found
-            if len(found) < 100:
+            found = _ask(f"{path}?per_page=100&page={page}")
+            if not isinstance(found, list) or not all(
+                isinstance(one, dict) for one in cast("list[object]", found)
+            ):
+                raise Refused("gh gave no list of comments")
+            yield from cast("list[Mapping[str, Any]]", found)
+            if len(cast("list[object]", found)) < 100:
                 return
 
 
