@@ -9,8 +9,8 @@ from hypothesis import Phase, settings
 # What is printed must not depend on the terminal that the tests run in.
 os.environ["COLUMNS"] = "120"
 
-# Deadlines are timing asserts, and the machine that runs the tests may be busy. Sixty examples keep
-# all tests below two minutes; HOLDFAST_EXAMPLES=thorough searches longer.
+# Deadlines are timing asserts, and the machine that runs the tests may be busy. Sixty examples are
+# enough for every change; HOLDFAST_EXAMPLES=thorough searches longer.
 settings.register_profile("default", deadline=None, max_examples=60)
 settings.register_profile("thorough", deadline=None, max_examples=500)
 # A pull request must not fail on a new random example; that search belongs to a developer.
