@@ -3,6 +3,7 @@
 import importlib.util
 import subprocess
 import sys
+import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -360,3 +361,24 @@ def test_a_broken_cache_says_what_to_do(tmp_path: Path) -> None:
     made.path.write_bytes(b"this is no database" * 100)
     with pytest.raises(StoreError, match=r"cannot be used: .*delete the file: no run is lost"):
         Cache(tmp_path)
+
+
+def test_many_may_begin_a_new_cache_at_the_same_moment(tmp_path: Path) -> None:
+    faults: list[Exception] = []
+
+    def begin(folder: Path, ready: threading.Barrier) -> None:
+        ready.wait()
+        try:
+            Cache(folder).close()
+        except StoreError as error:
+            faults.append(error)
+
+    for number in range(40):
+        folder, ready = tmp_path / str(number), threading.Barrier(4)
+        folder.mkdir()
+        threads = [threading.Thread(target=begin, args=(folder, ready)) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert faults == []

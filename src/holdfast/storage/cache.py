@@ -192,7 +192,11 @@ class Cache:
             self._writer.close()
 
     def _connect(self) -> sqlite3.Connection:
-        with self._explained():
+        from filelock import FileLock
+
+        # SQLite does not wait for its turn where two begin a new file at the same moment.
+        turn = FileLock(self.path.with_name(f"{self.path.name}.lock"), timeout=_PATIENCE)
+        with self._explained(), turn:
             connection = sqlite3.connect(
                 self.path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False
             )
@@ -219,7 +223,7 @@ class Cache:
     def _explained(self) -> Generator[None]:
         try:
             yield
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise StoreError(
                 f"the cache {str(self.path)!r} cannot be used: {error}; free space, or delete "
                 "the file: no run is lost, answers are asked for again"
