@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-__all__ = ["MarkedPair", "marked_pair"]
+__all__ = ["MarkedPair", "equal_pairs", "marked_pair", "shared"]
 
 # A word carries the space before it: bare spaces match everywhere and would shred the marks.
 _TOKEN = re.compile(r"\s*\w+|\s*[^\w\s]|\s+")
@@ -29,8 +29,8 @@ class MarkedPair:
 def marked_pair(baseline: str, candidate: str) -> MarkedPair:
     """Both texts, escaped, with `<del>` around removed and `<ins>` around added words."""
     old, new = _TOKEN.findall(baseline), _TOKEN.findall(candidate)
-    head = _shared(old, new)
-    tail = _shared(old[head:][::-1], new[head:][::-1])
+    head = shared(old, new)
+    tail = shared(old[head:][::-1], new[head:][::-1])
     old_core = old[head : len(old) - tail]
     new_core = new[head : len(new) - tail]
     matcher = SequenceMatcher(None, old_core, new_core)
@@ -43,12 +43,12 @@ def marked_pair(baseline: str, candidate: str) -> MarkedPair:
         left.append(("", old[-tail:]))
         right.append(("", new[-tail:]))
     return MarkedPair(
-        baseline=_markup(left), candidate=_markup(right), work=_equal_pairs(old_core, new_core)
+        baseline=_markup(left), candidate=_markup(right), work=equal_pairs(old_core, new_core)
     )
 
 
-def _shared(old: Sequence[str], new: Sequence[str]) -> int:
-    """Number of tokens at the beginning that both share."""
+def shared(old: Sequence[str], new: Sequence[str]) -> int:
+    """Number of tokens (words, or lines) at the beginning that both share."""
     length = 0
     for first, second in zip(old, new, strict=False):
         if first != second:
@@ -57,7 +57,8 @@ def _shared(old: Sequence[str], new: Sequence[str]) -> int:
     return length
 
 
-def _equal_pairs(old: Sequence[str], new: Sequence[str]) -> int:
+def equal_pairs(old: Sequence[str], new: Sequence[str]) -> int:
+    """Pairs of equal tokens, which a comparison has to weigh."""
     counts = Counter(new)
     return sum(times * counts[token] for token, times in Counter(old).items())
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
-__all__ = ["render_page", "render_part"]
+__all__ = ["environment", "render_page", "render_part"]
 
 
 def render_page(
@@ -41,7 +41,7 @@ def render_page(
         )
     )
     return (
-        _environment()
+        environment("holdfast.report")
         .get_template(template)
         .render(view=view, policy=policy, style=_trusted(style), script=_trusted(code))
     )
@@ -51,15 +51,16 @@ def render_part(template: str, **values: object) -> "Markup":
     """A part of a page, for the page's own script or for a place in another template."""
     from markupsafe import Markup
 
-    text = _environment().get_template(template).render(values)
+    text = environment("holdfast.report").get_template(template).render(values)
     return Markup(text)  # noqa: S704 - the template has cleaned and escaped its values
 
 
-@lru_cache(maxsize=1)
-def _environment() -> "Environment":
+@lru_cache(maxsize=2)
+def environment(package: str) -> "Environment":
+    """The templates of a package, which clean and escape every value that they are given."""
     from jinja2 import DictLoader, Environment, StrictUndefined
 
-    folder = resources.files("holdfast.report") / "templates"
+    folder = resources.files(package) / "templates"
     templates = {
         entry.name: entry.read_text(encoding="utf-8")
         for entry in folder.iterdir()

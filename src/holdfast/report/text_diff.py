@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Literal
 
 from holdfast.judging import numbers
-from holdfast.report.diff import marked_pair
+from holdfast.report.diff import equal_pairs, marked_pair, shared
 from holdfast.report.untrusted import clean
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def unified(before: str, after: str, *, name: str) -> str:
     from difflib import unified_diff
 
     old, new = before.splitlines(), after.splitlines()
-    if max(len(old), len(new)) > _MOST_COMPARED or _equal_pairs(old, new) > _MOST_PAIRS:
+    if max(len(old), len(new)) > _MOST_COMPARED or equal_pairs(old, new) > _MOST_PAIRS:
         return ""
     return "\n".join(unified_diff(old, new, f"a/{name}", f"b/{name}", lineterm=""))
 
@@ -101,12 +101,12 @@ def _unseen(before: str, after: str) -> str:
 
 def _steps(old: Sequence[str], new: Sequence[str]) -> Iterator[_Step]:
     """Alternating equal and changed stretches of both texts."""
-    head = _shared(old, new)
-    tail = _shared(old[head:][::-1], new[head:][::-1])
+    head = shared(old, new)
+    tail = shared(old[head:][::-1], new[head:][::-1])
     inner = old[head : len(old) - tail], new[head : len(new) - tail]
     if head:
         yield "equal", 0, head, 0, head
-    if max(map(len, inner)) > _MOST_COMPARED or _equal_pairs(*inner) > _MOST_PAIRS:
+    if max(map(len, inner)) > _MOST_COMPARED or equal_pairs(*inner) > _MOST_PAIRS:
         yield "replace", head, len(old) - tail, head, len(new) - tail
     else:
         matcher = SequenceMatcher(None, *inner, autojunk=False)
@@ -114,20 +114,6 @@ def _steps(old: Sequence[str], new: Sequence[str]) -> Iterator[_Step]:
             yield kind, head + i1, head + i2, head + j1, head + j2
     if tail:
         yield "equal", len(old) - tail, len(old), len(new) - tail, len(new)
-
-
-def _shared(old: Sequence[str], new: Sequence[str]) -> int:
-    length = 0
-    for first, second in zip(old, new, strict=False):
-        if first != second:
-            break
-        length += 1
-    return length
-
-
-def _equal_pairs(old: Sequence[str], new: Sequence[str]) -> int:
-    counts = Counter(new)
-    return sum(times * counts[line] for line, times in Counter(old).items())
 
 
 def _kept(lines: Sequence[str], *, first: bool, last: bool) -> Iterator[DiffLine]:

@@ -2,13 +2,9 @@
 
 from functools import lru_cache
 from importlib import resources
-from typing import TYPE_CHECKING
 
-from holdfast.report.untrusted import clean
+from holdfast.report.page import environment
 from holdfast.viewing.exchange import Response
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 __all__ = ["asset", "page"]
 
@@ -30,7 +26,7 @@ def page(template: str, *, status: int = 200, root: str, view: object) -> Respon
         root: way from the page back to the viewer's first folder, such as `../`.
         view: what the template says.
     """
-    text = _environment().get_template(template).render(view=view, root=root)
+    text = environment("holdfast.viewing").get_template(template).render(view=view, root=root)
     return Response(status=status, body=text.encode("utf-8", "replace"))
 
 
@@ -42,27 +38,3 @@ def asset(name: str) -> Response | None:
     package, kind = _ASSETS[name]
     text = (resources.files(package) / "templates" / name).read_bytes()
     return Response(body=text, type=f"{kind}; charset=utf-8")
-
-
-@lru_cache(maxsize=1)
-def _environment() -> "Environment":
-    from jinja2 import DictLoader, Environment, StrictUndefined
-
-    folder = resources.files("holdfast.viewing") / "templates"
-    templates = {
-        entry.name: entry.read_text(encoding="utf-8")
-        for entry in folder.iterdir()
-        if entry.name.endswith(".j2")
-    }
-    return Environment(
-        loader=DictLoader(templates),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_finalize,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-def _finalize(value: object) -> object:
-    return clean(value) if type(value) is str and not value.isprintable() else value
