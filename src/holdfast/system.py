@@ -95,6 +95,10 @@ class ToolCall:
     name: str
     arguments: Mapping[str, Json] = field(default_factory=dict[str, Json])
     id: str | None = None
+    result: str | None = None
+    """What the tool gave back, as the model read it; None where nobody carried the call out."""
+    failed: bool = False
+    """The tool gave no result: `result` says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,7 +52,7 @@ def everywhere(text: str) -> Verdict:
         text=text,
         data=text,
         passages=(passage,),
-        tool_calls=(ToolCall(name=text, arguments={"a": text}),),
+        tool_calls=(ToolCall(name=text, arguments={"a": text}, result=text, failed=True),),
     )
     label = text[:500] or "m"
     metric = replace(make_delta().metric, spec=Spec(name=label))

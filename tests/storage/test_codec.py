@@ -45,7 +45,15 @@ RESPONSES = st.builds(
     text=TEXT,
     data=JSON,
     tool_calls=st.lists(
-        st.builds(ToolCall, name=TEXT, arguments=OBJECTS, id=st.none() | TEXT), max_size=2
+        st.builds(
+            ToolCall,
+            name=TEXT,
+            arguments=OBJECTS,
+            id=st.none() | TEXT,
+            result=st.none() | TEXT,
+            failed=st.booleans(),
+        ),
+        max_size=2,
     ).map(tuple),
     passages=st.lists(
         st.builds(Passage, id=TEXT, score=st.none() | FINITE, text=TEXT), max_size=2

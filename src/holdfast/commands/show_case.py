@@ -29,7 +29,10 @@ def case_text(run: "Run", key: str) -> list[str]:
     for trial in trials:
         lines += ["", f"trial {trial.repeat + 1}: {output_of(trial) or 'no answer'}"]
         calls = trial.response.tool_calls if trial.response else ()
-        lines += [f"  called {call.name}({as_text(dict(call.arguments))})" for call in calls]
+        for call in calls:
+            lines += [f"  called {call.name}({as_text(dict(call.arguments))})"]
+            if call.result is not None:
+                lines += [f"    {'failed' if call.failed else 'result'}: {call.result}"]
         passages = trial.response.passages if trial.response else ()
         lines += [f"  retrieved {passage.id}" for passage in passages]
         lines += _scores(trial)

@@ -49,6 +49,8 @@ class ToolCallView(NamedTuple):
 
     name: str
     arguments: tuple[Node, ...]
+    result: str
+    """What it gave back, cut where it is long; empty where nobody carried it out."""
 
 
 class AnswerView(NamedTuple):
@@ -141,7 +143,12 @@ def _timings(response: Response) -> tuple[tuple[str, str], ...]:
 
 
 def _tool_call(call: ToolCall) -> ToolCallView:
-    return ToolCallView(name=one_line(call.name, 120), arguments=nodes(dict(call.arguments)))
+    result = "" if call.result is None else one_line(call.result, _REASON)
+    return ToolCallView(
+        name=one_line(call.name, 120),
+        arguments=nodes(dict(call.arguments)),
+        result=f"failed: {result}" if call.failed else result,
+    )
 
 
 def _missed(response: Response, context: AnswerContext) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Answer: what a system returned, made into a Response that a record can hold."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from holdfast.digest import Json
 from holdfast.metric import Failure
@@ -87,8 +87,7 @@ def response_of(answer: object) -> Response:
         text=answer.text,
         data=plain(answer.data),
         tool_calls=tuple(
-            ToolCall(name=call.name, arguments=_object(call.arguments), id=call.id)
-            for call in answer.tool_calls
+            replace(call, arguments=_object(call.arguments)) for call in answer.tool_calls
         ),
         passages=tuple(answer.passages),
         abstained=answer.abstained,

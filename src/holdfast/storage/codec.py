@@ -160,11 +160,7 @@ def response_text(response: Response, *, ordered: bool = False) -> str:
     if response.data is not None:
         row["data"] = response.data
     if response.tool_calls:
-        row["tool_calls"] = [
-            {"name": call.name, "arguments": call.arguments}
-            | ({} if call.id is None else {"id": call.id})
-            for call in response.tool_calls
-        ]
+        row["tool_calls"] = [_call_row(call) for call in response.tool_calls]
     if response.passages:
         row["passages"] = [
             {"id": passage.id, "score": passage.score, "text": passage.text}
@@ -191,10 +187,7 @@ def response_from(row: Row) -> Response:
     return Response(
         text=row.get("text", ""),
         data=row.get("data"),
-        tool_calls=tuple(
-            ToolCall(name=c["name"], arguments=c.get("arguments", {}), id=c.get("id"))
-            for c in row.get("tool_calls", ())
-        ),
+        tool_calls=tuple(_call_from(call) for call in row.get("tool_calls", ())),
         passages=tuple(
             Passage(id=p["id"], score=p.get("score"), text=p.get("text", ""))
             for p in row.get("passages", ())
@@ -208,6 +201,27 @@ def response_from(row: Row) -> Response:
             Span(name=s["name"], start=s["start"], seconds=s["seconds"], parent=s.get("parent"))
             for s in row.get("spans", ())
         ),
+    )
+
+
+def _call_row(call: ToolCall) -> dict[str, Json]:
+    row: dict[str, Json] = {"name": call.name, "arguments": call.arguments}
+    if call.id is not None:
+        row["id"] = call.id
+    if call.result is not None:
+        row["result"] = call.result
+    if call.failed:
+        row["failed"] = True
+    return row
+
+
+def _call_from(row: Row) -> ToolCall:
+    return ToolCall(
+        name=row["name"],
+        arguments=row.get("arguments", {}),
+        id=row.get("id"),
+        result=row.get("result"),
+        failed=row.get("failed", False),
     )
 
 
