@@ -7,7 +7,7 @@ from pathlib import Path
 
 from holdfast.digest import digest_json
 from holdfast.errors import DatasetError
-from systems.rag.once import Once
+from systems.once import Once
 
 __all__ = ["Corpus", "Section"]
 

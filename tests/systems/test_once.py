@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from systems.rag.once import Once
+from systems.once import Once
 
 
 def test_many_threads_make_the_value_once():

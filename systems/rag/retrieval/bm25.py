@@ -7,8 +7,8 @@ from typing import Any
 from holdfast.digest import Json
 from holdfast.errors import MissingExtra
 from holdfast.system import Response, Spec
+from systems.once import Once
 from systems.rag.corpus import Corpus
-from systems.rag.once import Once
 from systems.rag.retrieval.shortlist import respond
 from systems.rag.retrieval.terms import TERMS_VERSION, read_terms
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from holdfast.digest import digest_json
 from holdfast.errors import MissingExtra, UsageError
 from holdfast.system import Spec
-from systems.rag.once import Once
+from systems.once import Once
 
 if TYPE_CHECKING:
     import numpy as np
