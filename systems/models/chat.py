@@ -1,10 +1,12 @@
 """The chat protocol: what a chat model is asked, and what it completes."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from holdfast.digest import Json
+from holdfast.errors import UsageError
 from holdfast.system import Spec, ToolCall, Usage
 
 __all__ = ["ChatModel", "Completion", "FinishReason", "Message", "Request", "Role", "Tool"]
@@ -53,6 +55,21 @@ class Request:
     logprobs: bool = False
     """Ask for the log probability of each new token, where the model can tell."""
 
+    def __post_init__(self) -> None:
+        if not self.messages:
+            raise UsageError("a request needs at least one message")
+        if not (0 <= self.temperature < math.inf):
+            raise UsageError(f"temperature must be 0 or more, got {self.temperature!r}")
+        if self.max_tokens < 1:
+            raise UsageError(f"max_tokens must be at least 1, got {self.max_tokens!r}")
+        if self.tools and self.schema is not None:
+            raise UsageError(
+                "a request has either tools or a schema: text that must satisfy a schema leaves "
+                "no room for a call"
+            )
+        if "" in self.stop:
+            raise UsageError("a stop text must not be empty")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completion:
@@ -62,6 +79,9 @@ class Completion:
     tool_calls: tuple[ToolCall, ...] = ()
     usage: Usage = field(default_factory=Usage)
     finish_reason: FinishReason = "stop"
+    """`length` where the answer was cut: by `max_tokens`, or by what the model reads at once."""
+    reasoning: str = ""
+    """What a reasoning model thought before; no part of the text."""
     time_to_first_token: float | None = None
     """Seconds from the request to its first new token; None where it was not seen."""
     logprobs: tuple[float, ...] | None = None

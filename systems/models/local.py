@@ -1,0 +1,167 @@
+"""Local: a transformers model in this process, which answers many requests at once."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from holdfast.digest import Json
+from holdfast.errors import MissingExtra, UsageError
+from holdfast.system import Spec, Usage
+from systems.models.batch import Batch
+from systems.models.chat import Completion, Request
+from systems.models.gathering import Gatherer
+from systems.models.grammars import Grammars
+from systems.models.lane import Decoded, Lane
+from systems.models.replies import read_reply
+from systems.models.templates import render
+from systems.models.weights import INSTALL, ModelFiles, find_model
+from systems.once import Once
+
+__all__ = ["LocalModel"]
+
+Precision = Literal["float32", "bfloat16", "float16"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalModel:
+    """A chat model in this process: nano, a folder, or `hf:owner/name`.
+
+    It is loaded at its first use, once per process and setting, from safetensors alone and
+    without code of the model's own. Requests of several threads are decoded together, and
+    answers in float32 do not depend on what else is under way.
+    """
+
+    model: str = "nano"
+    precision: Precision = "float32"
+    device: str = "cpu"
+    most: int = 16
+    """Largest number of requests decoded side by side."""
+    wait: float = 0.003
+    """Seconds that an idle model waits for more requests."""
+    _files: Once[ModelFiles] = field(
+        default_factory=Once[ModelFiles], init=False, repr=False, compare=False
+    )
+    _digests: Once[dict[str, str]] = field(
+        default_factory=Once[dict[str, str]], init=False, repr=False, compare=False
+    )
+
+    @property
+    def spec(self) -> Spec:
+        params: dict[str, Json] = {"model": self.model}
+        if self.precision != "float32":
+            params["precision"] = self.precision
+        if self.device != "cpu":
+            params["device"] = self.device
+        return Spec(name="local", params=params, artifacts=self._digests.get(self._read_digests))
+
+    def complete(self, request: Request, /) -> Completion:
+        """Complete one conversation, together with those of other threads."""
+        return self.complete_all((request,))[0]
+
+    def complete_all(self, requests: Sequence[Request], /) -> tuple[Completion, ...]:
+        """Complete conversations side by side, in their order.
+
+        Raises:
+            UsageError: a prompt is longer than the model reads, or the model is not there.
+        """
+        if not requests:
+            return ()
+        engine = self._engine()
+        lanes = [engine.lane(request) for request in requests]
+        engine.gatherer.submit(lanes)
+        return tuple(_completion(lane.request, lane.done.result()) for lane in lanes)
+
+    def _engine(self) -> "_Engine":
+        # Before the load, so that altered weights are never run.
+        self._digests.get(self._read_digests)
+        folder = self._find().folder
+        key = (str(folder.resolve()), self.precision, self.device, self.most, self.wait)
+        with _LOCK:
+            engine = _ENGINES.setdefault(key, Once[_Engine]())
+        return engine.get(lambda: _Engine(self, str(folder)))
+
+    def _find(self) -> ModelFiles:
+        return self._files.get(lambda: find_model(self.model))
+
+    def _read_digests(self) -> dict[str, str]:
+        return self._find().digests()
+
+
+class _Engine:
+    """A loaded model with its tokenizer and its batch."""
+
+    def __init__(self, model: LocalModel, folder: str) -> None:
+        self._tokenizer, network = _load(model, folder)
+        self._lock = threading.Lock()
+        self._context: int = getattr(network.config, "max_position_embeddings", None) or 2**30
+        ends = _ends(network, self._tokenizer)
+        self._grammars = Grammars(self._tokenizer, width=network.config.vocab_size, ends=ends)
+        self.gatherer = Gatherer(Batch(network, ends=ends), most=model.most, wait=model.wait)
+
+    def lane(self, request: Request) -> Lane:
+        """A request as the tokens of its prompt."""
+        text = render(self._tokenizer, request)
+        # The tokenizer keeps state and fails where two threads use it at once.
+        with self._lock:
+            prompt = tuple(self._tokenizer(text, add_special_tokens=False)["input_ids"])
+        room = self._context - len(prompt)
+        if room < 1:
+            raise UsageError(
+                f"the conversation has {len(prompt):,} tokens, and the model in "
+                f"{self._tokenizer.name_or_path!r} reads {self._context:,} with its answer; "
+                "shorten the prompt, or choose another model by HOLDFAST_MODEL"
+            )
+        return Lane(
+            request,
+            prompt,
+            limit=min(request.max_tokens, room),
+            read=self._read,
+            grammar=None if request.schema is None else self._grammars.begin(request.schema),
+        )
+
+    def _read(self, tokens: list[int]) -> str:
+        # Special tokens stay, because some models mark their calls with them.
+        with self._lock:
+            return self._tokenizer.decode(tokens, skip_special_tokens=False)
+
+
+_LOCK = threading.Lock()
+_ENGINES: dict[tuple[str, str, str, int, float], Once[_Engine]] = {}
+
+
+def _load(model: LocalModel, folder: str) -> tuple[Any, Any]:
+    try:
+        import torch
+        from transformers import AutoModelForCausalLM, AutoTokenizer
+        from transformers.utils import logging
+    except ImportError as error:
+        raise MissingExtra(INSTALL) from error
+    logging.disable_progress_bar()
+    options = {"local_files_only": True, "trust_remote_code": False}
+    tokenizer = AutoTokenizer.from_pretrained(folder, **options)
+    network = AutoModelForCausalLM.from_pretrained(
+        folder, dtype=getattr(torch, model.precision), use_safetensors=True, **options
+    )
+    return tokenizer, network.to(model.device).eval()
+
+
+def _ends(network: Any, tokenizer: Any) -> frozenset[int]:
+    """The tokens that end a turn: those of the generation settings and of the tokenizer."""
+    stated = network.generation_config.eos_token_id
+    several = stated if isinstance(stated, list) else [stated]
+    return frozenset(end for end in (*several, tokenizer.eos_token_id) if end is not None)
+
+
+def _completion(request: Request, decoded: Decoded) -> Completion:
+    reply = read_reply(decoded.text, tools=request.tools)
+    usage = Usage(input_tokens=decoded.prompt_tokens, output_tokens=len(decoded.tokens), calls=1)
+    return Completion(
+        text=reply.text,
+        tool_calls=reply.tool_calls,
+        reasoning=reply.reasoning,
+        usage=usage,
+        finish_reason="tool_calls" if reply.tool_calls else decoded.ending,
+        time_to_first_token=decoded.time_to_first_token,
+        logprobs=decoded.logprobs if request.logprobs else None,
+    )

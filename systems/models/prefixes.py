@@ -1,0 +1,89 @@
+"""Prefixes: what a model has read lately, so that a prompt that begins alike is not read again."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["Prefix", "Prefixes"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prefix:
+    """The beginning of a prompt that was read before."""
+
+    length: int
+    """Number of its tokens."""
+    layers: "tuple[tuple[torch.Tensor, torch.Tensor], ...]" = ()
+    """Keys and values of each layer, shape (heads, tokens, width); longer than `length` at times"""
+
+
+class Prefixes:
+    """Keys and values of prompts, the latest used last; forgets the oldest beyond its room."""
+
+    def __init__(self, *, room: int = 128 * 2**20) -> None:
+        """Keep up to `room` bytes."""
+        self._room = room
+        self._bytes = 0
+        self._kept: OrderedDict[tuple[int, ...], Prefix] = OrderedDict()
+
+    @staticmethod
+    def shared(first: Sequence[int], second: Sequence[int]) -> int:
+        """Number of tokens with which both begin.
+
+        >>> Prefixes.shared([5, 6, 7], [5, 6, 8, 9])
+        2
+        """
+        import numpy as np
+
+        length = min(len(first), len(second))
+        same = np.equal(first[:length], second[:length])
+        return length if same.all() else int(same.argmin())
+
+    def find(self, prompt: tuple[int, ...]) -> Prefix:
+        """The longest beginning of a prompt that is known, short of its last token."""
+        best, length = None, 0
+        for ids in self._kept:
+            shared = min(self.shared(ids, prompt), len(prompt) - 1)
+            if shared > length:
+                best, length = ids, shared
+        if best is None:
+            return Prefix(length=0)
+        self._kept.move_to_end(best)
+        return Prefix(length=length, layers=self._kept[best].layers)
+
+    def lay(self, prefixes: Sequence[Prefix], cache: Any, *, room: int) -> None:
+        """Write a prefix into each row of an empty cache, ending at `room`."""
+        model = next(prefix for prefix in prefixes if prefix.length)
+        for number, (keys, values) in enumerate(model.layers):
+            for sample, update in ((keys, "keys"), (values, "values")):
+                rows = sample.new_zeros(len(prefixes), sample.shape[0], room, sample.shape[2])
+                for row, prefix in zip(rows, prefixes, strict=True):
+                    if prefix.length:
+                        own = prefix.layers[number][0 if update == "keys" else 1]
+                        row[:, room - prefix.length :] = own[:, : prefix.length]
+                if update == "keys":
+                    laid = rows
+                else:
+                    cache.update(laid, rows, number)
+
+    def keep(self, prompt: tuple[int, ...], cache: Any, row: int, mask: "torch.Tensor") -> None:
+        """Remember a prompt that was just read into a row of a cache."""
+        if prompt in self._kept:
+            return
+        where = mask.bool()
+        layers = tuple(
+            (layer.keys[row][:, where], layer.values[row][:, where]) for layer in cache.layers
+        )
+        self._kept[prompt] = Prefix(length=len(prompt), layers=layers)
+        self._bytes += _bytes(layers)
+        while self._bytes > self._room:
+            _, oldest = self._kept.popitem(last=False)
+            self._bytes -= _bytes(oldest.layers)
+
+
+def _bytes(layers: "tuple[tuple[torch.Tensor, torch.Tensor], ...]") -> int:
+    return sum(part.nbytes for layer in layers for part in layer)
