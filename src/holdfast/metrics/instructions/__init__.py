@@ -1,0 +1,23 @@
+"""Verifiable instructions: the 25 types of IFEval, strict and loose.
+
+    metric     InstructionFollowing
+    parts      Instruction, followed, read_instructions
+    types      INSTRUCTIONS
+
+Zhou et al. 2023, Instruction-Following Evaluation for Large Language Models, arXiv 2311.07911.
+"""
+
+from holdfast.metrics.instructions.following import (
+    INSTRUCTIONS,
+    InstructionFollowing,
+    followed,
+)
+from holdfast.metrics.instructions.instruction import Instruction, read_instructions
+
+__all__ = [
+    "INSTRUCTIONS",
+    "Instruction",
+    "InstructionFollowing",
+    "followed",
+    "read_instructions",
+]
