@@ -1,0 +1,108 @@
+"""Commands that make holdfast-nano: `python -m systems.models.training --help`."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from systems.models.training.tokenizer import learn_tokenizer
+from systems.models.training.trainer import Progress, Recipe, build, train
+
+ROOT = Path(__file__).resolve().parents[3]
+NANO = ROOT / "systems" / "models" / "nano"
+WORK = ROOT / ".holdfast" / "nano"
+
+
+@click.group()
+def main() -> None:
+    """Make holdfast-nano from nothing: tokenizer, training, release.
+
+    \b
+    python -m systems.models.training tokenizer   once; a new one needs new weights
+    python -m systems.models.training train       goes on where it was interrupted
+    python -m systems.models.training release     writes the weights into systems/models/nano
+    """
+
+
+@main.command()
+@click.option("--folder", type=click.Path(path_type=Path), default=NANO, show_default=True)
+def tokenizer(folder: Path) -> None:
+    """Learn the tokenizer from lessons and this project's own documents."""
+    recipe = Recipe()
+    learn_tokenizer(folder, vocabulary=recipe.vocabulary, seed=recipe.seed, prose=_prose())
+    click.echo(f"tokenizer of {recipe.vocabulary} tokens in {folder}")
+
+
+@main.command(name="train")
+@click.option("--folder", type=click.Path(path_type=Path), default=WORK, show_default=True)
+@click.option("--tokens", type=int, default=Recipe.tokens, show_default=True)
+@click.option("--threads", type=int, default=2, show_default=True)
+def train_command(folder: Path, tokens: int, threads: int) -> None:
+    """Train until so many tokens are seen; a checkpoint every two minutes."""
+    import torch
+    from transformers import AutoTokenizer
+
+    torch.set_num_threads(threads)
+    recipe = Recipe(tokens=tokens)
+    train(
+        folder, recipe, tokenizer=AutoTokenizer.from_pretrained(NANO), reserved=reserved_names(), report=_tell,
+    )  # fmt: skip
+
+
+@main.command()
+@click.option("--folder", type=click.Path(path_type=Path), default=WORK, show_default=True)
+@click.option("--to", type=click.Path(path_type=Path), default=NANO, show_default=True)
+def release(folder: Path, to: Path) -> None:
+    """Write the checkpoint's weights in bfloat16, with everything that a model folder needs."""
+    import torch
+    from safetensors import safe_open
+    from transformers import GenerationConfig
+
+    model = build(Recipe())
+    with safe_open(folder / "checkpoint.safetensors", "pt") as file, torch.no_grad():
+        for name, parameter in model.named_parameters():
+            parameter.copy_(file.get_tensor(f"model/{name}"))
+        click.echo(file.metadata()["progress"])
+    model.to(torch.bfloat16).save_pretrained(to)
+    GenerationConfig(bos_token_id=1, eos_token_id=2, pad_token_id=0).save_pretrained(to)
+    if to != NANO:
+        for name in ("tokenizer.json", "tokenizer_config.json", "chat_template.jinja"):
+            shutil.copy(NANO / name, to / name)
+    click.echo(f"{(to / 'model.safetensors').stat().st_size / 1e6:.1f} MB in {to}")
+
+
+def reserved_names() -> frozenset[str]:
+    """Every text that a data set expects, in lower case: none of them is made for training."""
+    found: set[str] = set()
+    for path in (ROOT / "datasets").rglob("*.jsonl"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            found.update(_texts([row.get("expected"), row.get("entity"), row.get("value")]))
+    return frozenset(found)
+
+
+def _texts(value: object) -> Iterator[str]:
+    match value:
+        case str():
+            yield value.lower()
+        case dict():
+            for one in value.values():
+                yield from _texts(one)
+        case list():
+            for one in value:
+                yield from _texts(one)
+
+
+def _prose() -> Iterator[str]:
+    for path in sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]):
+        yield path.read_text(encoding="utf-8")
+
+
+def _tell(progress: Progress) -> None:
+    click.echo(f"{progress.steps:6} steps  {progress.tokens / 1e6:7.2f} M tokens  loss {progress.loss:.4f}")
+
+
+if __name__ == "__main__":
+    main()

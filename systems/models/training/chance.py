@@ -1,0 +1,58 @@
+"""Chance: a seeded source of choices that keeps what is learned apart from what is asked later."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+from zlib import crc32
+
+__all__ = ["Chance"]
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chance:
+    """Choices for one text.
+
+    Entities are set aside by a checksum of their name and patterns by their place in a list: the
+    last sixth is used for measuring alone, so that what is measured was never learned.
+    """
+
+    random: random.Random
+    held_out: bool = False
+    """Draw from what is set aside for measuring, and not from what is learned."""
+    reserved: frozenset[str] = field(default_factory=frozenset[str], repr=False)
+    """Names in lower case that are never made: those of the data sets."""
+
+    def one(self, items: Sequence[Item]) -> Item:
+        """Any of the items."""
+        return items[self.random.randrange(len(items))]
+
+    def pattern(self, patterns: Sequence[Item]) -> Item:
+        """One of this side's patterns; a list of less than six is shared by both sides."""
+        return self.one(self.side(patterns))
+
+    def side(self, patterns: Sequence[Item]) -> Sequence[Item]:
+        """The patterns of this side: the last sixth where it is held out, else the others."""
+        aside = len(patterns) // 6
+        if not aside:
+            return patterns
+        return patterns[-aside:] if self.held_out else patterns[:-aside]
+
+    def some(self, items: Sequence[Item], count: int) -> list[Item]:
+        """Several different items in any order."""
+        return self.random.sample(list(items), min(count, len(items)))
+
+    def maybe(self, share: float) -> bool:
+        """True in this share of the calls."""
+        return self.random.random() < share
+
+    def between(self, low: int, high: int) -> int:
+        """An integer of the closed range."""
+        return self.random.randint(low, high)
+
+    def allows(self, name: str) -> bool:
+        """Whether the name is of this side and in no data set."""
+        plain = name.lower()
+        return (crc32(plain.encode()) % 8 == 0) == self.held_out and plain not in self.reserved

@@ -1,0 +1,186 @@
+"""Passages: questions answered from numbered passages with a citation, or not answered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from systems.models.training.attributes import Attribute, attributes, value_of
+from systems.models.training.chance import Chance
+from systems.models.training.lesson import Lesson, assistant, system, user
+from systems.models.training.names import company, person, place, product, value
+from systems.models.training.prose import noise, sentence
+
+__all__ = ["UNTOLD", "looked_up", "passages"]
+
+_SYSTEMS = (
+    "Answer from the numbered passages and cite the one you used.", "Use only the passages. Cite like [1].", "Answer the question from the documents with a citation.",
+    "Answer with the help of the passages. If they do not tell, say so.", "You answer questions about documents. Give the number of the passage.",
+    "Read the passages and answer. Cite your source in brackets.", "Only the passages count. If the answer is not in them, say that the documents do not tell.",
+    "Answer briefly and cite the passage.", "Quote the passage number that holds the answer.", "Stick to the documents below and give the source.",
+    "Answer from the context only.", "Say what the documents tell, with the number of the passage.",
+)  # fmt: skip
+UNTOLD = "The documents do not tell."
+"""What the model says where no passage holds the answer."""
+
+_FACTS = (
+    "the {a} of {e} is {v}", "{e} has {v} as its {a}", "{e}'s {a} is {v}", "for {e}, the {a} is {v}", "{v} is the {a} of {e}", "the {a} at {e} is {v}",
+    "{e} uses {v} as {a}", "{e} chose {v} for the {a}", "at {e}, {v} serves as the {a}", "the {a} for {e} was set to {v}", "{e} lists {v} under {a}",
+    "as {a}, {e} has {v}", "{e} keeps {v} as the {a}", "with {e}, the {a} is always {v}", "the papers of {e} name {v} as {a}", "{e} ({a}: {v})",
+    "since last year the {a} of {e} has been {v}", "{e} settled on {v} as its {a}",
+)  # fmt: skip
+_OWN = (
+    "its {a} is {v}", "the {a} is {v}", "it has {v} as {a}", "{v} is the {a}", "the {a} was set to {v}", "for the {a}, {v} was chosen", "the {a} remains {v}",
+    "{v} serves as {a}", "its {a} has been {v} for years", "they use {v} as {a}", "{a}: {v}", "the {a} will stay {v}",
+)  # fmt: skip
+_QUESTIONS = (
+    "What is the {a} of {e}?", "What's {e}'s {a}?", "Which {a} does {e} have?", "Tell me the {a} of {e}.", "{e}: what is the {a}?", "Do you know the {a} of {e}?",
+    "I need the {a} of {e}.", "What does {e} have as {a}?", "what is the {a} for {e}", "Which is the {a} of {e}?", "Can you tell me {e}'s {a}?", "{a} of {e}?",
+    "What {a} is given for {e}?", "Name the {a} of {e}.", "Please look up the {a} of {e}.", "Find {e}'s {a}.", "What do the documents say about the {a} of {e}?",
+    "For {e}, which {a} applies?",
+)  # fmt: skip
+_ANSWERS = ("{v} [{n}]",)
+_LAYOUTS = ("{p}\n\nQuestion: {q}", "{p}\n\n{q}", "{p}\nQ: {q}", "Passages:\n{p}\n\nQuestion: {q}", "{q}\n\n{p}", "Documents:\n{p}\n\n{q}")
+
+_EVENTS = (
+    ("{p} founded {e} in {y}", (("Who founded {e}?", "p"), ("When was {e} founded?", "y"), ("In which year did {p} found {e}?", "y"))),
+    ("{p} runs the {c} office of {e}", (("Who runs the {c} office of {e}?", "p"), ("Which office of {e} does {p} run?", "c"))),
+    ("{e} moved from {c} to {d}", (("Where did {e} move to?", "d"), ("Where was {e} before it moved?", "c"), ("From where did {e} move to {d}?", "c"))),
+    ("{p} bought the {x} for {m}", (("What did {p} buy?", "x"), ("How much did {p} pay for the {x}?", "m"), ("Who bought the {x}?", "p"))),
+    ("the {x} must be serviced every {t}", (("How often must the {x} be serviced?", "t"), ("What must be serviced every {t}?", "x"))),
+    ("{p} reported the fault {k} on {w}", (("Who reported the fault {k}?", "p"), ("When was {k} reported?", "w"), ("Which fault did {p} report?", "k"))),
+    ("{e} pays {m} for each {i}", (("How much does {e} pay for each {i}?", "m"), ("Who pays {m} for each {i}?", "e"))),
+    ("{p} works at {e} in {c}", (("Where does {p} work?", "e"), ("In which town does {p} work?", "c"), ("Who works at {e} in {c}?", "p"))),
+    ("the warranty of the {x} ends after {t}", (("How long is the warranty of the {x}?", "t"), ("When does the warranty of the {x} end?", "t"))),
+    ("{e} sends its {i} to {c} by {w}", (("Where does {e} send its {i}?", "c"), ("What does {e} send to {c}?", "i"), ("By when does {e} send its {i} to {c}?", "w"))),
+    ("visitors of {e} report to {p} in {r}", (("To whom do visitors of {e} report?", "p"), ("Where do visitors of {e} report?", "r"))),
+    ("the {x} weighs {s} and is made of {h}", (("How much does the {x} weigh?", "s"), ("What is the {x} made of?", "h"))),
+    ("if the display shows {k}, replace the {i}", (("What must be replaced if the display shows {k}?", "i"), ("What does the display show if the {i} must be replaced?", "k"))),
+    ("requests above {m} need the approval of {p}", (("Who approves requests above {m}?", "p"), ("Above which sum is {p}'s approval needed?", "m"))),
+)  # fmt: skip
+_LETTERS = {
+    "p": "person", "e": "company", "c": "place", "d": "place", "x": "product", "m": "money", "t": "duration", "k": "code", "w": "date", "i": "item",
+    "r": "room", "s": "measure", "h": "material",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Fact:
+    """Something a passage says, with questions and their answers."""
+
+    entity: str
+    asks: tuple[tuple[str, str], ...]
+    """Question and answer."""
+    said: str
+    own: str
+    """Said where the passage is about the entity already; empty where that cannot be."""
+
+
+def _attribute_fact(chance: Chance, entity: str, what: Attribute) -> _Fact:
+    found = value_of(chance, what)
+    fill = {"a": what.words, "e": entity, "v": found}
+    asks = tuple((question.format(**fill), found) for question in chance.some(chance.side(_QUESTIONS), 2))
+    return _Fact(
+        entity=entity, asks=asks, said=chance.pattern(_FACTS).format(**fill), own=chance.pattern(_OWN).format(**fill),
+    )  # fmt: skip
+
+
+def _event_fact(chance: Chance) -> _Fact:
+    pattern, asks = chance.pattern(_EVENTS)
+    fill = {letter: value(chance, kind) for letter, kind in _LETTERS.items()}
+    fill["y"] = str(chance.between(1890, 2030))
+    made = tuple((question.format(**fill), fill[letter]) for question, letter in asks)
+    return _Fact(entity="", asks=made, said=pattern.format(**fill), own="")
+
+
+def _entity(chance: Chance) -> str:
+    return chance.one((person, company, place, product))(chance)
+
+
+def _facts(chance: Chance, count: int) -> list[_Fact]:
+    """Facts that are easily confused: the same attributes of several entities."""
+    entities = list(dict.fromkeys(_entity(chance) for _ in range(chance.between(1, max(1, count - 1)))))
+    kinds = attributes(chance, chance.between(1, 4))
+    found: dict[object, _Fact] = {}
+    while len(found) < count:
+        if chance.maybe(0.35):
+            event = _event_fact(chance)
+            found[event.said] = event
+            continue
+        if len(entities) * len(kinds) <= len(found):
+            entities.append(_entity(chance))
+        entity, what = chance.one(entities), chance.one(kinds)
+        found.setdefault((entity, what.words), _attribute_fact(chance, entity, what))
+    made = list(found.values())
+    chance.random.shuffle(made)
+    return made
+
+
+def _texts(chance: Chance, facts: Sequence[_Fact]) -> list[tuple[str, list[_Fact]]]:
+    """Passages of one to four facts each, with sentences that tell nothing between them."""
+    texts: list[tuple[str, list[_Fact]]] = []
+    rest = list(facts)
+    dense = chance.maybe(0.5)
+    while rest:
+        size = 1 if dense else chance.between(1, 4)
+        if chance.maybe(0.4):
+            first = rest[0].entity
+            rest.sort(key=lambda fact: fact.entity != first)
+        held, rest = rest[:size], rest[size:]
+        parts = [sentence(held[0].said)]
+        for before, fact in zip(held, held[1:], strict=False):
+            same = fact.own and fact.entity == before.entity
+            parts.append(sentence(fact.own if same else fact.said))
+        while not dense and chance.maybe(0.35):
+            # In front or at the end: between two sentences it would break "its".
+            at = 0 if chance.maybe(0.5) else len(parts)
+            parts.insert(at, sentence(noise(chance)))
+        texts.append((" ".join(parts), held))
+    chance.random.shuffle(texts)
+    return texts
+
+
+def _untold(chance: Chance, facts: Sequence[_Fact]) -> str:
+    """A question like the others that no passage answers."""
+    said = " ".join(fact.said for fact in facts)
+    while True:
+        named = [fact.entity for fact in facts if fact.entity]
+        if named and chance.maybe(0.6):
+            entity, what = chance.one(named), attributes(chance, 1)[0]
+            if what.words.split()[-1] not in said:
+                return chance.pattern(_QUESTIONS).format(a=what.words, e=entity)
+            continue
+        if chance.maybe(0.5):
+            return chance.one(_event_fact(chance).asks)[0]
+        what = attributes(chance, 1)[0]
+        return chance.pattern(_QUESTIONS).format(a=what.words, e=_entity(chance))
+
+
+def looked_up(chance: Chance) -> tuple[str, str, str, str]:
+    """A question, the words to search for, numbered passages with its answer, and the answer."""
+    entity, what = _entity(chance), attributes(chance, 1)[0]
+    fact = _attribute_fact(chance, entity, what)
+    texts = _texts(chance, [fact, *_facts(chance, chance.between(1, 4))])
+    question, found = chance.one(fact.asks)
+    n = next(n for n, (_, held) in enumerate(texts, start=1) if fact in held)
+    shown = "\n".join(f"[{n}] {text}" for n, (text, _) in enumerate(texts, start=1))
+    return question, f"{entity} {what.words}", shown, _ANSWERS[0].format(v=found, n=n)
+
+
+def passages(chance: Chance, *, most: int = 8) -> Lesson:
+    """Numbered passages, and questions about them one after the other."""
+    facts = _facts(chance, chance.between(1, most if chance.maybe(0.94) else 3 * most))
+    texts = _texts(chance, facts)
+    mark = chance.one(("[{n}] {t}", "[{n}] {t}", "[{n}] {t}", "[{n}]: {t}"))
+    shown = "\n".join(mark.format(n=n, t=text) for n, (text, _) in enumerate(texts, start=1))
+    told = chance.pattern(_SYSTEMS)
+    layout = chance.pattern(_LAYOUTS)
+    asked: list[tuple[str, str]] = []
+    for n, (_, held) in enumerate(texts, start=1):
+        for fact in held:
+            question, found = chance.one(fact.asks)
+            asked.append((question, _ANSWERS[0].format(v=found, n=n)))
+    asked += [(_untold(chance, facts), UNTOLD) for _ in range(chance.one((0, 0, 1, 1, 2)) if len(facts) > 1 else chance.between(0, 1))]
+    chance.random.shuffle(asked)
+    turns = []
+    for at, (question, answer) in enumerate(asked):
+        turns += [user(layout.format(p=shown, q=question) if at == 0 else question), assistant(answer)]
+    return Lesson(messages=(system(told), *turns))
