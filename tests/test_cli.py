@@ -19,7 +19,8 @@ from holdfast.store import accept, run_path, write_run
 from holdfast.system import Spec
 from holdfast.testing import make_run
 
-COMMANDS = (*(name for name in cli._MODULES), "import csv")  # pyright: ignore[reportPrivateUsage]
+PROMPTS = tuple(f"prompts {name}" for name in ("list", "diff", "log", "pin", "rollback"))
+COMMANDS = (*(name for name in cli._MODULES), "import csv", *PROMPTS)  # pyright: ignore[reportPrivateUsage]
 RECALL = MetricRecord(spec=Spec(name="recall", params={"k": 5}), better="higher", bounds=(0.0, 1.0))
 
 
@@ -556,7 +557,7 @@ def test_the_help_of_every_command_shows_examples(name: str, capsys: pytest.Capt
     text = capsys.readouterr().out
     assert "Examples:\n" in text
     assert f"holdfast {name}" in text
-    if name not in ("import", "judge"):  # groups of commands
+    if name not in ("import", "judge", "prompts"):  # groups of commands
         assert "--json" in text
 
 

@@ -30,6 +30,7 @@ _MODULES = {
     "comment": "post_comment",
     "view": "view_store",
     "review": "review_answers",
+    "prompts": "prompt_versions",
     "import": "import_scores",
     "run": "run_suite",
     "rescore": "rescore_run",

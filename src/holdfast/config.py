@@ -23,6 +23,9 @@ __all__ = [
 STORE = "reports"
 """Folder of the store where nobody names another one."""
 
+PROMPTS = "prompts"
+"""Folder of the prompts where nobody names another one."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyTable:
@@ -44,6 +47,8 @@ class Config:
     """Folder that relative paths start from."""
     store: Path
     """Folder of runs, baselines and reports."""
+    prompts: Path = Path(PROMPTS)
+    """Folder of the prompts and their versions."""
     profile: str = "pr"
     profiles: Mapping[str, Profile] = field(default_factory=lambda: dict(PROFILES))
     suites: Mapping[str, tuple[PolicyTable, ...]] = field(
@@ -54,6 +59,10 @@ class Config:
         default_factory=dict[str, tuple[Quarantine, ...]]
     )
     """Cases that are set aside, by name of the suite."""
+    models: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
+    """Tables of chat models by name, for systems; the engine does not read what they hold."""
+    prices: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
+    """Tables of prices by model, for systems likewise."""
     today: date = field(default_factory=date.today)
     """The day on which quarantines are looked up."""
 
@@ -119,7 +128,8 @@ def load_config(
     """
     root = find_root(start)
     table = _table(root) or {}
-    _refuse_unknown(table, ("store", "profile", "profiles", "suites"), where="[tool.holdfast]")
+    known = ("store", "prompts", "profile", "profiles", "suites", "models", "prices")
+    _refuse_unknown(table, known, where="[tool.holdfast]")
     profiles = {**PROFILES, **_profiles(_tables(table, "profiles", where="[tool.holdfast]"))}
     written = _tables(table, "suites", where="[tool.holdfast]")
     chosen = store or environ.get("HOLDFAST_STORE")
@@ -127,6 +137,7 @@ def load_config(
     config = Config(
         root=root,
         store=place,
+        prompts=root / _text(table, "prompts", default=PROMPTS),
         profile=_text(table, "profile", default="pr"),
         profiles=profiles,
         suites=_suites(written),
@@ -134,6 +145,8 @@ def load_config(
             name: quarantines_from(suite.get("quarantine", {}), where=_suite_table(name))
             for name, suite in written.items()
         },
+        models=_tables(table, "models", where="[tool.holdfast]"),
+        prices=_tables(table, "prices", where="[tool.holdfast]"),
     )
     config.choose(None)
     return config
