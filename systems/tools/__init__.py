@@ -1,0 +1,1 @@
+"""An assistant that calls tools: weather, stock quotes and the handbook, over real HTTP."""
