@@ -94,27 +94,28 @@ class JsonSchema:
 
 
 def _first_error(schema: str, answer: Json) -> str:
-    """What is wrong with the answer, the error that says most; empty where it is valid.
+    """What is wrong with the answer, the outermost error first; empty where it is valid.
 
     Raises:
         UsageError: the schema itself is not valid, or refers to what is not in it.
     """
     validator = _validator(schema)
-    best_match: Any = import_module("jsonschema.exceptions").best_match
     unresolvable: Any = import_module("referencing.exceptions").Unresolvable
     try:
         # A system may give tuples, which are lists in JSON.
-        found = best_match(validator.iter_errors(json.loads(json.dumps(answer))))
+        errors = list(validator.iter_errors(json.loads(json.dumps(answer))))
     except unresolvable as error:
         raise UsageError(
             f"the schema refers to {error.ref!r}, which is not in it; nothing is fetched, so put "
             "it under $defs"
         ) from error
-    if found is None:
+    if not errors:
         return ""
-    where = found.json_path.removeprefix("$").removeprefix(".")
-    message = found.message if len(found.message) <= 200 else f"{found.message[:199]}…"
-    return f"{where}: {message}" if where else message
+    first = min(errors, key=lambda error: (len(error.absolute_path), error.json_path))
+    where = first.json_path.removeprefix("$").removeprefix(".")
+    message = first.message if len(first.message) <= 200 else f"{first.message[:199]}…"
+    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    return f"{where}: {message}{more}" if where else f"{message}{more}"
 
 
 @lru_cache(maxsize=256)
