@@ -175,3 +175,16 @@ def test_a_bare_name_stands_for_the_only_metric_that_has_it():
 def test_a_guess_is_only_made_where_something_is_close():
     assert did_you_mean("zzz", ["recall"]) == " (known: recall)"
     assert did_you_mean("zzz", []) == " (none is known)"
+
+
+def test_tables_of_models_and_prices_are_kept_for_the_systems(tmp_path: Path):
+    (tmp_path / "pyproject.toml").write_text(
+        "[tool.holdfast.models.house]\nmodel = 'openai:x'\n"
+        '[tool.holdfast.prices."openai:x"]\ninput = 1\n'
+    )
+    config = load_config(tmp_path, environ={})
+    assert config.models == {"house": {"model": "openai:x"}}
+    assert config.prices == {"openai:x": {"input": 1}}
+    (tmp_path / "pyproject.toml").write_text("[tool.holdfast]\nmodels = 'nano'\n")
+    with pytest.raises(UsageError, match=r"'models' in \[tool.holdfast\] must"):
+        load_config(tmp_path, environ={})

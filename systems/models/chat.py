@@ -12,7 +12,7 @@ from holdfast.system import Spec, ToolCall, Usage
 __all__ = ["ChatModel", "Completion", "FinishReason", "Message", "Request", "Role", "Tool"]
 
 Role = Literal["system", "user", "assistant", "tool"]
-FinishReason = Literal["stop", "length", "tool_calls"]
+FinishReason = Literal["stop", "length", "tool_calls", "refusal"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,8 @@ class Completion:
     tool_calls: tuple[ToolCall, ...] = ()
     usage: Usage = field(default_factory=Usage)
     finish_reason: FinishReason = "stop"
-    """`length` where the answer was cut: by `max_tokens`, or by what the model reads at once."""
+    """`length` where the answer was cut: by `max_tokens`, or by what the model reads at once;
+    `refusal` where a server's filter held it back."""
     reasoning: str = ""
     """What a reasoning model thought before; no part of the text."""
     time_to_first_token: float | None = None

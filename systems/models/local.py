@@ -140,7 +140,7 @@ def _load(model: LocalModel, folder: str) -> tuple[Any, Any]:
     logging.disable_progress_bar()
     options = {"local_files_only": True, "trust_remote_code": False}
     tokenizer = AutoTokenizer.from_pretrained(folder, **options)
-    network = AutoModelForCausalLM.from_pretrained(
+    network: Any = AutoModelForCausalLM.from_pretrained(
         folder, dtype=getattr(torch, model.precision), use_safetensors=True, **options
     )
     return tokenizer, network.to(model.device).eval()

@@ -82,14 +82,14 @@ def _scores(
 
 def _allowed(lanes: Sequence[Lane], rows: "torch.Tensor") -> "torch.Tensor":
     """The logits, minus infinity where a lane's grammar forbids the token."""
-    held = [number for number, lane in enumerate(lanes) if lane.grammar is not None]
+    held = {n: lane.grammar for n, lane in enumerate(lanes) if lane.grammar is not None}
     if not held:
         return rows
     import xgrammar
 
     masks = xgrammar.allocate_token_bitmask(len(lanes), rows.shape[-1])
-    for number in held:
-        lanes[number].grammar.fill(masks, number)
+    for number, grammar in held.items():
+        grammar.fill(masks, number)
     allowed = rows.clone()
-    xgrammar.apply_token_bitmask_inplace(allowed, masks.to(rows.device), indices=held)
+    xgrammar.apply_token_bitmask_inplace(allowed, masks.to(rows.device), indices=list(held))
     return allowed

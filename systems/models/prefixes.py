@@ -57,18 +57,17 @@ class Prefixes:
 
     def lay(self, prefixes: Sequence[Prefix], cache: Any, *, room: int) -> None:
         """Write a prefix into each row of an empty cache, ending at `room`."""
-        model = next(prefix for prefix in prefixes if prefix.length)
-        for number, (keys, values) in enumerate(model.layers):
-            for sample, update in ((keys, "keys"), (values, "values")):
-                rows = sample.new_zeros(len(prefixes), sample.shape[0], room, sample.shape[2])
-                for row, prefix in zip(rows, prefixes, strict=True):
-                    if prefix.length:
-                        own = prefix.layers[number][0 if update == "keys" else 1]
-                        row[:, room - prefix.length :] = own[:, : prefix.length]
-                if update == "keys":
-                    laid = rows
-                else:
-                    cache.update(laid, rows, number)
+        longest = max(prefixes, key=lambda prefix: prefix.length)
+        for number, samples in enumerate(longest.layers):
+            laid = [
+                sample.new_zeros(len(prefixes), sample.shape[0], room, sample.shape[2])
+                for sample in samples
+            ]
+            for row, prefix in enumerate(prefixes):
+                length = prefix.length
+                for rows, own in zip(laid, prefix.layers[number] if length else (), strict=False):
+                    rows[row, :, room - length :] = own[:, :length]
+            cache.update(laid[0], laid[1], number)
 
     def keep(self, prompt: tuple[int, ...], cache: Any, row: int, mask: "torch.Tensor") -> None:
         """Remember a prompt that was just read into a row of a cache."""

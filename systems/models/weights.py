@@ -8,14 +8,14 @@ from pathlib import Path
 
 from holdfast.errors import MissingExtra, UsageError
 
-__all__ = ["INSTALL", "NANO", "ModelFiles", "find_model"]
+__all__ = ["INSTALL", "NANO", "PUBLISHED", "ModelFiles", "find_model"]
 
 INSTALL = "a model in this process needs: pip install torch==2.13.0 transformers"
 
 NANO = Path(__file__).resolve().parent / "nano"
 """The embedded model."""
 
-_PUBLISHED: dict[str, str] = {}
+PUBLISHED: dict[str, str] = {}
 """SHA-256 of `model.safetensors`, by name of the model."""
 
 _TOKENIZER = (
@@ -59,7 +59,7 @@ class ModelFiles:
         return {name: _digest(files) for name, files in parts.items() if _digest(files)}
 
     def _check(self, weights: list[Path]) -> None:
-        wanted = _PUBLISHED.get(self.name)
+        wanted = PUBLISHED.get(self.name)
         if wanted is None:
             return
         found = _sha256(weights[0])

@@ -1,0 +1,251 @@
+import json
+import shutil
+import threading
+from collections import Counter
+from math import exp, sqrt
+
+import jsonschema
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from holdfast.errors import MissingExtra, UsageError
+from holdfast.system import ToolCall
+from systems.models import weights
+from systems.models.chat import Message, Request, Tool
+from systems.models.local import LocalModel
+
+pytestmark = pytest.mark.filterwarnings("default")
+
+WORDS = [
+    "the",
+    "ferry",
+    "leaves",
+    "at",
+    "nine",
+    "and",
+    "returns",
+    "when",
+    "filter",
+    "meter",
+    "note",
+    "counter",
+    "cider",
+]
+PROMPTS = st.lists(st.sampled_from(WORDS), min_size=1, max_size=40).map(" ".join)
+SCHEMA = {
+    "type": "object",
+    "properties": {
+        "name": {"type": "string", "maxLength": 6},
+        "kind": {"enum": ["a", "b"]},
+        "left": {"type": ["boolean", "null"]},
+    },
+    "required": ["name", "kind", "left"],
+    "additionalProperties": False,
+}
+
+
+@pytest.fixture(scope="module")
+def model(tiny):
+    return LocalModel(model=str(tiny), most=4)
+
+
+def ask(text, **settings):
+    return Request(messages=(Message(role="user", content=text),), max_tokens=12, **settings)
+
+
+REQUESTS = st.builds(
+    ask,
+    PROMPTS,
+    seed=st.integers(0, 3),
+    temperature=st.sampled_from([0.0, 0.0, 0.7, 1.5]),
+    schema=st.sampled_from([None, None, SCHEMA]),
+)
+
+
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(REQUESTS, min_size=1, max_size=7))
+def test_an_answer_does_not_depend_on_its_company(model, requests):
+    together = model.complete_all(requests)
+    alone = [model.complete(request) for request in requests]
+    assert [one.text for one in together] == [one.text for one in alone]
+    assert [one.usage for one in together] == [one.usage for one in alone]
+
+
+def test_an_answer_is_what_generate_gives(model, tiny):
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    network = AutoModelForCausalLM.from_pretrained(tiny, dtype=torch.float32)
+    tokenizer = AutoTokenizer.from_pretrained(tiny)
+    for text in ("when the ferry returns", "cider", "the note and the meter"):
+        turns = [{"role": "user", "content": text}]
+        ids = tokenizer.apply_chat_template(
+            turns, add_generation_prompt=True, return_tensors="pt", return_dict=True
+        )
+        out = network.generate(**ids, max_new_tokens=12, do_sample=False)
+        new = out[0, ids["input_ids"].shape[1] :].tolist()
+        wanted = tokenizer.decode([token for token in new if token != tokenizer.eos_token_id])
+        assert model.complete(ask(text)).text == wanted
+
+
+def test_threads_share_batches_and_get_their_own_answers(model):
+    requests = [ask(" ".join(WORDS[: 1 + n]), seed=n, temperature=1.0) for n in range(10)]
+    wanted = [model.complete(request).text for request in requests]
+    found = {}
+
+    def work(number):
+        found[number] = model.complete(requests[number]).text
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [found[number] for number in range(10)] == wanted
+
+
+def test_seeds_draw_differently_and_each_the_same_again(model):
+    texts = [model.complete(ask("ferry", seed=seed, temperature=1.5)).text for seed in range(5)]
+    assert len(set(texts)) == 5
+    assert model.complete(ask("ferry", seed=3, temperature=1.5)).text == texts[3]
+
+
+def test_draws_follow_the_models_own_probabilities(model):
+    requests = [
+        Request(
+            messages=(Message(role="user", content="meter"),),
+            max_tokens=1,
+            seed=seed,
+            temperature=1.0,
+            logprobs=True,
+        )
+        for seed in range(400)
+    ]
+    # Several tokens may read alike, but their probabilities tell them apart.
+    found = [one.logprobs[0] for one in model.complete_all(requests) if one.logprobs]
+    logprob, count = Counter(round(one, 3) for one in found).most_common(1)[0]
+    share = exp(logprob)
+    assert abs(count / 400 - share) < 4.5 * sqrt(share * (1 - share) / 400)
+
+
+@pytest.mark.parametrize("temperature", [0.0, 1.0])
+def test_a_schema_holds_whatever_the_weights_say(model, temperature):
+    requests = [
+        Request(
+            messages=ask(f"note {n}").messages,
+            schema=SCHEMA,
+            seed=n,
+            temperature=temperature,
+            max_tokens=80,
+        )
+        for n in range(6)
+    ]
+    for found in model.complete_all(requests):
+        assert found.finish_reason == "stop"
+        jsonschema.validate(json.loads(found.text), SCHEMA)
+        assert list(json.loads(found.text)) == ["name", "kind", "left"]
+
+
+def test_an_impossible_schema_is_refused(model):
+    with pytest.raises(UsageError, match="cannot be enforced"):
+        model.complete(ask("x", schema={"type": "no-such-type"}))
+
+
+def test_the_answer_ends_before_a_stop_text(model):
+    whole = model.complete(ask("ferry"))
+    assert len(whole.text) > 6
+    stop = whole.text[3:6]
+    cut = model.complete(ask("ferry", stop=(stop, "never this")))
+    assert cut.finish_reason == "stop"
+    assert cut.text == whole.text[: whole.text.index(stop)]
+
+
+def test_usage_length_and_log_probabilities_agree(model):
+    found = model.complete(ask("ferry", logprobs=True))
+    assert found.finish_reason == "length" and found.usage.output_tokens == 12
+    assert len(found.logprobs) == 12 and all(one <= 0 for one in found.logprobs)
+    assert found.usage.input_tokens > 0 and found.usage.cost == 0
+    assert found.time_to_first_token > 0
+
+
+def test_an_answer_ends_where_the_model_reads_no_further(model):
+    long = ask(" ".join(["meter"] * 60))
+    room = 256 - model.complete(long).usage.input_tokens
+    found = model.complete(Request(messages=long.messages, max_tokens=10_000))
+    assert found.usage.output_tokens <= room and found.finish_reason in ("length", "stop")
+
+
+def test_a_conversation_that_is_too_long_is_refused_with_its_length(model):
+    with pytest.raises(UsageError, match=r"tokens, and the model .* reads 256"):
+        model.complete(ask(" ".join(["meter"] * 2000)))
+
+
+def test_one_bad_request_leaves_the_others_alone(model):
+    with pytest.raises(UsageError):
+        model.complete_all([ask("fine"), ask(" ".join(["meter"] * 2000))])
+    assert model.complete(ask("fine")).usage.output_tokens > 0
+
+
+def test_turns_of_tools_reach_the_template(model):
+    tool = Tool(name="look", description="Looks.")
+    turns = (
+        Message(role="user", content="Look!"),
+        Message(role="assistant", tool_calls=(ToolCall(name="look", arguments={"a": 1}),)),
+        Message(role="tool", content="seen", tool_call_id="call_0"),
+    )
+    with_calls = model.complete(Request(messages=turns, tools=(tool,), max_tokens=2))
+    without = model.complete(Request(messages=turns[:1], max_tokens=2))
+    assert with_calls.usage.input_tokens > without.usage.input_tokens + 10
+
+
+def test_the_spec_follows_the_files_and_what_changes_answers(tiny, tmp_path):
+    before = LocalModel(model=str(tiny)).spec
+    assert set(before.artifacts) == {"weights", "config", "tokenizer", "chat_template"}
+    assert LocalModel(model=str(tiny), most=2).spec == before
+    assert LocalModel(model=str(tiny), precision="bfloat16").spec != before
+    copy = shutil.copytree(tiny, tmp_path / "copy")
+    (copy / "chat_template.jinja").write_text("{{ messages[-1].content }}")
+    changed = LocalModel(model=str(copy)).spec.artifacts
+    assert {key for key in changed if changed[key] != before.artifacts[key]} == {"chat_template"}
+
+
+def test_altered_weights_of_the_embedded_model_are_refused(tiny, tmp_path, monkeypatch):
+    monkeypatch.setattr(weights, "NANO", shutil.copytree(tiny, tmp_path / "nano"))
+    monkeypatch.setattr(weights, "PUBLISHED", {"nano": "0" * 64})
+    with pytest.raises(UsageError, match="the published ones have 0000"):
+        LocalModel().complete(ask("x"))
+
+
+def test_pickled_weights_and_code_of_a_model_are_never_loaded(tiny, tmp_path):
+    pickled = shutil.copytree(tiny, tmp_path / "pickled")
+    (pickled / "model.safetensors").rename(pickled / "pytorch_model.bin")
+    with pytest.raises(UsageError, match="pickled weights are never loaded"):
+        LocalModel(model=str(pickled)).complete(ask("x"))
+    coded = shutil.copytree(tiny, tmp_path / "coded")
+    config = json.loads((coded / "config.json").read_text())
+    (coded / "config.json").write_text(json.dumps({**config, "auto_map": {"AutoConfig": "x.Y"}}))
+    with pytest.raises(UsageError, match="its own code"):
+        _ = LocalModel(model=str(coded)).spec
+
+
+def test_a_model_that_holds_no_conversations_is_refused(tiny, tmp_path):
+    plain = shutil.copytree(tiny, tmp_path / "plain")
+    (plain / "chat_template.jinja").unlink()
+    with pytest.raises(UsageError, match="no chat template"):
+        LocalModel(model=str(plain)).complete(ask("x"))
+
+
+def test_a_folder_without_a_model_is_named(tmp_path):
+    with pytest.raises(UsageError, match=r"no config\.json"):
+        _ = LocalModel(model=str(tmp_path)).spec
+
+
+def test_a_missing_library_names_the_install_line(tiny, monkeypatch):
+    import sys
+
+    monkeypatch.setitem(sys.modules, "xgrammar", None)
+    with pytest.raises(MissingExtra, match="pip install xgrammar"):
+        LocalModel(model=str(tiny)).complete(ask("x", schema=SCHEMA))
