@@ -53,8 +53,8 @@ def test_every_draft_is_its_own_language(draft, make_trial):
         {"prefixItems": [{"type": "string"}]},
         {"type": "string", "format": "email"},
     )
-    for schema, wrong in zip(schemas, (2, {"a": 1}, [1], "nobody"), strict=True):
-        schema = {"$schema": draft, **schema}
+    for demand, wrong in zip(schemas, (2, {"a": 1}, [1], "nobody"), strict=True):
+        schema = {"$schema": draft, **demand}
         cls = validator_for(schema)
         expected = cls(schema, format_checker=cls.FORMAT_CHECKER).is_valid(wrong)
         assert score(make_trial, schema, wrong).value == float(expected), schema
