@@ -1,0 +1,1 @@
+"""Prompting: one extraction task, answered by whichever version of its prompt is chosen."""

@@ -1,0 +1,50 @@
+"""Variants: the extraction system with each version of its prompt, and the one that is live."""
+
+from pathlib import Path
+
+from holdfast.prompts import PromptFolder
+from systems.models.chat import ChatModel
+from systems.models.choice import chosen_model
+from systems.once import Once
+from systems.prompting.extraction import Extraction
+from systems.prompting.shelf import Shelf
+from systems.prompting.tasks import Tasks
+
+__all__ = ["DEV", "NAME", "PROMPTS", "TASKS", "live", "variant", "versions"]
+
+_ROOT = Path(__file__).resolve().parents[2]
+_DATA = _ROOT / "datasets" / "extraction"
+
+NAME = "extraction"
+"""Name of the prompt."""
+PROMPTS = PromptFolder(_ROOT / "systems" / "prompts")
+TASKS = Tasks(folder=_DATA / "schemas")
+DEV = Shelf(path=_DATA / "dev.jsonl")
+"""The development cases, of which alone prompts show examples."""
+
+_MODEL = Once[ChatModel]()
+
+
+def live(*, model: ChatModel | None = None) -> Extraction:
+    """What ships: the live version of the prompt, under a name that outlives versions."""
+    return _extraction(None, model, name=NAME)
+
+
+def variant(version: int, *, model: ChatModel | None = None) -> Extraction:
+    """One version of the prompt as a system of its own."""
+    return _extraction(version, model, name=f"{NAME}-v{version}")
+
+
+def versions() -> tuple[int, ...]:
+    """All versions of the prompt, oldest first."""
+    return PROMPTS.versions(NAME)
+
+
+def _extraction(version: int | None, model: ChatModel | None, *, name: str) -> Extraction:
+    return Extraction(
+        prompt=PROMPTS.read(NAME, version=version),
+        model=model or _MODEL.get(chosen_model),
+        tasks=TASKS,
+        shelf=DEV,
+        name=name,
+    )
