@@ -13,7 +13,7 @@ from systems.models.local import LocalModel
 from systems.models.openai_server import OpenAIModel
 from systems.models.prices import find_price
 
-__all__ = ["chosen_model"]
+__all__ = ["chosen_local_model", "chosen_model"]
 
 _FIELDS: Mapping[str, Mapping[str, type]] = {
     "local": {"precision": str, "device": str, "most": int, "wait": float},
@@ -57,6 +57,21 @@ def chosen_model(
         return LocalModel(model=wanted, **_checked(settings, "local", where))
     known = ["nano", *config.models, *_FORMS]
     raise UsageError(f"unknown model {wanted!r} in {where}{did_you_mean(wanted, known)}")
+
+
+def chosen_local_model(*, environ: Mapping[str, str] = os.environ) -> LocalModel:
+    """The model that HOLDFAST_MODEL names, for what must run in this process.
+
+    Raises:
+        UsageError: it names a server.
+    """
+    model = chosen_model(environ=environ)
+    if not isinstance(model, LocalModel):
+        raise UsageError(
+            f"HOLDFAST_MODEL names a model of the service {model.spec.name}, and this needs one in "
+            "this process; set it to nano, a folder or hf:OWNER/NAME"
+        )
+    return model
 
 
 def _server(

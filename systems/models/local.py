@@ -3,19 +3,20 @@
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from holdfast.digest import Json
-from holdfast.errors import MissingExtra, UsageError
+from holdfast.errors import UsageError
 from holdfast.system import Spec, Usage
 from systems.models.batch import Batch
 from systems.models.chat import Completion, Request
 from systems.models.gathering import Gatherer
 from systems.models.grammars import Grammars
 from systems.models.lane import Decoded, Lane
+from systems.models.network import Network, load_network
 from systems.models.replies import read_reply
 from systems.models.templates import render
-from systems.models.weights import INSTALL, ModelFiles, find_model
+from systems.models.weights import ModelFiles, find_model
 from systems.once import Once
 
 __all__ = ["LocalModel"]
@@ -72,14 +73,17 @@ class LocalModel:
         engine.gatherer.submit(lanes)
         return tuple(_completion(lane.request, lane.done.result()) for lane in lanes)
 
+    @property
+    def network(self) -> Network:
+        """The loaded model and its tokenizer, for those who run it themselves."""
+        return self._engine().network
+
     def _engine(self) -> "_Engine":
-        # Before the load, so that altered weights are never run.
-        self._digests.get(self._read_digests)
         folder = self._find().folder
         key = (str(folder.resolve()), self.precision, self.device, self.most, self.wait)
         with _LOCK:
             engine = _ENGINES.setdefault(key, Once[_Engine]())
-        return engine.get(lambda: _Engine(self, str(folder)))
+        return engine.get(lambda: _Engine(self, self._find()))
 
     def _find(self) -> ModelFiles:
         return self._files.get(lambda: find_model(self.model))
@@ -91,11 +95,11 @@ class LocalModel:
 class _Engine:
     """A loaded model with its tokenizer and its batch."""
 
-    def __init__(self, model: LocalModel, folder: str) -> None:
-        self._tokenizer, network = _load(model, folder)
+    def __init__(self, model: LocalModel, files: ModelFiles) -> None:
+        self.network = load_network(files, precision=model.precision, device=model.device)
+        self._tokenizer = self.network.tokenizer
         self._lock = threading.Lock()
-        self._context: int = getattr(network.config, "max_position_embeddings", None) or 2**30
-        ends = _ends(network, self._tokenizer)
+        network, ends = self.network.model, self.network.ends
         self._grammars = Grammars(self._tokenizer, width=network.config.vocab_size, ends=ends)
         self.gatherer = Gatherer(Batch(network, ends=ends), most=model.most, wait=model.wait)
 
@@ -105,11 +109,11 @@ class _Engine:
         # The tokenizer keeps state and fails where two threads use it at once.
         with self._lock:
             prompt = tuple(self._tokenizer(text, add_special_tokens=False)["input_ids"])
-        room = self._context - len(prompt)
+        room = self.network.context - len(prompt)
         if room < 1:
             raise UsageError(
                 f"the conversation has {len(prompt):,} tokens, and the model in "
-                f"{self._tokenizer.name_or_path!r} reads {self._context:,} with its answer; "
+                f"{self._tokenizer.name_or_path!r} reads {self.network.context:,} with its answer; "
                 "shorten the prompt, or choose another model by HOLDFAST_MODEL"
             )
         return Lane(
@@ -128,29 +132,6 @@ class _Engine:
 
 _LOCK = threading.Lock()
 _ENGINES: dict[tuple[str, str, str, int, float], Once[_Engine]] = {}
-
-
-def _load(model: LocalModel, folder: str) -> tuple[Any, Any]:
-    try:
-        import torch
-        from transformers import AutoModelForCausalLM, AutoTokenizer
-        from transformers.utils import logging
-    except ImportError as error:
-        raise MissingExtra(INSTALL) from error
-    logging.disable_progress_bar()
-    options = {"local_files_only": True, "trust_remote_code": False}
-    tokenizer = AutoTokenizer.from_pretrained(folder, **options)
-    network: Any = AutoModelForCausalLM.from_pretrained(
-        folder, dtype=getattr(torch, model.precision), use_safetensors=True, **options
-    )
-    return tokenizer, network.to(model.device).eval()
-
-
-def _ends(network: Any, tokenizer: Any) -> frozenset[int]:
-    """The tokens that end a turn: those of the generation settings and of the tokenizer."""
-    stated = network.generation_config.eos_token_id
-    several = stated if isinstance(stated, list) else [stated]
-    return frozenset(end for end in (*several, tokenizer.eos_token_id) if end is not None)
 
 
 def _completion(request: Request, decoded: Decoded) -> Completion:
