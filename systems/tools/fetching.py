@@ -2,10 +2,11 @@
 
 import json
 import math
+import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 from holdfast.digest import Json
 from holdfast.errors import MissingExtra
@@ -41,7 +42,10 @@ class Fetcher:
     """Seconds before the second attempt, doubled for each further one."""
     largest: int = 1_000_000
     """Largest answer in bytes, as it arrives."""
-    _client: Once[Any] = field(default_factory=Once[Any], init=False, repr=False, compare=False)
+    # Reading the machine's certificates takes longer than a request to this machine.
+    _trust: Once[ssl.SSLContext] = field(
+        default_factory=Once[ssl.SSLContext], init=False, repr=False, compare=False
+    )
 
     def get(self, url: str, parameters: Mapping[str, str | int | float], /) -> Json:
         """The JSON value at an address.
@@ -50,52 +54,18 @@ class Fetcher:
             ServiceError: there is none in time; the message says what happened.
         """
         deadline = time.monotonic() + self.timeout
-        for attempt in range(1, self.attempts + 1):
-            found = self._try(url, parameters, deadline=deadline)
-            if not isinstance(found, _Refusal):
-                return found.value
-            pause = max(found.pause, self.pause * 2 ** (attempt - 1))
-            if attempt == self.attempts or time.monotonic() + pause >= deadline:
-                raise ServiceError(found.why)
-            time.sleep(pause)
+        with self._connected() as client:
+            for attempt in range(1, self.attempts + 1):
+                found = _tried(client, url, parameters, deadline=deadline, largest=self.largest)
+                if not isinstance(found, _Refusal):
+                    return found.value
+                pause = max(found.pause, self.pause * 2 ** (attempt - 1))
+                if attempt == self.attempts or time.monotonic() + pause >= deadline:
+                    raise ServiceError(found.why)
+                time.sleep(pause)
         raise ServiceError("the service is not available, try again")
 
-    def _try(
-        self, url: str, parameters: Mapping[str, str | int | float], *, deadline: float
-    ) -> "_Found | _Refusal":
-        import httpx
-
-        client = cast("httpx.Client", self._client.get(self._connect))
-        try:
-            with client.stream(
-                "GET", url, params=parameters, timeout=max(0.05, deadline - time.monotonic())
-            ) as response:
-                if response.status_code == 429:
-                    return _Refusal(
-                        why="too many requests, try again later", pause=_asked_pause(response)
-                    )
-                if response.status_code >= 500:
-                    return _Refusal(why="the service is not available, try again")
-                if response.status_code >= 400:
-                    raise ServiceError("the service refused the request")
-                return _Found(value=_parsed(self._body(response, deadline=deadline)))
-        except httpx.TimeoutException as error:
-            raise ServiceError("timeout, the service did not answer") from error
-        except httpx.TransportError:
-            return _Refusal(why="no connection to the service, try again")
-
-    def _body(self, response: "httpx.Response", *, deadline: float) -> bytes:
-        body = bytearray()
-        for piece in response.iter_bytes():
-            body += piece
-            if len(body) > self.largest:
-                raise ServiceError("the answer of the service is too long")
-            # A time-out of the transport counts from piece to piece: drops would never end.
-            if time.monotonic() > deadline:
-                raise ServiceError("timeout, the service did not answer")
-        return bytes(body)
-
-    def _connect(self) -> "httpx.Client":
+    def _connected(self) -> "httpx.Client":
         try:
             import httpx
         except ImportError as error:
@@ -103,7 +73,7 @@ class Fetcher:
         return httpx.Client(
             headers={"User-Agent": _AGENT, "Accept": "application/json"},
             mounts={"all://127.0.0.1": None},  # never behind a proxy
-            limits=httpx.Limits(max_connections=64),
+            verify=self._trust.get(httpx.create_ssl_context),
         )
 
 
@@ -118,6 +88,56 @@ class _Refusal:
 
     why: str
     pause: float = 0.0
+
+
+def _tried(
+    client: "httpx.Client",
+    url: str,
+    parameters: Mapping[str, str | int | float],
+    *,
+    deadline: float,
+    largest: int,
+) -> "_Found | _Refusal":
+    """One attempt.
+
+    Raises:
+        ServiceError: no second attempt would change it.
+    """
+    import httpx
+
+    left = max(0.05, deadline - time.monotonic())
+    try:
+        with client.stream("GET", url, params=parameters, timeout=left) as response:
+            refusal = _refusal(response)
+            if refusal is not None:
+                return refusal
+            return _Found(value=_parsed(_body(response, deadline=deadline, largest=largest)))
+    except httpx.TimeoutException as error:
+        raise ServiceError("timeout, the service did not answer") from error
+    except httpx.TransportError:
+        return _Refusal(why="no connection to the service, try again")
+
+
+def _refusal(response: "httpx.Response") -> "_Refusal | None":
+    if response.status_code == 429:
+        return _Refusal(why="too many requests, try again later", pause=_asked_pause(response))
+    if response.status_code >= 500:
+        return _Refusal(why="the service is not available, try again")
+    if response.status_code >= 300:
+        raise ServiceError("the service refused the request")
+    return None
+
+
+def _body(response: "httpx.Response", *, deadline: float, largest: int) -> bytes:
+    body = bytearray()
+    for piece in response.iter_bytes():
+        body += piece
+        if len(body) > largest:
+            raise ServiceError("the answer of the service is too long")
+        # A time-out of the transport counts from piece to piece: drops would never end.
+        if time.monotonic() > deadline:
+            raise ServiceError("timeout, the service did not answer")
+    return bytes(body)
 
 
 def _asked_pause(response: "httpx.Response") -> float:

@@ -16,9 +16,9 @@ class HandbookSearch:
 
     corpus: Corpus
     retrieve: Callable[[str], Response]
-    passages: int = 3
+    passages: int = 2
     """Largest number of passages."""
-    words: int = 70
+    words: int = 90
     """Words of each passage that are shown, from its beginning."""
 
     def __call__(self, *, query: str) -> str:

@@ -67,7 +67,12 @@ class Services:
         """
         names = ("geocoding", "forecast", "finance")
         given = {name: environ.get(f"HOLDFAST_{name.upper()}_URL", "") for name in names}
-        return cls(**{name: url.rstrip("/") for name, url in given.items() if url})
+        public = cls()
+        return cls(
+            geocoding=given["geocoding"].rstrip("/") or public.geocoding,
+            forecast=given["forecast"].rstrip("/") or public.forecast,
+            finance=given["finance"].rstrip("/") or public.finance,
+        )
 
 
 def shipped_assistant(model: ChatModel, services: Services) -> Assistant:

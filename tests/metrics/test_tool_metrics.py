@@ -68,6 +68,20 @@ def test_the_list_alone_may_be_the_expected_value():
     assert ToolCalls()(trial([OSLO], weather("Oslo"))).value == 1.0
 
 
+def test_any_value_of_its_kind_may_be_right_but_must_be_given():
+    expected = {"calls": [{"search": {"query": "any"}}]}
+    tools = {
+        "tools": [{"name": "search", "parameters": {"properties": {"query": {"type": "string"}}}}]
+    }
+
+    def value(**arguments):
+        return ToolCalls()(
+            trial(expected, ToolCall(name="search", arguments=arguments), given=tools)
+        ).value
+
+    assert (value(query="hotels"), value(query=""), value(query=3), value()) == (1.0, 1.0, 0.0, 0.0)
+
+
 def test_where_no_call_is_right_any_call_is_wrong():
     assert ToolCalls()(trial({"calls": []})).value == 1.0
     assert ToolCalls()(trial({"calls": []}, weather("Oslo"))).value == 0.0
@@ -89,7 +103,7 @@ def test_a_dot_in_a_tools_name_may_be_an_underscore():
         ({"answer": "x"}, "q", "does not say which calls are right"),
         ({"calls": ["weather"]}, "q", "lists 'weather' as a call"),
         ({"calls": [{"weather": ["Oslo"]}]}, "q", "accepts 'weather' with"),
-        ({"calls": [{"weather": {"city": "Oslo"}}]}, "q", "give a list of accepted values"),
+        ({"calls": [{"weather": {"city": "Oslo"}}]}, "q", "give a list of values"),
         ({"calls": [OSLO]}, {"tools": [{"name": "a"}, {"name": "b"}]}, "offers only a, b"),
         ({"calls": "any"}, "q", "only tool_decision"),
     ],

@@ -81,7 +81,7 @@ class _Server(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    server: _Server
+    server: "_Server"  # pyright: ignore[reportIncompatibleVariableOverride]  # made by it alone
     protocol_version = "HTTP/1.1"
     timeout = 30
 

@@ -8,10 +8,13 @@ from holdfast.dataset import Case
 from holdfast.digest import Json
 from holdfast.metric import Failure
 from holdfast.metrics.calling.signature import Parameter, Signature, read_signatures
-from holdfast.metrics.calling.values import OPTIONAL, value_error
+from holdfast.metrics.calling.values import OPTIONAL, kind_error, value_error
 from holdfast.system import ToolCall
 
-__all__ = ["AcceptedCall", "Form", "expects_call", "read_accepted"]
+__all__ = ["ANY", "AcceptedCall", "Form", "expects_call", "read_accepted"]
+
+ANY = "any"
+"""In place of accepted calls or values: whatever it is."""
 
 _ADVICE = (
     'write the right calls as "expected": {"calls": [{"<tool>": {"<argument>": [<accepted values>'
@@ -24,7 +27,8 @@ class Form:
     """One tool with the values that each of its arguments may have."""
 
     tool: str
-    arguments: Mapping[str, Sequence[Json]]
+    arguments: Mapping[str, Sequence[Json] | None]
+    """None where any value of its kind is right."""
     signature: Signature | None
     """The tool as the case describes it; None where it does not."""
     others: frozenset[str] = frozenset()
@@ -55,7 +59,7 @@ class Form:
             name: "is missing"
             for name in {**dict.fromkeys(self._required), **self.arguments}
             if name not in call.arguments
-            and (name in self._required or OPTIONAL not in self.arguments.get(name, ()))
+            and (name in self._required or OPTIONAL not in (self.arguments.get(name) or ()))
         }
         return {name: why for name, why in {**found, **lacking}.items() if why}
 
@@ -67,7 +71,11 @@ class Form:
         known = self.signature.parameters if self.signature else None
         if name not in self.arguments or (known is not None and name not in known):
             return "is an argument that nobody asked for"
-        return value_error(value, self.arguments[name], known[name] if known else Parameter())
+        parameter = known[name] if known else Parameter()
+        accepted = self.arguments[name]
+        if accepted is None:
+            return kind_error(value, parameter)
+        return value_error(value, accepted, parameter)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +109,8 @@ def read_accepted(case: Case) -> tuple[AcceptedCall, ...] | Failure:
 
     They are `expected["calls"]`, or `expected` itself where it is such a list, in the form of the
     Berkeley Function-Calling Leaderboard: for each call an object that maps the tool to the
-    accepted values of each argument, `""` among them where it may be left out. An object of several
+    accepted values of each argument, `""` among them where it may be left out; `"any"` instead of
+    the list takes every value of the argument's kind, such as a search query. An object of several
     tools accepts any one of them. Where the case offers a single tool, that one is meant, whatever
     it is called.
 
@@ -112,7 +121,7 @@ def read_accepted(case: Case) -> tuple[AcceptedCall, ...] | Failure:
     """
     expected = case.expected
     listed = expected.get("calls") if isinstance(expected, Mapping) else expected
-    if listed == "any":
+    if listed == ANY:
         return _failure(case, 'accepts "any" call, which only tool_decision can judge')
     if not _is_list(listed):
         return _failure(case, f"does not say which calls are right; {_ADVICE}")
@@ -135,7 +144,7 @@ def expects_call(case: Case) -> bool:
     False
     """
     expected = case.expected
-    if isinstance(expected, Mapping) and expected.get("calls") == "any":
+    if isinstance(expected, Mapping) and expected.get("calls") == ANY:
         return True
     found = read_accepted(case)
     return not isinstance(found, Failure) and bool(found)
@@ -153,11 +162,11 @@ def _forms(item: Json, offered: Mapping[str, Signature]) -> tuple[Form, ...] | s
             return f"accepts a call of {tool!r}, but offers only {', '.join(offered)}"
         if not isinstance(arguments, Mapping):
             return f"accepts {tool!r} with {arguments!r:.80}; {_ADVICE}"
-        checked: dict[str, Sequence[Json]] = {}
+        checked: dict[str, Sequence[Json] | None] = {}
         for name, values in arguments.items():
-            if not _is_list(values):
-                return f"accepts {values!r:.80} for {name!r}; give a list of accepted values"
-            checked[name] = values
+            if values != ANY and not _is_list(values):
+                return f'accepts {values!r:.80} for {name!r}; give a list of values, or "{ANY}"'
+            checked[name] = values if _is_list(values) else None
         others = frozenset(offered) - {tool}
         forms.append(Form(tool=tool, arguments=checked, signature=offered.get(tool), others=others))
     return tuple(forms)

@@ -12,7 +12,7 @@ from typing import TypeGuard
 from holdfast.digest import Json
 from holdfast.metrics.calling.signature import Kind, Parameter, kind_of
 
-__all__ = ["OPTIONAL", "normal_text", "value_error"]
+__all__ = ["OPTIONAL", "kind_error", "normal_text", "value_error"]
 
 OPTIONAL = ""
 """Among the accepted values it says that the argument may be left out."""
@@ -29,6 +29,16 @@ def normal_text(text: str) -> str:
     return _IGNORED.sub("", text).lower().replace("'", '"')
 
 
+def kind_error(value: Json, parameter: Parameter) -> str:
+    """Why the value is of another kind than the declared one; empty where it is not."""
+    kind = kind_of(value)
+    if parameter.kind is None or kind == parameter.kind:
+        return ""
+    if kind == "int" and parameter.kind == "float":
+        return ""
+    return f"is {_WORDS[kind]} and not {_WORDS[parameter.kind]}"
+
+
 def value_error(value: Json, accepted: Sequence[Json], parameter: Parameter) -> str:
     """Why the value is not accepted; empty where it is.
 
@@ -39,11 +49,11 @@ def value_error(value: Json, accepted: Sequence[Json], parameter: Parameter) -> 
     """
     if parameter.kind is None:
         return _undeclared_error(value, accepted, parameter)
-    first, kind = _first_kind(accepted), kind_of(value)
-    if kind != parameter.kind and not (kind == "int" and parameter.kind == "float"):
+    first, wrong = _first_kind(accepted), kind_error(value, parameter)
+    if wrong:
         # An accepted value of another kind stands for a variable's name, or for null.
-        if kind != first:
-            return f"is {_WORDS[kind]} and not {_WORDS[parameter.kind]}"
+        if kind_of(value) != first:
+            return wrong
         return "" if value in accepted else _none_of(value, accepted)
     if parameter.items and not any(_items_fit(value, one, parameter) for one in accepted):
         return f"holds items of another kind than {_WORDS[parameter.items]}"
