@@ -6,13 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from holdfast.digest import Json
+from holdfast.prompts import Prompt
 from holdfast.system import Response, Span, Spec, ToolCall, Usage
 from systems.models.chat import ChatModel, Completion, Message, Request
+from systems.tools.instructions import opening
 from systems.tools.toolbox import Toolbox
 
-__all__ = ["PROMPT", "Assistant"]
+__all__ = ["Assistant"]
 
-PROMPT = "You are an assistant with tools. Decline what no tool can do."
 _GAVE_UP = "Sorry, I gave up: the tools led to no answer."
 
 
@@ -27,7 +28,7 @@ class Assistant:
 
     model: ChatModel
     toolbox: Toolbox
-    prompt: str = PROMPT
+    prompt: Prompt
     steps: int = 4
     """Largest number of completions; the last one is asked for without carrying out its calls."""
     calls: int = 6
@@ -38,21 +39,21 @@ class Assistant:
     @property
     def spec(self) -> Spec:
         model = self.model.spec
-        params: dict[str, Json] = {"model": model.label, "steps": self.steps, "calls": self.calls}
+        params: dict[str, Json] = {
+            "prompt": f"v{self.prompt.version}",
+            "model": model.label,
+            "steps": self.steps,
+            "calls": self.calls,
+        }
         return Spec(
             name="assistant",
             params=params,
             artifacts={"model": model.digest, "tools": self.toolbox.digest},
-            texts={"assistant.md": self.prompt},
+            texts=self.prompt.texts,
         )
 
     def __call__(self, question: str, /, *, seed: int = 0) -> Response:
-        talk = _Talk(
-            messages=[
-                Message(role="system", content=self.prompt),
-                Message(role="user", content=question),
-            ]
-        )
+        talk = _Talk(messages=[*opening(self.prompt, question)])
         for step in range(1, self.steps + 1):
             completion = self._ask(talk, seed=seed, name=f"model {step}")
             if not completion.tool_calls:

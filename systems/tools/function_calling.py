@@ -6,12 +6,12 @@ from typing import Any, cast
 
 from holdfast.digest import Json
 from holdfast.errors import UsageError
+from holdfast.prompts import Prompt
 from holdfast.system import Response, Spec, ToolCall
 from systems.models.chat import ChatModel, Message, Request, Role, Tool
+from systems.tools.instructions import opening
 
 __all__ = ["FunctionCalling"]
-
-PROMPT = "You are an assistant with tools. Decline what no tool can do."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class FunctionCalling:
     """
 
     model: ChatModel
-    prompt: str = PROMPT
+    prompt: Prompt
     max_tokens: int = 192
     """Largest number of new tokens."""
 
@@ -32,14 +32,14 @@ class FunctionCalling:
         model = self.model.spec
         return Spec(
             name="function_calling",
-            params={"model": model.label},
+            params={"prompt": f"v{self.prompt.version}", "model": model.label},
             artifacts={"model": model.digest},
-            texts={"function_calling.md": self.prompt},
+            texts=self.prompt.texts,
         )
 
     def __call__(self, given: Mapping[str, Json], /, *, seed: int = 0) -> Response:
         request = Request(
-            messages=(Message(role="system", content=self.prompt), *_messages(given)),
+            messages=self._messages(given),
             tools=tuple(_tool(item) for item in _objects(given, "tools")),
             seed=seed,
             max_tokens=self.max_tokens,
@@ -47,11 +47,12 @@ class FunctionCalling:
         found = self.model.complete(request)
         return Response(text=found.text.strip(), tool_calls=found.tool_calls, usage=found.usage)
 
-
-def _messages(given: Mapping[str, Json]) -> tuple[Message, ...]:
-    if isinstance(given.get("question"), str):
-        return (Message(role="user", content=cast("str", given["question"])),)
-    return tuple(_message(item) for item in _objects(given, "messages"))
+    def _messages(self, given: Mapping[str, Json]) -> tuple[Message, ...]:
+        question = given.get("question")
+        if isinstance(question, str):
+            return opening(self.prompt, question)
+        told = (turn for turn in opening(self.prompt, "") if turn.role == "system")
+        return (*told, *(_message(item) for item in _objects(given, "messages")))
 
 
 def _message(item: Mapping[str, Any]) -> Message:

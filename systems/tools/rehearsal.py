@@ -25,6 +25,8 @@ class Rehearsal:
 
     model: ChatModel
     services: LocalServices
+    version: int | None = None
+    """Version of the prompt; None is the live one."""
     # Time enough for a busy machine, and little enough to wait for what never comes.
     fetcher: Fetcher = field(default_factory=lambda: Fetcher(timeout=2.0, pause=0.02))
 
@@ -41,4 +43,5 @@ class Rehearsal:
     def _assistant(self, fault: str) -> Assistant:
         url = self.services.url(fault=fault, session=uuid4().hex)
         data = self.services.recordings.digest
-        return shipped_assistant(self.model, Services.at(url, fetcher=self.fetcher, data=data))
+        services = Services.at(url, fetcher=self.fetcher, data=data)
+        return shipped_assistant(self.model, services, version=self.version)

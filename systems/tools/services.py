@@ -10,6 +10,7 @@ from systems.rag import handbook
 from systems.tools.assistant import Assistant
 from systems.tools.fetching import Fetcher
 from systems.tools.handbook_search import HandbookSearch
+from systems.tools.instructions import read_instructions
 from systems.tools.stocks import Stocks
 from systems.tools.toolbox import Skill, Toolbox
 from systems.tools.weather import DAYS, Weather
@@ -75,8 +76,10 @@ class Services:
         )
 
 
-def shipped_assistant(model: ChatModel, services: Services) -> Assistant:
-    """The assistant with its three tools."""
+def shipped_assistant(
+    model: ChatModel, services: Services, *, version: int | None = None
+) -> Assistant:
+    """The assistant with its three tools, and one version of its prompt: the live one."""
     weather = Weather(
         geocoding=services.geocoding, forecast=services.forecast, fetcher=services.fetcher
     )
@@ -84,6 +87,7 @@ def shipped_assistant(model: ChatModel, services: Services) -> Assistant:
     search = HandbookSearch(corpus=handbook.CORPUS, retrieve=handbook.bm25(depth=3))
     return Assistant(
         model=model,
+        prompt=read_instructions(version),
         toolbox=Toolbox(
             skills=(
                 Skill(tool=WEATHER_TOOL, function=weather, data=services.data),

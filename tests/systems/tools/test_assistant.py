@@ -10,6 +10,7 @@ from holdfast.system import ToolCall
 from systems.tools.assistant import Assistant
 from systems.tools.fetching import Fetcher
 from systems.tools.function_calling import FunctionCalling
+from systems.tools.instructions import read_instructions
 from systems.tools.rehearsal import Rehearsal
 from systems.tools.services import Services, shipped_assistant
 from systems.tools.toolbox import Toolbox
@@ -21,7 +22,7 @@ OKRA = ToolCall(name="get_stock_quote", arguments={"company": "OKRA"})
 
 def assistant(services, model, fault=""):
     url = services.url(fault=fault, session=uuid4().hex)
-    return shipped_assistant(model, Services.at(url, fetcher=QUICK, data="x"))
+    return shipped_assistant(model, Services.at(url, fetcher=QUICK, data="x"), version=1)
 
 
 def test_calls_of_one_turn_are_all_carried_out_and_told_in_their_order(services, scripted):
@@ -107,13 +108,13 @@ def test_a_rehearsal_fails_as_its_input_says(services, scripted):
     def answered(fault):
         model = scripted([(OKRA,), "Fine."])
         given = {"question": "How is OKRA?"} | ({"fault": fault} if fault else {})
-        return Rehearsal(model=model, services=services, fetcher=QUICK)(given)
+        return Rehearsal(model=model, services=services, fetcher=QUICK, version=1)(given)
 
     assert not answered("").tool_calls[0].failed
     assert "cannot be read" in answered("malformed").tool_calls[0].result
     # Every answer has a session of its own, or the second would find the fault used up.
     assert all(answered("emptyx1").tool_calls[0].failed for _ in range(2))
-    rehearsal = Rehearsal(model=scripted(["Hi."]), services=services)
+    rehearsal = Rehearsal(model=scripted(["Hi."]), services=services, version=1)
     assert isinstance(rehearsal._assistant(""), Assistant)
     with pytest.raises(UsageError, match="expected texts"):
         rehearsal({"question": 3})
@@ -130,7 +131,9 @@ TOOL = {
 def test_function_calling_tells_the_model_of_the_given_tools(scripted, tool):
     called = (ToolCall(name="find_boat", arguments={"name": "Merle"}, id="call_0"),)
     model = scripted([called])
-    found = FunctionCalling(model=model)({"question": "Where is the Merle?", "tools": [tool]})
+    found = FunctionCalling(model=model, prompt=read_instructions(1))(
+        {"question": "Where is the Merle?", "tools": [tool]}
+    )
     assert found.tool_calls == called and found.usage.calls == 1
     assert model.requests[0].tools[0].parameters == TOOL["parameters"]
     assert [turn.role for turn in model.requests[0].messages] == ["system", "user"]
@@ -147,10 +150,10 @@ def test_function_calling_goes_on_with_a_conversation(scripted):
         ],
     }
     model = scripted(["At pier 4."])
-    assert FunctionCalling(model=model)(given).text == "At pier 4."
+    assert FunctionCalling(model=model, prompt=read_instructions(1))(given).text == "At pier 4."
     assert model.requests[0].messages[2].tool_calls[0].arguments == {"name": "Merle"}
 
 
 def test_an_input_without_tools_is_refused(scripted):
     with pytest.raises(UsageError, match="list of objects as 'tools'"):
-        FunctionCalling(model=scripted(["Hi."]))({"question": "Hi"})
+        FunctionCalling(model=scripted(["Hi."]), prompt=read_instructions(1))({"question": "Hi"})
