@@ -12,6 +12,7 @@ from holdfast.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from holdfast.adapters.promptfoo_result import Identity
     from holdfast.record import Run
 
 __all__ = ["command"]
@@ -23,6 +24,7 @@ __all__ = ["command"]
     epilog=examples(
         "holdfast import csv scores.csv --case id --score recall=recall \\",
         "    --suite search --system v2 --out v2",
+        "holdfast import promptfoo results.json --suite search --system v2 --out v2",
     ),
 )
 def command() -> None:
@@ -109,6 +111,66 @@ def import_csv_file(  # noqa: PLR0913  # one parameter for each option
     )
     run = import_csv(source, suite=suite, system=system, started=_now())
     _check_scores(run, columns.scores, file=file)
+    run, path = _place(run, out, console=console, force=force)
+    _write(run, path, console=console)
+    return 0
+
+
+@command.command(
+    "promptfoo",
+    short_help="Import an evaluation of promptfoo.",
+    epilog=examples(
+        "promptfoo eval -o results.json",
+        "holdfast import promptfoo results.json --suite support --system bot --out new",
+        "holdfast import promptfoo results.json --provider small --prompt terse \\",
+        "    --suite support --system bot-small --out small",
+        "holdfast compare baseline:support/bot new --margin passed=0.03",
+    ),
+)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--provider", metavar="NAME", help="Label or id, where the evaluation has several providers."
+)
+@click.option(
+    "--prompt", metavar="NAME", help="Label or id, where the evaluation has several prompts."
+)
+@click.option(
+    "--case",
+    type=click.Choice(["auto", "metadata", "vars", "description", "digest"]),
+    default="auto",
+    show_default=True,
+    help="What names a case: metadata.id, vars.id, the description, or a digest of the variables; "
+    "auto takes the first of these that a test has.",
+)
+@click.option("--suite", required=True, metavar="NAME", help="Two runs are compared in one suite.")
+@click.option("--system", required=True, metavar="NAME", help="What was measured.")
+@click.option("--out", required=True, metavar="RUN", help="Id in the store, or a path of a folder.")
+@click.option("--force", is_flag=True, help="Replace a run that exists.")
+@common
+def import_promptfoo_file(  # noqa: PLR0913  # one parameter for each option
+    *,
+    file: Path,
+    provider: str | None,
+    prompt: str | None,
+    case: "Identity",
+    suite: str,
+    system: str,
+    out: str,
+    force: bool,
+    console: Console,
+) -> int:
+    """Turn FILE, the JSON that promptfoo wrote, into a run.
+
+    Each test is a case, named by what it says of itself and never by its position. Metrics are
+    `passed` (every assertion held), `score`, each named metric, and cost, tokens and seconds where
+    promptfoo recorded them. A provider's error is a failure, never an answer.
+    """
+    from holdfast.adapters.promptfoo import Evaluation, import_promptfoo
+    from holdfast.adapters.promptfoo_file import Choice
+
+    choice = Choice(provider=provider, prompt=prompt)
+    source = Evaluation(path=file, choice=choice, identity=case)
+    run = import_promptfoo(source, suite=suite, system=system)
     run, path = _place(run, out, console=console, force=force)
     _write(run, path, console=console)
     return 0
