@@ -1,6 +1,7 @@
 """Suites over the extraction cases: the right object, and which prompt gives it at what cost."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from holdfast.metrics import (
@@ -18,7 +19,7 @@ from holdfast.policy import Policy
 from holdfast.readers import read_jsonl
 from holdfast.suite import Suite
 
-__all__ = ["BESIDE_LIVE", "EXTRACTION"]
+__all__ = ["CANDIDATE", "EXTRACTION"]
 
 _FOLDER = Path(__file__).resolve().parents[1] / "datasets" / "extraction"
 _SCHEMAS = {
@@ -55,10 +56,8 @@ EXTRACTION = Suite(
     ),
 )
 
-BESIDE_LIVE = tuple(
-    Policy(metric=policy.metric, margin=policy.margin, role="info")
-    if policy.metric == "latency"
-    else Policy(metric=policy.metric, margin=policy.margin, role="monitor")
+CANDIDATE = tuple(
+    replace(policy, role="monitor") if policy.role == "gate" else policy
     for policy in EXTRACTION.policies
 )
-"""For a variant beside what ships: a worse one is told, and stops no build, for it does not ship."""
+"""For a prompt that does not ship: a loss is told and stops no build."""

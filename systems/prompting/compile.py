@@ -32,7 +32,7 @@ __all__ = ["Compiled", "compile_task", "main", "prompt_text"]
 
 _EXACT, _RECALL = FieldExactness(), FieldRecall()
 _THREADS = 16
-_MAX_TOKENS = 160
+_MAX_TOKENS = 128
 _INSTALL = "compiling a prompt needs DSPy: pip install dspy"
 
 

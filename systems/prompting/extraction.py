@@ -15,7 +15,7 @@ from systems.prompting.tasks import Task, Tasks
 
 __all__ = ["Extraction"]
 
-_MAX_TOKENS = 160
+_MAX_TOKENS = 128
 _SETTINGS = ("about", "examples", "constrained", "max_tokens", "compiled")
 
 

@@ -10,7 +10,7 @@ from systems.prompting.extraction import Extraction
 from systems.prompting.shelf import Shelf
 from systems.prompting.tasks import Tasks
 
-__all__ = ["DEV", "NAME", "PROMPTS", "TASKS", "live", "variant", "versions"]
+__all__ = ["DEV", "NAME", "PROMPTS", "TASKS", "live", "live_version", "variant", "versions"]
 
 _ROOT = Path(__file__).resolve().parents[2]
 _DATA = _ROOT / "datasets" / "extraction"
@@ -28,6 +28,11 @@ _MODEL = Once[ChatModel]()
 def live(*, model: ChatModel | None = None) -> Extraction:
     """What ships: the live version of the prompt, under a name that outlives versions."""
     return _extraction(None, model, name=NAME)
+
+
+def live_version() -> int:
+    """The version that ships."""
+    return PROMPTS.live(NAME)
 
 
 def variant(version: int, *, model: ChatModel | None = None) -> Extraction:
