@@ -12,7 +12,17 @@ from holdfast.checking.reference import reference_of
 from holdfast.dataset import Case
 from holdfast.digest import Json
 from holdfast.metric import Score, Trial
-from holdfast.metrics import MRR, NDCG, Abstention, ExactMatch, HitRate, Recall
+from holdfast.metrics import (
+    MRR,
+    NDCG,
+    Abstention,
+    ConsistentAnswer,
+    ExactMatch,
+    HitRate,
+    Recall,
+    ToolCalls,
+    ToolRecovery,
+)
 from holdfast.system import Passage, Response, ToolCall
 
 JSON = st.recursive(
@@ -65,6 +75,36 @@ def test_the_parts_of_an_expected_value_are_read_by_their_names() -> None:
     assert reference({"label": "spam"}).data == {"label": "spam"}
     assert reference({"label": "spam"}).text == '{"label": "spam"}'
     assert reference_of(Case(id="a", input="?")) is None
+
+
+def test_accepted_calls_are_made_with_their_first_values_and_told() -> None:
+    call = {"weather": {"city": ["Oslo", "Oslo, Norway"], "day": ["", "today"], "wind": [""]}}
+    other = {"find": {"query": "any", "price": [{"least": [3, 4], "most": ["", 9]}]}}
+    found = reference({"calls": [call, other], "states": [["rain", "rainy"], 7]})
+    assert found.text == "rain, 7" and found.data is None
+    assert found.tool_calls == (
+        ToolCall(name="weather", arguments={"city": "Oslo", "day": "today"}),
+        ToolCall(
+            name="find",
+            arguments={"query": "query", "price": {"least": 3, "most": 9}},
+            result="rain, 7",
+        ),
+    )
+    metrics = (ToolCalls(), ConsistentAnswer())
+    case = Case(id="a", input="?", expected={"calls": [call, other], "states": ["rain", 7]})
+    trial = Trial(case=case, repeat=0, response=found, seconds=0.0)
+    assert [metric(trial).value for metric in metrics] == [1.0, 1.0]
+
+
+@pytest.mark.parametrize("recovery", ["retry", "report"])
+def test_a_reference_recovers_as_its_case_asks(recovery: str) -> None:
+    call = {"weather": {"city": ["Oslo"]}}
+    expected = {"calls": [call] * (2 if recovery == "retry" else 1), "states": []}
+    case = Case(id="a", input="?", expected={**expected, "recovery": recovery})
+    found = reference_of(case)
+    assert found is not None and found.tool_calls[0].failed
+    trial = Trial(case=case, repeat=0, response=found, seconds=0.0)
+    assert ToolRecovery()(trial).value == ToolCalls()(trial).value == 1.0
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from holdfast.metrics.calling.signature import Parameter, Signature, read_signat
 from holdfast.metrics.calling.values import OPTIONAL, kind_error, value_error
 from holdfast.system import ToolCall
 
-__all__ = ["ANY", "AcceptedCall", "Form", "expects_call", "read_accepted"]
+__all__ = ["ANY", "AcceptedCall", "Form", "example_calls", "expects_call", "read_accepted"]
 
 ANY = "any"
 """In place of accepted calls or values: whatever it is."""
@@ -133,6 +133,46 @@ def read_accepted(case: Case) -> tuple[AcceptedCall, ...] | Failure:
             return _failure(case, forms)
         found.append(AcceptedCall(forms=forms))
     return tuple(found)
+
+
+def example_calls(case: Case) -> tuple[ToolCall, ...]:
+    """Calls that are right for a case, with the first accepted value of every argument.
+
+    Where any value is right, the argument's name stands for one. None where no call is right, or
+    where the case does not say.
+
+    >>> call = {"get_weather": {"city": ["Oslo", "Oslo, Norway"], "day": ["", "today"]}}
+    >>> example_calls(Case(id="a", input="Rain?", expected={"calls": [call]}))[0].arguments
+    {'city': 'Oslo', 'day': 'today'}
+    """
+    accepted = read_accepted(case)
+    if isinstance(accepted, Failure):
+        return ()
+    return tuple(
+        ToolCall(name=form.tool, arguments=_example(form))
+        for form in (one.forms[0] for one in accepted)
+    )
+
+
+def _example(form: Form) -> dict[str, Json]:
+    chosen: dict[str, Json] = {}
+    for name, values in form.arguments.items():
+        filled = [name] if values is None else [one for one in values if one != OPTIONAL]
+        if filled:
+            chosen[name] = _plain_example(filled[0])
+    return chosen
+
+
+def _plain_example(value: Json) -> Json:
+    """An accepted value as a call gives it: objects hold lists of accepted values by key."""
+    if isinstance(value, Mapping):
+        options = {key: one if _is_list(one) else [one] for key, one in value.items()}
+        return {
+            key: next(one for one in listed if one != OPTIONAL)
+            for key, listed in options.items()
+            if any(one != OPTIONAL for one in listed)
+        }
+    return [_plain_example(item) for item in value] if _is_list(value) else value
 
 
 def expects_call(case: Case) -> bool:
