@@ -4,7 +4,7 @@ A session without a gate imports nothing of this package but this module, and en
 """
 
 import os
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from holdfast.commands.gating import Gating, Settings
     from holdfast.gate import Verdict
     from holdfast.policy import Policy
+    from holdfast.record import Run
     from holdfast.suite import Suite
     from holdfast.system import System
 
@@ -68,20 +69,43 @@ class Gate:
             GateFailed: the verdict blocks; the test fails with the report as its message.
         """
         from holdfast.commands.gating import hold
-        from holdfast.errors import HoldfastError
 
-        try:
-            gating = hold(
+        def judge(settings: "Settings") -> "Gating":
+            return hold(
                 suite,
                 system,
                 against=against,
                 policies=policies,
-                settings=_settings(self._config),
+                settings=settings,
                 interleave=interleave,
             )
+
+        return self._verdict(str(getattr(suite, "name", "gate")), judge)
+
+    def recorded(self, run: "Run", *, policies: "Sequence[Policy]" = ()) -> "Verdict":
+        """Judge a run that was made elsewhere, such as an imported one, beside its baseline.
+
+        Args:
+            run: the candidate; it is kept in the store, and its system's name names the baseline.
+            policies: how it is judged; without any, as pyproject.toml says for its suite.
+
+        Raises:
+            GateFailed: the verdict blocks; the test fails with the report as its message.
+        """
+        from holdfast.commands.recorded import hold_recorded
+
+        def judge(settings: "Settings") -> "Gating":
+            return hold_recorded(run, policies=policies, settings=settings)
+
+        return self._verdict(str(getattr(run, "suite", "gate")), judge)
+
+    def _verdict(self, name: str, judge: "Callable[[Settings], Gating]") -> "Verdict":
+        from holdfast.errors import HoldfastError
+
+        try:
+            gating = judge(_settings(self._config))
         except HoldfastError as error:
             failed = GateFailed(f"error: {error}", exit_code=4)
-            name = str(getattr(suite, "name", "gate"))
             self._record({"name": name, "outcome": "error", "sentence": str(error)})
             raise failed from None
         self._tell(gating)
@@ -189,40 +213,14 @@ def _budget(text: str) -> dict[str, float]:
 
 
 def _settings(config: pytest.Config) -> "Settings":
-    from holdfast.commands.gating import Settings
-    from holdfast.options import Budget, RunOptions
+    from holdfast.commands.session_options import settings_of
 
-    chosen: Any = config.option
-    limits: dict[str, float] = chosen.holdfast_budget
-    tokens = limits.get("tokens")
     # Captured output would be printed as part of a failure, so progress passes by the capture.
     screen = config.stash.get(_SCREEN, None)
     if screen:  # pytest's own line stays as it is
         screen.write("\n")
-    budget = Budget(
-        cost=limits.get("cost"),
-        seconds=limits.get("seconds"),
-        tokens=None if tokens is None else int(tokens),
-    )
-    return Settings(
-        start=config.rootpath,
-        store=_store(config),
-        profile=chosen.holdfast_profile,
-        accept=chosen.holdfast_accept,
-        rescore=not chosen.holdfast_no_rescore,
-        seen=config.stash.setdefault(_SEEN, {}),
-        options=RunOptions(
-            repeats=chosen.holdfast_repeats,
-            concurrency=chosen.holdfast_concurrency,
-            seed=chosen.holdfast_seed,
-            sequential=chosen.holdfast_sequential,
-            extend_to=chosen.holdfast_extend_to,
-            fresh=chosen.holdfast_fresh,
-            budget=budget,
-            progress="auto" if screen or chosen.capture == "no" else "none",
-            stream=screen,
-        ),
-    )
+    seen = config.stash.setdefault(_SEEN, {})
+    return settings_of(config, store=_store(config), screen=screen, seen=seen)
 
 
 def _store(config: pytest.Config) -> str | None:

@@ -6,11 +6,12 @@ where earlier runs of the same system beside the same baseline ended otherwise, 
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from holdfast.commands.console import write_file
-from holdfast.digest import digest_json
+from holdfast.digest import Json, digest_json
 from holdfast.gate import Verdict
 from holdfast.identity.fingerprint import fingerprint
 from holdfast.judging.numbers import plural
@@ -18,7 +19,7 @@ from holdfast.record import Run
 from holdfast.store import run_path
 from holdfast.system import System
 
-__all__ = ["attempt_key", "remembered"]
+__all__ = ["attempt_key", "recorded_key", "remembered"]
 
 _FILE = "verdict.json"
 _NAMED = 3
@@ -33,10 +34,19 @@ _WORDS = {
 def attempt_key(system: System, candidate: Run, baseline: Run) -> str:
     """Digest of what makes two runs attempts at one question: system, dataset and baseline."""
     found = fingerprint(system)
+    return _key([found.spec.digest, found.code, found.state], candidate, baseline)
+
+
+def recorded_key(candidate: Run, baseline: Run) -> str:
+    """The same of a run that was made elsewhere, whose system is known by its spec alone."""
+    return _key([candidate.system.digest], candidate, baseline)
+
+
+def _key(system: Sequence[Json], candidate: Run, baseline: Run) -> str:
     return digest_json(
         [
             candidate.suite,
-            [found.spec.digest, found.code, found.state],
+            system,
             candidate.dataset_digest,
             [metric.spec.digest for metric in candidate.metrics],
             baseline.id,
