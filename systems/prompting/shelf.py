@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Example", "Selection", "Shelf"]
 
+_MOST_QUERIES = 4_096
 _SELECTIONS = ("none", "first", "nearest", "listed")
 
 
@@ -66,6 +67,27 @@ class Selection:
         return cls(select=select, count=count, ids=ids)
 
 
+class _Queries:
+    """Vectors of the latest texts, which several prompts ask about one after another."""
+
+    __slots__ = ("_vectors",)
+
+    def __init__(self) -> None:
+        self._vectors: dict[str, NDArray[np.float32]] = {}
+
+    def __reduce__(self) -> tuple[type["_Queries"], tuple[()]]:
+        return (type(self), ())
+
+    def get(self, text: str, encoder: Encoder) -> "NDArray[np.float32]":
+        """The vector of a text; threads that ask at once may both make it."""
+        found = self._vectors.get(text)
+        if found is None:
+            if len(self._vectors) >= _MOST_QUERIES:
+                self._vectors.clear()
+            found = self._vectors.setdefault(text, encoder([text])[0])
+        return found
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
     """The examples of a file of cases whose input is `{"schema": ..., "text": ...}`."""
@@ -79,6 +101,8 @@ class Shelf:
     _vectors: Once["NDArray[np.float32]"] = field(
         default_factory=Once["NDArray[np.float32]"], init=False, repr=False, compare=False
     )
+
+    _queries: _Queries = field(default_factory=_Queries, init=False, repr=False, compare=False)
 
     @property
     def examples(self) -> tuple[Example, ...]:
@@ -118,7 +142,7 @@ class Shelf:
     def _nearest(self, ours: Sequence[Example], text: str, count: int) -> tuple[Example, ...]:
         places = {one.id: place for place, one in enumerate(self.examples)}
         vectors = self._vectors.get(self._encode)
-        query = self.encoder([text])[0]
+        query = self._queries.get(text, self.encoder)
         # Rounded, so that the last bits of another machine do not change the order.
         likeness = {one.id: round(float(vectors[places[one.id]] @ query), 5) for one in ours}
         ranked = sorted(ours, key=lambda one: (-likeness[one.id], one.id))
