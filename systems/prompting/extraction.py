@@ -16,15 +16,16 @@ from systems.prompting.tasks import Task, Tasks
 __all__ = ["Extraction"]
 
 _MAX_TOKENS = 128
-_SETTINGS = ("about", "examples", "constrained", "max_tokens", "compiled")
+_SETTINGS = ("about", "model", "examples", "constrained", "max_tokens", "compiled")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extraction:
     """Answers `{"schema": name, "text": text}` with the object that the schema asks for.
 
-    What the prompt's settings can say: `examples`, see `Selection`; `constrained`: whether the
-    schema is enforced while the model writes; `max_tokens`: length of an answer.
+    What the prompt's settings can say: `model`, where it was written for one and not for whichever
+    is chosen; `examples`, see `Selection`; `constrained`: whether the schema is enforced while the
+    model writes; `max_tokens`: length of an answer.
     """
 
     prompt: Prompt

@@ -1,11 +1,11 @@
 """Variants: the extraction system with each version of its prompt, and the one that is live."""
 
+from functools import cache
 from pathlib import Path
 
 from holdfast.prompts import PromptFolder
 from systems.models.chat import ChatModel
 from systems.models.choice import chosen_model
-from systems.once import Once
 from systems.prompting.extraction import Extraction
 from systems.prompting.shelf import Shelf
 from systems.prompting.tasks import Tasks
@@ -21,8 +21,6 @@ PROMPTS = PromptFolder(_ROOT / "systems" / "prompts")
 TASKS = Tasks(folder=_DATA / "schemas")
 DEV = Shelf(path=_DATA / "dev.jsonl")
 """The development cases, of which alone prompts show examples."""
-
-_MODEL = Once[ChatModel]()
 
 
 def live(*, model: ChatModel | None = None) -> Extraction:
@@ -46,10 +44,17 @@ def versions() -> tuple[int, ...]:
 
 
 def _extraction(version: int | None, model: ChatModel | None, *, name: str) -> Extraction:
+    prompt = PROMPTS.read(NAME, version=version)
+    wanted = prompt.settings.get("model")
     return Extraction(
-        prompt=PROMPTS.read(NAME, version=version),
-        model=model or _MODEL.get(chosen_model),
+        prompt=prompt,
+        model=model or _chosen(wanted if isinstance(wanted, str) else None),
         tasks=TASKS,
         shelf=DEV,
         name=name,
     )
+
+
+@cache
+def _chosen(name: str | None) -> ChatModel:
+    return chosen_model(name)
