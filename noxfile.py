@@ -62,7 +62,7 @@ def browser(session: nox.Session) -> None:
 @nox.session
 def systems(session: nox.Session) -> None:
     """Run the tests of this repository's own systems, with their real models and indexes."""
-    install(session, "evals", "tests")
+    install(session, "evals", "systems", "tests")
     session.run("python", "-m", "pytest", "tests/systems", *session.posargs, env=OFFLINE)
 
 
@@ -85,8 +85,9 @@ def types(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measure every performance claim beside its peers; posargs choose scripts by name."""
-    install(session, "bench")
     chosen = session.posargs or sorted(path.stem for path in Path("benchmarks").glob("*.py"))
+    # Only the model itself needs what the suites need.
+    install(session, "bench", *(["evals"] if "generation" in chosen else []))
     for name in chosen:
         session.run("python", f"benchmarks/{name}.py")
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from systems.models.lane import Lane
 from systems.models.picking import pick
 from systems.models.prefixes import Prefixes
+from systems.models.room import roomy_cache
 
 if TYPE_CHECKING:
     import torch
@@ -32,7 +33,7 @@ class Batch:
         self._lanes: list[Lane] = []
         self._cache: Any = None
         self._mask: Any = None
-        self._merges = all(type(layer).__name__ == "DynamicLayer" for layer in self._new().layers)
+        self._merges = all(type(layer).__name__ == "RoomyLayer" for layer in self._new().layers)
 
     @property
     def lanes(self) -> tuple[Lane, ...]:
@@ -73,9 +74,7 @@ class Batch:
         return lanes
 
     def _new(self) -> Any:
-        from transformers import DynamicCache
-
-        return DynamicCache(config=self._model.config)
+        return roomy_cache(self._model.config)
 
     def _first_alone(self, lanes: Sequence[Lane]) -> bool:
         if not self._merges or len(lanes) < 2 or (self._lanes and not self.open):

@@ -70,7 +70,8 @@ class Gatherer:
         """The oldest waiting lane, and those whose prompts are about as long, to pad little."""
         with self._news:
             free = self._most - len(self._batch.lanes)
-            if not self._waiting or free <= 0:
+            # Joining copies what the batch remembers, so a few places are filled at once.
+            if not self._waiting or (self._batch.lanes and 4 * free < self._most):
                 return ()
             length = len(self._waiting[0].prompt)
             near = sorted(
