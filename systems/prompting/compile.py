@@ -28,7 +28,7 @@ from systems.prompting.tasks import Task
 if TYPE_CHECKING:
     import dspy
 
-__all__ = ["Compiled", "compile_task", "main", "prompt_text"]
+__all__ = ["Compiled", "compile_prompt", "compile_task", "main", "prompt_text"]
 
 _EXACT, _RECALL = FieldExactness(), FieldRecall()
 _THREADS = 16
@@ -123,6 +123,20 @@ def _metric() -> "Callable[[dspy.Example, Any, Any], float | bool]":
     return judge
 
 
+def compile_prompt(base: Prompt, *, model: ChatModel, candidates: int) -> str:
+    """The file of the version that shows, for every schema, the examples that DSPy chose."""
+    compiled: list[Compiled] = []
+    for name in variants.TASKS.names:
+        ours = [one for one in variants.DEV.examples if one.task == name]
+        task = variants.TASKS[name]
+        found = compile_task(task, ours, prompt=base, model=model, candidates=candidates)
+        sys.stderr.write(
+            f"{name}: {len(found.ids)} examples, {100 * found.score:.1f} % of fields right\n"
+        )
+        compiled.append(found)
+    return prompt_text(base, compiled, about=_origin(model, base, candidates, compiled))
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Compile the prompt for every schema and write the next version of it."""
     parser = argparse.ArgumentParser(
@@ -137,18 +151,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--dry-run", action="store_true", help="print the file, do not write it")
     given = parser.parse_args(arguments)
-    model = chosen_model()
     base = variants.PROMPTS.read(variants.NAME, version=given.base)
-    compiled: list[Compiled] = []
-    for name in variants.TASKS.names:
-        ours = [one for one in variants.DEV.examples if one.task == name]
-        task = variants.TASKS[name]
-        found = compile_task(task, ours, prompt=base, model=model, candidates=given.candidates)
-        sys.stderr.write(
-            f"{name}: {len(found.ids)} examples, {100 * found.score:.0f} % of fields\n"
-        )
-        compiled.append(found)
-    text = prompt_text(base, compiled, about=_origin(model, base, given.candidates, compiled))
+    text = compile_prompt(base, model=chosen_model(), candidates=given.candidates)
     version = variants.versions()[-1] + 1
     Prompt(name=variants.NAME, version=version, text=text)  # refuses what could not be read again
     if given.dry_run:
@@ -157,7 +161,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     path = variants.PROMPTS.file(variants.NAME, version)
     path.write_text(text, encoding="utf-8", newline="\n")
     sys.stderr.write(
-        f"written: {path}\nnext: pytest evals/test_format.py, and pin what is better\n"
+        f"written: {path}\nnext: pytest evals/test_format.py; pin it if it is better\n"
     )
     return 0
 

@@ -3,7 +3,8 @@ import json
 import pytest
 
 from holdfast.prompts import Prompt
-from systems.prompting.compile import Compiled, compile_task, prompt_text
+from systems.prompting import variants
+from systems.prompting.compile import Compiled, compile_prompt, compile_task, prompt_text
 from systems.prompting.extraction import Extraction
 
 pytest.importorskip("dspy", reason="DSPy is not installed")
@@ -71,3 +72,22 @@ def test_the_compiled_version_asks_what_the_program_asked(tasks, shelf, taught, 
     assert [(turn.role, turn.content) for turn in asked] == [
         (turn["role"], turn["content"]) for turn in said
     ]
+
+
+def test_the_whole_prompt_compiles_to_a_version_that_can_be_read(rule):
+    answers = {example.text: example.answer for example in variants.DEV.examples}
+
+    def say(messages):
+        return json.dumps(answers[messages[-1].content]) if len(messages) > 2 else "{}"
+
+    written = variants.PROMPTS.read("extraction", version=3)
+    text = compile_prompt(written, model=rule(say), candidates=0)
+    prompt = Prompt(name="extraction", version=9, text=text)
+    ids = prompt.settings["examples"]["ids"]
+    assert set(ids) == set(variants.TASKS.names)
+    by_id = {example.id: example for example in variants.DEV.examples}
+    for task, chosen in ids.items():
+        assert 1 <= len(chosen) <= 3
+        assert all(by_id[one].task == task for one in chosen)
+    assert prompt.settings["compiled"]["dev_recall"] == "1.000"
+    assert prompt.text.split("+++\n", 2)[2] == written.text.split("+++\n", 2)[2]
