@@ -23,14 +23,19 @@ class Gatherer:
         self._waiting: list[Lane] = []
         self._news = threading.Condition()
         self._running = False
+        self._thread: threading.Thread | None = None
 
     def submit(self, lanes: Sequence[Lane]) -> None:
         """Queue lanes; each tells by its future when it is over."""
         with self._news:
             self._waiting += lanes
-            if not self._running:
+            # In a copy of the process the thread is gone, whatever it had in mind.
+            if not self._running or self._thread is None or not self._thread.is_alive():
                 self._running = True
-                threading.Thread(target=self._run, name="holdfast-model", daemon=True).start()
+                self._thread = threading.Thread(
+                    target=self._run, name="holdfast-model", daemon=True
+                )
+                self._thread.start()
             self._news.notify()
 
     def _run(self) -> None:

@@ -38,8 +38,6 @@ def url(tiny, tmp_path_factory):
         for _ in range(600):
             try:
                 socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                    f"http://127.0.0.1:{port}/health", timeout=1
-                )  # an address of this machine
                 break
             except OSError:
                 assert server.poll() is None, log.read_text(encoding="utf-8")
