@@ -7,11 +7,13 @@ from pathlib import Path
 
 import click
 
+from systems.models.training.held_out import SETS, held_out
 from systems.models.training.tokenizer import learn_tokenizer
 from systems.models.training.trainer import Progress, Recipe, build, train
 
 ROOT = Path(__file__).resolve().parents[3]
 NANO = ROOT / "systems" / "models" / "nano"
+RECORDINGS = ROOT / "systems" / "tools" / "server" / "recordings.json"
 WORK = ROOT / ".holdfast" / "nano"
 
 
@@ -73,13 +75,27 @@ def release(folder: Path, to: Path) -> None:
     click.echo(f"{(to / 'model.safetensors').stat().st_size / 1e6:.1f} MB in {to}")
 
 
+@main.command(name="held-out")
+def held_out_command() -> None:
+    """Write datasets/nano: cases from entities and patterns that are set aside."""
+    folder = ROOT / "datasets" / "nano"
+    folder.mkdir(exist_ok=True)
+    for name in SETS:
+        rows = list(held_out(name))
+        lines = (json.dumps(row, ensure_ascii=False) for row in rows)
+        (folder / f"{name}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        click.echo(f"{name}: {len(rows)} cases")
+
+
 def reserved_names() -> frozenset[str]:
-    """Every text that a data set expects, in lower case: none of them is made for training."""
+    """What data sets expect and the tools' server knows, in lower case: training makes none of it."""
     found: set[str] = set()
     for path in (ROOT / "datasets").rglob("*.jsonl"):
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             found.update(_texts([row.get("expected"), row.get("entity"), row.get("value")]))
+    recorded = json.loads(RECORDINGS.read_text(encoding="utf-8"))
+    found.update(row["name"].lower() for key in ("places", "companies") for row in recorded[key])
     return frozenset(found)
 
 

@@ -313,7 +313,7 @@ def extraction(chance: Chance, *, shots: int | None = None, asked: bool | None =
     keys may be ones that tell nothing.
     """
     fields = _fields(chance, chance.between(1, 6))
-    shots = chance.one((0, 0, 0, 1, 2, 3, 3, 4)) if shots is None else shots
+    shots = chance.one((0, 0, 1, 2, 3, 4, 5)) if shots is None else shots
     asked = not shots or chance.maybe(0.6) if asked is None else asked
     opaque = chance.maybe(0.3 if shots else 0.12)
     if opaque:

@@ -176,8 +176,8 @@ def passages(chance: Chance, *, most: int = 8) -> Lesson:
     asked: list[tuple[str, str]] = []
     for n, (_, held) in enumerate(texts, start=1):
         for fact in held:
-            question, found = chance.one(fact.asks)
-            asked.append((question, _ANSWERS[0].format(v=found, n=n)))
+            some = chance.some(fact.asks, chance.between(1, 2))
+            asked += [(question, _ANSWERS[0].format(v=found, n=n)) for question, found in some]
     asked += [(_untold(chance, facts), UNTOLD) for _ in range(chance.one((0, 0, 1, 1, 2)) if len(facts) > 1 else chance.between(0, 1))]
     chance.random.shuffle(asked)
     turns = []

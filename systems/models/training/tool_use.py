@@ -269,7 +269,7 @@ def tool_use(chance: Chance) -> Lesson:
     tools = tuple(kit.tool(chance) for kit in chance.some(kits, len(kits)))
     told = chance.pattern(_SYSTEMS)
     turns: list[Message] = [system(told)] if told else []
-    for _ in range(chance.one((1, 1, 2))):
+    for _ in range(chance.one((1, 2, 3, 4))):
         form = chance.random.random()
         if form < 0.16:
             turns += [user(_spoken(chance, _decline(chance, kits))), assistant(_DECLINES[0])]

@@ -21,10 +21,10 @@ __all__ = ["Progress", "Recipe", "train"]
 class Recipe:
     """Shape of the model and how it is trained."""
 
-    hidden: int = 256
-    inner: int = 640
+    hidden: int = 192
+    inner: int = 512
     layers: int = 5
-    heads: int = 8
+    heads: int = 6
     vocabulary: int = 3072
     context: int = 2048
     tokens: int = 40_000_000
@@ -32,7 +32,7 @@ class Recipe:
     decay: int = 6_000_000
     """Tokens at the end over which the learning rates fall to nothing."""
     warmup: int = 300_000
-    step_tokens: int = 12_288
+    step_tokens: int = 6_144
     """Tokens in one step of the optimizers."""
     batch_tokens: int = 6_144
     """Tokens that are in memory at once."""
@@ -60,10 +60,28 @@ class Progress:
     """Mean loss of the learned tokens in the last steps, in nats."""
 
 
+def _attend(
+    module: Any,
+    query: "torch.Tensor",
+    key: "torch.Tensor",
+    value: "torch.Tensor",
+    mask: Any,
+    **settings: Any,
+) -> "tuple[torch.Tensor, None]":
+    """Causal attention in float32: on processors it takes half the time that bfloat16 does."""
+    import torch
+
+    with torch.autocast("cpu", enabled=False):
+        made = torch.nn.functional.scaled_dot_product_attention(
+            query.float(), key.float(), value.float(), is_causal=True, scale=settings.get("scaling")
+        )
+    return made.transpose(1, 2).contiguous(), None
+
+
 def build(recipe: Recipe) -> "LlamaForCausalLM":
     """A model with random weights."""
     import torch
-    from transformers import LlamaConfig, LlamaForCausalLM
+    from transformers import AttentionInterface, LlamaConfig, LlamaForCausalLM
 
     torch.manual_seed(recipe.seed)
     config = LlamaConfig(
@@ -79,6 +97,9 @@ def build(recipe: Recipe) -> "LlamaForCausalLM":
         bos_token_id=1,
         eos_token_id=2,
     )
+    if not torch.cuda.is_available():
+        AttentionInterface.register("causal_float32", _attend)
+        config._attn_implementation = "causal_float32"
     return LlamaForCausalLM(config)
 
 

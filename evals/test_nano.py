@@ -1,0 +1,36 @@
+"""What holdfast-nano can do, skill by skill, and whether examples help it.
+
+HOLDFAST_MODEL puts another model in its place. A missing library is an error here and never a skip:
+a gate that did not run must not look green.
+"""
+
+import pytest
+
+from evals import nano_suites
+from holdfast.policy import Policy
+from systems.models.choice import chosen_model
+from systems.models.conversation import Conversation
+
+SKILLS = {
+    "extraction": nano_suites.EXTRACTION,
+    "tools": nano_suites.TOOLS,
+    "passages": nano_suites.PASSAGES,
+    "unanswerable": nano_suites.ABSTENTION,
+    "rewriting": nano_suites.REWRITING,
+}
+
+
+@pytest.mark.parametrize("skill", SKILLS)
+def test_it_has_not_lost_a_skill(gate, skill):
+    gate(SKILLS[skill], Conversation(model=chosen_model()))
+
+
+def test_examples_help_it_to_extract(gate):
+    """Without examples as the baseline: a negative margin asks for a gain that chance rules out."""
+    model = chosen_model()
+    gate(
+        nano_suites.EXTRACTION,
+        Conversation(model=model),
+        against=Conversation(model=model, examples=False),
+        policies=(Policy(metric="field_exactness(names_in_order=true)", margin=0.05),),
+    )
