@@ -13,6 +13,7 @@ from holdfast.comparison import compare
 from holdfast.errors import DatasetError, UsageError
 from holdfast.metric import Failure, Score
 from holdfast.store import read_run, write_run
+from holdfast.system import Spec
 
 # What promptfoo itself wrote of small evaluations, without configuration and token details: the
 # newest form, which `-o` and `promptfoo export` share, and that of its first years.
@@ -116,6 +117,14 @@ def test_provider_and_prompt_are_chosen_by_name_and_never_guessed():
 def test_the_prompt_is_kept_so_that_a_report_can_show_its_change():
     run = imported(NEW, provider="nano", prompt="terse")
     assert run.texts[run.system.artifacts["prompt"]] == "terse {{text}}"
+
+
+def test_a_system_may_be_described_by_its_own_spec():
+    spec = Spec(name="bot", params={"model": "small"}, texts={"live.md": "Say hello."})
+    source = Evaluation(path=OLD, choice=Choice(prompt="terse {{text}}"))
+    run = import_promptfoo(source, suite="orders", system=spec)
+    assert run.system == spec.recorded
+    assert run.texts == {spec.artifacts["live.md"]: "Say hello."}
 
 
 def test_where_it_came_from_is_recorded():

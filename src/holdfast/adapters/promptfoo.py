@@ -29,11 +29,12 @@ class Evaluation:
     digest of its variables; the position of a test never does."""
 
 
-def import_promptfoo(source: Evaluation, *, suite: str, system: str) -> Run:
+def import_promptfoo(source: Evaluation, *, suite: str, system: str | Spec) -> Run:
     """A run of what promptfoo recorded: one case for each test, one trial for each result.
 
     Metrics are `passed` (1 where every assertion held), `score` (promptfoo's weighted score), each
     named metric of an assertion, and `cost`, `total_tokens` and `latency` where they were recorded.
+    The system is named, with provider and prompt as its settings, or described by a spec.
     A provider's error is a failure of the trial: of the infrastructure where it names a limit, a
     time-out or a broken connection, else of the system.
 
@@ -51,9 +52,9 @@ def import_promptfoo(source: Evaluation, *, suite: str, system: str) -> Run:
     names = _recorded(made)
     trials = tuple(_with_all_scores(trial, names) for trial in made)
     cases = tuple(case for case, _ in grouped.values())
-    spec = _spec(file, system)
+    spec = _spec(file, system) if isinstance(system, str) else system
     return Run(
-        id=f"{source.path.stem}-{_digest(source, suite, system)}",
+        id=f"{source.path.stem}-{_digest(source, suite, spec)}",
         suite=suite,
         system=spec.recorded,
         dataset=suite,
@@ -71,8 +72,8 @@ def import_promptfoo(source: Evaluation, *, suite: str, system: str) -> Run:
     )
 
 
-def _digest(source: Evaluation, suite: str, system: str) -> str:
-    chosen = f"{suite}\0{system}\0{source.choice}\0{source.identity}"
+def _digest(source: Evaluation, suite: str, system: Spec) -> str:
+    chosen = f"{suite}\0{system.digest}\0{source.choice}\0{source.identity}"
     return digest_bytes(chosen.encode() + source.path.read_bytes())[:8]
 
 
