@@ -25,6 +25,14 @@ class Chance:
     reserved: frozenset[str] = field(default_factory=frozenset[str], repr=False)
     """Names in lower case that are never made: those of the data sets."""
 
+    size: float = 1.0
+    """How large texts are, 0 to 1: the first lessons are short, because what is near is found
+    first."""
+
+    def upto(self, low: int, high: int) -> int:
+        """An integer of the closed range, the upper end of which grows with the size."""
+        return self.between(low, low + round((high - low) * self.size))
+
     def one(self, items: Sequence[Item]) -> Item:
         """Any of the items."""
         return items[self.random.randrange(len(items))]

@@ -188,7 +188,7 @@ def _example(chance: Chance, fields: Sequence[Field], *, missing: float) -> tupl
         said, found = field.told(chance)
         clauses.append(said)
         record[field.key] = found
-    for other in _fields(chance, chance.one((0, 0, 1, 1, 2))):
+    for other in _fields(chance, chance.upto(0, chance.one((0, 1, 1, 2)))):
         if not _clashes(other, fields):
             clauses.append(other.told(chance)[0])
     chance.random.shuffle(clauses)
@@ -312,8 +312,8 @@ def extraction(chance: Chance, *, shots: int | None = None, asked: bool | None =
     Without examples the prompt names the keys; with them it may say no more than "as before", and
     keys may be ones that tell nothing.
     """
-    fields = _fields(chance, chance.between(1, 6))
-    shots = chance.one((0, 0, 1, 2, 3, 4, 5)) if shots is None else shots
+    fields = _fields(chance, chance.upto(1, 6))
+    shots = chance.upto(0, chance.one((0, 0, 1, 2, 3, 4, 5))) if shots is None else shots
     asked = not shots or chance.maybe(0.6) if asked is None else asked
     opaque = chance.maybe(0.3 if shots else 0.12)
     if opaque:

@@ -22,6 +22,9 @@ SHARES: dict[Callable[[Chance], Lesson], float] = {
 }
 """Share of the lessons of each skill."""
 
+RAMP = 40_000
+"""Lessons over which their size grows."""
+
 
 def lessons(
     *, seed: int, start: int = 0, reserved: frozenset[str] = frozenset()
@@ -32,5 +35,6 @@ def lessons(
     while True:
         source = random.Random(f"{seed}-{at}")
         skill = source.choices(skills, shares)[0]
-        yield skill(Chance(random=source, reserved=reserved))
+        size = min(1.0, 0.1 + at / RAMP)
+        yield skill(Chance(random=source, reserved=reserved, size=size))
         at += 1

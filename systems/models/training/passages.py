@@ -158,7 +158,7 @@ def looked_up(chance: Chance) -> tuple[str, str, str, str]:
     """A question, the words to search for, numbered passages with its answer, and the answer."""
     entity, what = _entity(chance), attributes(chance, 1)[0]
     fact = _attribute_fact(chance, entity, what)
-    texts = _texts(chance, [fact, *_facts(chance, chance.between(1, 4))])
+    texts = _texts(chance, [fact, *_facts(chance, chance.upto(1, 4))])
     question, found = chance.one(fact.asks)
     n = next(n for n, (_, held) in enumerate(texts, start=1) if fact in held)
     shown = "\n".join(f"[{n}] {text}" for n, (text, _) in enumerate(texts, start=1))
@@ -167,7 +167,7 @@ def looked_up(chance: Chance) -> tuple[str, str, str, str]:
 
 def passages(chance: Chance, *, most: int = 8) -> Lesson:
     """Numbered passages, and questions about them one after the other."""
-    facts = _facts(chance, chance.between(1, most if chance.maybe(0.94) else 3 * most))
+    facts = _facts(chance, chance.upto(1, most if chance.maybe(0.94) else 3 * most))
     texts = _texts(chance, facts)
     mark = chance.one(("[{n}] {t}", "[{n}] {t}", "[{n}] {t}", "[{n}]: {t}"))
     shown = "\n".join(mark.format(n=n, t=text) for n, (text, _) in enumerate(texts, start=1))

@@ -71,7 +71,7 @@ def sentence(text: str) -> str:
 def text_of(chance: Chance, clauses: Sequence[str]) -> str:
     """The clauses as a short text: a message, a note, lines, or one long sentence."""
     parts = list(clauses)
-    while chance.maybe(0.3):
+    while chance.maybe(0.3 * chance.size):
         parts.insert(chance.between(0, len(parts)), noise(chance))
     if not parts:
         parts = [noise(chance)]

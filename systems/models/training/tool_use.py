@@ -251,7 +251,7 @@ _LOOK_UP = ("{q}", "{q}", "{q}", "Look it up: {q}", "What does the handbook say:
 def _handbook(chance: Chance) -> Lesson:
     """A question about the company, which is searched for and answered from what was found."""
     kits = dict.fromkeys([TOOLS[2].name])
-    others = [kit for kit in _kits(chance, chance.between(0, 3)) if kit.name not in kits] if chance.maybe(0.8) else []
+    others = [kit for kit in _kits(chance, chance.upto(0, 3)) if kit.name not in kits] if chance.maybe(0.8) else []
     tools = tuple(kit.tool(chance) for kit in chance.some([TOOLS[2], *others], 9))
     question, query, found, answer = looked_up(chance)
     call = Message(role="assistant", tool_calls=(ToolCall(name=TOOLS[2].name, arguments={"query": query}),))
@@ -265,11 +265,11 @@ def tool_use(chance: Chance) -> Lesson:
     """A user who needs one tool, several at once, or none of those at hand."""
     if chance.maybe(0.1):
         return _handbook(chance)
-    kits = _kits(chance, chance.one((1, 2, 2, 3, 3, 4, 5)))
+    kits = _kits(chance, chance.upto(1, chance.one((1, 2, 3, 4, 5))))
     tools = tuple(kit.tool(chance) for kit in chance.some(kits, len(kits)))
     told = chance.pattern(_SYSTEMS)
     turns: list[Message] = [system(told)] if told else []
-    for _ in range(chance.one((1, 2, 3, 4))):
+    for _ in range(chance.upto(1, 4)):
         form = chance.random.random()
         if form < 0.16:
             turns += [user(_spoken(chance, _decline(chance, kits))), assistant(_DECLINES[0])]
