@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 
 from holdfast.digest import Json
 
@@ -11,6 +11,8 @@ __all__ = ["numbers_in", "same_number", "states", "texts_in"]
 # A sign counts only where nothing stands before it: the 5 of "3-5" and of "E-5" is not negative.
 _NUMBER = re.compile(r"(?<![\w.,])[-\u2212](?=\d)|\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?")
 _SPACES = re.compile(r"\s+")
+_PLACES = 20
+_WIDE = Context(prec=2 * _PLACES + 2)
 
 
 def numbers_in(text: str) -> tuple[Decimal, ...]:
@@ -46,10 +48,16 @@ def same_number(said: Decimal, known: Decimal) -> bool:
 
 def _rounded(known: Decimal, *, like: Decimal) -> tuple[Decimal, ...]:
     exponent = like.as_tuple().exponent
-    places = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)
-    if known.adjusted() > 20:
+    # Nobody rounds numbers of more digits than these, and quantize refuses to.
+    if not isinstance(exponent, int) or exponent < -_PLACES or not known.is_finite():
         return ()
-    return tuple(known.quantize(places, rounding=how) for how in (ROUND_HALF_EVEN, ROUND_HALF_UP))
+    if known.adjusted() > _PLACES:
+        return ()
+    places = Decimal(1).scaleb(exponent)
+    return tuple(
+        known.quantize(places, rounding=how, context=_WIDE)
+        for how in (ROUND_HALF_EVEN, ROUND_HALF_UP)
+    )
 
 
 def states(text: str, wanted: Json) -> bool:
