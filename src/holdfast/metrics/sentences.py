@@ -31,11 +31,18 @@ def split_words(text: str) -> list[str]:
 
 @lru_cache(maxsize=1)
 def _punkt() -> Any:
+    """NLTK's tokenizer with its English model, which NLTK would download and a package carries."""
     try:
-        library: Any = import_module("punkt")
+        rules: Any = import_module("nltk.tokenize.punkt")
+        model: Any = import_module("punkt").load_model("english")
     except ImportError as error:
         raise MissingExtra(_INSTALL) from error
-    return library.tokenizer_for("english")
+    learned = rules.PunktParameters()
+    learned.abbrev_types.update(model.abbrev_types)
+    learned.collocations.update(model.collocations)
+    learned.sent_starters.update(model.sent_starters)
+    learned.ortho_context.update(model.ortho_context)
+    return rules.PunktSentenceTokenizer(learned)
 
 
 @lru_cache(maxsize=1)
