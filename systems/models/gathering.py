@@ -8,8 +8,9 @@ from systems.models.lane import Lane
 
 __all__ = ["Gatherer"]
 
-_IDLE = 2.0
-"""Seconds without work after which the thread ends; the next request starts another."""
+_IDLE = 0.2
+"""Seconds without work after which the thread ends; the next request starts another. A program
+that ends waits so long at most: a thread that is killed inside of torch would abort it."""
 
 
 class Gatherer:
@@ -32,9 +33,7 @@ class Gatherer:
             # In a copy of the process the thread is gone, whatever it had in mind.
             if not self._running or self._thread is None or not self._thread.is_alive():
                 self._running = True
-                self._thread = threading.Thread(
-                    target=self._run, name="holdfast-model", daemon=True
-                )
+                self._thread = threading.Thread(target=self._run, name="model")
                 self._thread.start()
             self._news.notify()
 
@@ -49,6 +48,7 @@ class Gatherer:
     def _turn(self) -> None:
         lanes = self._next() if self._batch.open else ()
         try:
+            _check_main_thread()
             if lanes:
                 self._batch.admit(lanes)
             if self._batch.lanes:
@@ -91,3 +91,8 @@ class Gatherer:
             lanes = tuple(lane for n, lane in enumerate(self._waiting) if n in chosen)
             self._waiting = [lane for n, lane in enumerate(self._waiting) if n not in chosen]
             return lanes
+
+
+def _check_main_thread() -> None:
+    if not threading.main_thread().is_alive():
+        raise RuntimeError("the program ended before the model had answered")

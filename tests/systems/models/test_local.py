@@ -1,8 +1,11 @@
 import json
 import shutil
+import subprocess
+import sys
 import threading
 from collections import Counter
 from math import exp, sqrt
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -17,6 +20,7 @@ from systems.models.local import LocalModel
 
 pytestmark = pytest.mark.filterwarnings("default")
 
+ROOT = Path(__file__).parents[3]
 WORDS = [
     "the",
     "ferry",
@@ -72,6 +76,39 @@ def test_an_answer_does_not_depend_on_its_company(model, requests):
     alone = [model.complete(request) for request in requests]
     assert [one.text for one in together] == [one.text for one in alone]
     assert [one.usage for one in together] == [one.usage for one in alone]
+
+
+def test_tokens_that_are_nearly_alike_are_chosen_without_regard_to_company(tiny, tmp_path):
+    from safetensors.torch import load_file, save_file
+
+    twins = shutil.copytree(tiny, tmp_path / "twins")
+    parts = load_file(twins / "model.safetensors")
+    words = parts["model.embed_tokens.weight"]
+    # Every second token has nearly the score of the one before it: rounding alone tells them apart.
+    words[1::2] = words[0::2][: len(words[1::2])] * (1 + 1e-7)
+    save_file(parts, twins / "model.safetensors", metadata={"format": "pt"})
+    model = LocalModel(model=str(twins))
+    requests = [ask(" ".join(WORDS[n % 7 : 3 + n]), temperature=n % 2) for n in range(10)]
+    together = model.complete_all(requests)
+    assert [one.text for one in together] == [model.complete(one).text for one in requests]
+
+
+@pytest.mark.parametrize("busy", [False, True])
+def test_a_program_ends_when_its_main_thread_does(tiny, busy):
+    code = (
+        "import runpy, sys, threading; runpy.run_path(sys.argv[1])\n"
+        "from systems.models.chat import Message, Request\n"
+        "from systems.models.local import LocalModel\n"
+        "model = LocalModel(model=sys.argv[2])\n"
+        "ask = lambda n: Request(messages=(Message(role='user', content='x'),), max_tokens=n)\n"
+        "model.complete(ask(2))\n"
+        "if sys.argv[3] == 'True':\n"
+        "    late = lambda: model.complete_all([ask(200)] * 50)\n"
+        "    threading.Thread(target=late, daemon=True).start()\n"
+    )
+    command = [sys.executable, "-c", code, str(ROOT / "conftest.py"), str(tiny), str(busy)]
+    ran = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
+    assert ran.returncode == 0, ran.stderr
 
 
 def test_an_answer_is_what_generate_gives(model, tiny):
@@ -244,8 +281,6 @@ def test_a_folder_without_a_model_is_named(tmp_path):
 
 
 def test_a_missing_library_names_the_install_line(tiny, monkeypatch):
-    import sys
-
     monkeypatch.setitem(sys.modules, "xgrammar", None)
     with pytest.raises(MissingExtra, match="pip install xgrammar"):
         LocalModel(model=str(tiny)).complete(ask("x", schema=SCHEMA))
