@@ -123,6 +123,20 @@ def test_a_name_given_twice_has_no_value(make_trial):
     assert "'a' occurs twice" in outcome.why
 
 
+@pytest.mark.parametrize("text", ["[" * 900 + "]" * 900, "[" * 90_000 + "]" * 90_000])
+def test_an_answer_that_nests_without_end_is_a_bad_answer(text, make_trial):
+    outcome = FieldExactness()(make_trial({"a": 1}, response=Response(text=text)))
+    assert outcome.value == 0.0
+
+
+def test_a_number_beyond_all_numbers_is_a_bad_answer(make_trial):
+    outcome = FieldExactness()(make_trial({"a": 1}, response=Response(text='{"a": 1e999}')))
+    assert (outcome.value, outcome.why) == (
+        0.0,
+        "not JSON: the number 1e999 is too large to be compared",
+    )
+
+
 def test_data_goes_before_text(make_trial):
     response = Response(text="The city is Oslo.", data={"city": "Oslo"})
     assert FieldExactness()(make_trial({"city": "Oslo"}, response=response)).value == 1.0

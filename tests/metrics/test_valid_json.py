@@ -57,7 +57,9 @@ def test_what_rfc_8259_does_not_allow_scores_nothing_and_says_why(text, make_tri
     assert "JSON" in outcome.why
 
 
-@pytest.mark.parametrize("text", ['"text"', "null", "-0", "1e5", "\t[]\r\n", '{"a":1,"a":2}'])
+@pytest.mark.parametrize(
+    "text", ['"text"', "null", "-0", "1e5", "\t[]\r\n", '{"a":1,"a":2}', "9" * 5_000, "1e999"]
+)
 def test_every_value_is_a_json_text(text, make_trial):
     assert ValidJson()(make_trial(response=Response(text=text))).value == 1.0
 

@@ -7,7 +7,7 @@ from typing import Literal
 from holdfast.digest import Json, canonical
 from holdfast.errors import UsageError
 from holdfast.metric import Failure, Trial
-from holdfast.metrics.json_answer import NotJson, expected_value, read_answer
+from holdfast.metrics.json_answer import TOO_DEEP, NotJson, expected_value, read_answer
 
 __all__ = ["FieldCount", "FieldRules", "Lists", "count_fields"]
 
@@ -74,7 +74,10 @@ def count_fields(trial: Trial, rules: FieldRules) -> FieldCount | NotJson | Fail
     answer = read_answer(trial, fenced=rules.fenced)
     if isinstance(answer, NotJson):
         return answer
-    return _count(_shed(expected, rules), _shed(answer, rules), rules)
+    try:
+        return _count(_shed(expected, rules), _shed(answer, rules), rules)
+    except RecursionError:
+        return TOO_DEEP
 
 
 def _count(expected: Json, answer: Json, rules: FieldRules) -> FieldCount:

@@ -1,6 +1,7 @@
 """JSON answer: the structured answer of a trial, given as data or written as text."""
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -8,7 +9,7 @@ from holdfast.dataset import Case
 from holdfast.digest import Json
 from holdfast.metric import Failure, Trial
 
-__all__ = ["NotJson", "expected_value", "parse_json_text", "read_answer"]
+__all__ = ["TOO_DEEP", "NotJson", "expected_value", "parse_json_text", "read_answer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,9 @@ class NotJson:
     """Why an answer is no JSON text."""
 
     why: str
+
+
+TOO_DEEP = NotJson("not readable as JSON: nested too deeply")
 
 
 def read_answer(trial: Trial, *, fenced: bool = False) -> "Json | NotJson":
@@ -46,16 +50,21 @@ def parse_json_text(
     'not JSON: NaN is no JSON number'
     """
     source = _first_block(text) if fenced else text
-    hook = _unique if unique_names else None
     try:
-        return json.loads(source, parse_constant=_refuse, object_pairs_hook=hook)
+        return json.loads(
+            source,
+            parse_constant=_refuse,
+            parse_int=_whole,
+            parse_float=_finite if unique_names else float,
+            object_pairs_hook=_unique if unique_names else None,
+        )
     except json.JSONDecodeError as error:
         at = f"line {error.lineno}, column {error.colno}"
         return NotJson(f"not JSON: {error.msg} at {at} of {source.strip()[:60]!r}")
     except ValueError as error:
         return NotJson(f"not JSON: {error}")
     except RecursionError:
-        return NotJson("not readable as JSON: nested too deeply")
+        return TOO_DEEP
 
 
 def expected_value(case: Case) -> "Json | Failure":
@@ -74,6 +83,18 @@ def expected_value(case: Case) -> "Json | Failure":
 
 def _refuse(literal: str) -> Json:
     raise ValueError(f"{literal} is no JSON number")
+
+
+def _whole(literal: str) -> int | float:
+    # Python reads whole numbers of at most some thousand digits; JSON has no such limit.
+    return int(literal) if len(literal) < 4_000 else float(literal)
+
+
+def _finite(literal: str) -> float:
+    value = float(literal)
+    if math.isinf(value):
+        raise ValueError(f"the number {literal[:20]} is too large to be compared")
+    return value
 
 
 def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:

@@ -10,7 +10,7 @@ from typing import Any
 from holdfast.digest import Json, canonical, digest_json
 from holdfast.errors import MissingExtra, UsageError
 from holdfast.metric import Better, Failure, Outcome, Score, Trial
-from holdfast.metrics.json_answer import NotJson, read_answer
+from holdfast.metrics.json_answer import TOO_DEEP, NotJson, read_answer
 from holdfast.system import Spec
 
 __all__ = ["JsonSchema"]
@@ -72,6 +72,8 @@ class JsonSchema:
             wrong = _first_error(canonical(schema), answer)
         except UsageError as error:
             return Failure(stage="metric", error=f"case {trial.case.id!r}: {error}")
+        except RecursionError:
+            return Score(0.0, TOO_DEEP.why)
         return Score(0.0, wrong) if wrong else Score(1.0, "valid under the schema")
 
     def _schema_of(self, trial: Trial) -> Mapping[str, Json] | Failure:
