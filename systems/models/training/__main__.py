@@ -19,7 +19,7 @@ WORK = ROOT / ".holdfast" / "nano"
 
 @click.group()
 def main() -> None:
-    """Make holdfast-nano from nothing: tokenizer, training, release.
+    r"""Make holdfast-nano from nothing: tokenizer, training, release.
 
     \b
     python -m systems.models.training tokenizer   once; a new one needs new weights
@@ -117,7 +117,9 @@ def _prose() -> Iterator[str]:
 
 
 def _tell(progress: Progress) -> None:
-    click.echo(f"{progress.steps:6} steps  {progress.tokens / 1e6:7.2f} M tokens  loss {progress.loss:.4f}")
+    click.echo(
+        f"{progress.steps:6} steps  {progress.tokens / 1e6:7.2f} M tokens  loss {progress.loss:.4f}"
+    )
 
 
 if __name__ == "__main__":

@@ -29,7 +29,9 @@ class Batch:
     """True where a token is to be predicted; the same shape."""
 
 
-def learned(ids: list[int], *, start: int, end: int, assistant: list[int], skipped: frozenset[int]) -> list[bool]:
+def learned(
+    ids: list[int], *, start: int, end: int, assistant: list[int], skipped: frozenset[int]
+) -> list[bool]:
     """Which tokens are an assistant's, the end of its turn included; skipped turns are not."""
     mask = [False] * len(ids)
     at, turn, size = 0, -1, len(assistant)
@@ -47,19 +49,36 @@ def learned(ids: list[int], *, start: int, end: int, assistant: list[int], skipp
 
 
 def batches(
-    tokenizer: "PreTrainedTokenizerFast", lessons: Iterator[Lesson], *, tokens: int, longest: int, seed: int
+    tokenizer: "PreTrainedTokenizerFast",
+    lessons: Iterator[Lesson],
+    *,
+    tokens: int,
+    longest: int,
+    seed: int,
 ) -> Iterator[Batch]:
     """Batches of about so many tokens each, in random order of length."""
     while pool := list(islice(lessons, POOL)):
         yield from _of_pool(tokenizer, pool, tokens=tokens, longest=longest, order=Random(seed))
 
 
-def _of_pool(tokenizer: "PreTrainedTokenizerFast", pool: list[Lesson], *, tokens: int, longest: int, order: Random) -> Iterator[Batch]:
+def _of_pool(
+    tokenizer: "PreTrainedTokenizerFast",
+    pool: list[Lesson],
+    *,
+    tokens: int,
+    longest: int,
+    order: Random,
+) -> Iterator[Batch]:
     assistant = tokenizer.encode("assistant\n", add_special_tokens=False)
     start, end = tokenizer.convert_tokens_to_ids([START, END])
     encoded = tokenizer(list(rendered(tokenizer, pool)), add_special_tokens=False)["input_ids"]
     rows = [
-        (ids[:longest], learned(ids[:longest], start=start, end=end, assistant=assistant, skipped=lesson.skipped))
+        (
+            ids[:longest],
+            learned(
+                ids[:longest], start=start, end=end, assistant=assistant, skipped=lesson.skipped
+            ),
+        )
         for ids, lesson in zip(encoded, pool, strict=True)
     ]
     rows.sort(key=lambda row: len(row[0]))
@@ -69,7 +88,9 @@ def _of_pool(tokenizer: "PreTrainedTokenizerFast", pool: list[Lesson], *, tokens
         yield _padded(group, tokenizer.pad_token_id)
 
 
-def _groups(rows: Iterable[tuple[list[int], list[bool]]], tokens: int) -> Iterator[list[tuple[list[int], list[bool]]]]:
+def _groups(
+    rows: Iterable[tuple[list[int], list[bool]]], tokens: int
+) -> Iterator[list[tuple[list[int], list[bool]]]]:
     group: list[tuple[list[int], list[bool]]] = []
     for row in rows:
         if group and len(row[0]) * (len(group) + 1) > tokens:

@@ -2,179 +2,17 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from holdfast.digest import Json
 from systems.models.chat import Message
-from systems.models.training.attributes import Attribute, attributes, number, opaque_key, value_of
+from systems.models.training.attributes import opaque_key
 from systems.models.training.chance import Chance
+from systems.models.training.fields import Field, clashes, make_fields
 from systems.models.training.lesson import Lesson, assistant, system, user
-from systems.models.training.names import value
-from systems.models.training.prose import clause, text_of
-from systems.models.training.roles import FLAGS, ROLES, SCALES, filled, plain_flag
+from systems.models.training.prose import text_of
 
-__all__ = ["Field", "extraction"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """One key of a schema: what it holds and how texts tell it."""
-
-    key: str
-    about: str
-    type: Json
-    """JSON Schema of its values, without null."""
-    source: object
-    """What its values and clauses are made from: attribute, role, flag, scale, count or list."""
-
-    def told(self, chance: Chance) -> tuple[str, Json]:
-        """A clause that tells a value, and the value."""
-        match self.source:
-            case ("attribute", what):
-                found = value_of(chance, what)
-                return clause(chance, what.words, found), found
-            case ("role", role):
-                return filled(chance, role)
-            case ("flag", flag):
-                yes = chance.maybe(0.5)
-                return chance.pattern(flag.yes if yes else flag.no), yes
-            case ("scale", scale):
-                word = chance.one(list(scale.words))
-                return chance.one(scale.words[word]), word
-            case ("count", what):
-                return _count(chance, what)
-            case ("decimal", words):
-                found = round(chance.random.uniform(0, 100), chance.between(1, 2))
-                return clause(chance, words, str(found)), found
-            case ("choice", what, options):
-                found = chance.one(options)
-                return clause(chance, what.words, found), found
-            case ("bare number", words, unit):
-                amount = chance.one((chance.between(2, 90), chance.between(100, 2000)))
-                return clause(chance, words, chance.one((f"{amount} {unit}", f"{amount}{unit}", f"{amount} {unit}"))), amount
-            case ("list", words, kind):
-                return _listing(chance, words, kind)
-        raise AssertionError(f"no such source: {self.source!r}")
-
-
-_COUNTS = (
-    "{n} {what}", "we need {n} {what}", "there are {n} {what}", "with {n} {what}", "{n} {what} please",
-    "it has {n} {what}", "{what}: {n}", "a total of {n} {what}", "room for {n} {what}", "the number of {what} is {n}",
-    "we counted {n} {what}", "{n} {what} are left",
-)  # fmt: skip
-_SMALL = "zero one two three four five six seven eight nine ten eleven twelve".split()
-
-
-def _count(chance: Chance, what: str) -> tuple[str, Json]:
-    _, n = number(chance)
-    shown = _SMALL[n] if n <= 12 and chance.maybe(0.35) else str(n)
-    if n >= 1000 and chance.maybe(0.3):
-        shown = f"{n:,}"
-    return chance.pattern(_COUNTS).format(n=shown, what=what), n
-
-
-_LISTINGS = (
-    "{words}: {all}", "the {words} are {all}", "{all} are the {words}", "with {all} as {words}", "we have {all} as {words}",
-    "as {words} please take {all}", "the list of {words}: {all}", "{words} include {all}",
-)  # fmt: skip
-
-
-def _listing(chance: Chance, words: str, kind: str) -> tuple[str, Json]:
-    found = list(dict.fromkeys(value(chance, kind) for _ in range(chance.between(1, 4))))
-    joined = found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}"
-    return chance.pattern(_LISTINGS).format(words=words, all=joined), list(found)
-
-
-def _fields(chance: Chance, count: int) -> list[Field]:
-    """Different fields, from every source."""
-    found: dict[str, Field] = {}
-    generic = attributes(chance, count)
-    used: set[object] = set()
-    while len(found) < count:
-        made, mark = _field(chance, generic)
-        if mark not in used:
-            used.add(mark)
-            found.setdefault(made.key, made)
-    return list(found.values())
-
-
-def _field(chance: Chance, generic: Sequence[object]) -> tuple[Field, object]:
-    form = chance.random.random()
-    text = {"type": "string"}
-    if form < 0.42:
-        what = chance.one(generic)
-        return Field(
-            key=what.key, about=f"the {what.words}", type=text, source=("attribute", what)
-        ), what.words
-    if form < 0.70:
-        role = chance.pattern(ROLES)
-        key = chance.one(role.keys.split())
-        return Field(key=key, about=role.about, type=text, source=("role", role)), (
-            role.kind if chance.maybe(0.7) else role.keys
-        )
-    if form < 0.80:
-        flag = chance.pattern(FLAGS) if chance.maybe(0.5) else plain_flag(chance)[0]
-        key = chance.one(flag.keys.split())
-        about = chance.one(("whether it is {}", "true if {}", "{}, yes or no")).format(key.replace("_", " "))
-        return Field(
-            key=key, about=about, type={"type": "boolean"}, source=("flag", flag)
-        ), flag.keys
-    if form < 0.87:
-        scale = chance.pattern(SCALES)
-        key = chance.one(scale.keys.split())
-        options = list(scale.words)
-        return Field(
-            key=key,
-            about=f"one of {', '.join(options)}",
-            type={"enum": options},
-            source=("scale", scale),
-        ), scale.keys
-    return _numeric(chance)
-
-
-def _numeric(chance: Chance) -> tuple[Field, object]:
-    form = chance.random.random()
-    if form < 0.16:
-        what, options = _options(chance)
-        return Field(key=what.key, about=f"the {what.words}: {', '.join(options[:-1])} or {options[-1]}", type={"enum": options}, source=("choice", what, tuple(options))), what.words
-    if form < 0.28:
-        what, unit = attributes(chance, 1)[0], chance.one(("kg", "cm", "km", "minutes", "EUR", "litres", "%", "hours", "years", "metres", "degrees"))
-        key = chance.one((f"{what.key}_{unit}", what.key)).replace("%", "percent")
-        return Field(key=key, about=f"the {what.words} in {unit}, a number", type={"type": "integer"}, source=("bare number", what.words, unit)), what.words
-    if form < 0.6:
-        what, _ = number(chance)
-        key = chance.one(
-            (what.words, f"{what.words}_count", f"n_{what.words}", f"number_of_{what.words}")
-        )
-        return Field(
-            key=key,
-            about=f"how many {what.words}",
-            type={"type": "integer"},
-            source=("count", what.words),
-        ), what.words
-    if form < 0.65:
-        what = attributes(chance, 1)[0]
-        return Field(
-            key=what.key,
-            about=f"the {what.words}, a number",
-            type={"type": "number"},
-            source=("decimal", what.words),
-        ), what.words
-    what = attributes(chance, 1)[0]
-    plural = what.words if what.words.endswith("s") else f"{what.words}s"
-    return Field(
-        key=plural.replace(" ", "_"), about=f"list of the {plural}", type={"type": "array", "items": {"type": "string"}}, source=("list", plural, what.kind),
-    ), plural  # fmt: skip
-
-
-def _options(chance: Chance) -> tuple[Attribute, list[str]]:
-    """An attribute and the few values that it may have."""
-    what = attributes(chance, 1)[0]
-    kind = chance.one((what.kind, "colour", "material", "item", "weekday", "topic", "problem"))
-    options = dict.fromkeys(value(chance, kind) for _ in range(chance.between(2, 5)))
-    while len(options) < 2:
-        options[value(chance, kind)] = None
-    return what, list(options)
+__all__ = ["extraction"]
 
 
 def _example(chance: Chance, fields: Sequence[Field], *, missing: float) -> tuple[str, str]:
@@ -188,24 +26,10 @@ def _example(chance: Chance, fields: Sequence[Field], *, missing: float) -> tupl
         said, found = field.told(chance)
         clauses.append(said)
         record[field.key] = found
-    for other in _fields(chance, chance.upto(0, chance.one((0, 1, 1, 2)))):
-        if not _clashes(other, fields):
-            clauses.append(other.told(chance)[0])
+    others = make_fields(chance, chance.upto(0, chance.one((0, 1, 1, 2))))
+    clauses.extend(other.told(chance)[0] for other in others if not clashes(other, fields))
     chance.random.shuffle(clauses)
     return text_of(chance, clauses), json.dumps(record, ensure_ascii=False)
-
-
-def _clashes(other: Field, fields: Sequence[Field]) -> bool:
-    """Whether a text with both would leave open which of them is asked for."""
-    ours = [field.source for field in fields]
-    kinds = {source[1].kind for source in ours if source[0] == "role"}
-    heads = {source[1].words.split()[-1] for source in ours if source[0] == "attribute"}
-    match other.source:
-        case ("role", role):
-            return role.kind in kinds or other.source in ours
-        case ("attribute", what):
-            return what.words.split()[-1] in heads
-    return True
 
 
 _ASKS = (
@@ -312,7 +136,7 @@ def extraction(chance: Chance, *, shots: int | None = None, asked: bool | None =
     Without examples the prompt names the keys; with them it may say no more than "as before", and
     keys may be ones that tell nothing.
     """
-    fields = _fields(chance, chance.upto(1, 6))
+    fields = make_fields(chance, chance.upto(1, 6))
     shots = chance.upto(0, chance.one((0, 0, 1, 2, 3, 4, 5))) if shots is None else shots
     asked = not shots or chance.maybe(0.6) if asked is None else asked
     opaque = chance.maybe(0.3 if shots else 0.12)

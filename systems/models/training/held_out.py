@@ -40,7 +40,11 @@ def _row(lesson: Lesson, turn: int, expected: Json, *tags: str) -> dict[str, Any
     given: dict[str, Any] = {"messages": [_message(one) for one in lesson.messages[:turn]]}
     if lesson.tools:
         given["tools"] = [
-            {"name": tool.name, "description": tool.description, "parameters": dict(tool.parameters)}
+            {
+                "name": tool.name,
+                "description": tool.description,
+                "parameters": dict(tool.parameters),
+            }
             for tool in lesson.tools
         ]
     return {"input": given, "expected": expected, "tags": sorted(tags)}
@@ -64,7 +68,9 @@ def _extraction(chance: Chance) -> dict[str, Any] | None:
     record = json.loads(lesson.messages[turn].content)
     form = "schema" if '"properties"' in lesson.messages[0].content else "keys"
     missing = "missing" if None in record.values() else "complete"
-    return _row(lesson, turn, {"answer": record}, f"prompt:{form}", missing, f"fields:{len(record)}")
+    return _row(
+        lesson, turn, {"answer": record}, f"prompt:{form}", missing, f"fields:{len(record)}"
+    )
 
 
 def _tools(chance: Chance) -> dict[str, Any] | None:
@@ -72,7 +78,9 @@ def _tools(chance: Chance) -> dict[str, Any] | None:
     lesson = tool_use(chance)
     turn = next(at for at, one in enumerate(lesson.messages) if one.role == "assistant")
     calls = lesson.messages[turn].tool_calls
-    accepted = [{call.name: {key: [value] for key, value in call.arguments.items()}} for call in calls]
+    accepted = [
+        {call.name: {key: [value] for key, value in call.arguments.items()}} for call in calls
+    ]
     kind = "decline" if not calls else "single" if len(calls) == 1 else "parallel"
     return _row(lesson, turn, {"calls": accepted}, f"kind:{kind}", f"tools:{len(lesson.tools)}")
 

@@ -248,7 +248,9 @@ KINDS: dict[str, Callable[[Chance], str]] = {
     "colour": lambda at: at.one(_COLOURS),
     "material": lambda at: at.one(_MATERIALS),
     "item": lambda at: at.one(_ITEMS),
-    "thing": lambda at: f"{at.one((at.one(_COLOURS), at.one(_MATERIALS), 'small', 'large', 'old', 'new'))} {at.one(_KINDS_OF_THING)}",
+    "thing": lambda at: (
+        f"{at.one((at.one(_COLOURS), at.one(_MATERIALS), 'small', 'large', 'old', 'new'))} {at.one(_KINDS_OF_THING)}"
+    ),
     "problem": lambda at: at.one(_PROBLEMS),
     "topic": lambda at: at.one(_TOPICS),
     "duration": lambda at: f"{at.between(2, 60)} {at.one(_UNITS)}",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from systems.models.training.attributes import Attribute, attributes, value_of
 from systems.models.training.chance import Chance
@@ -38,7 +39,14 @@ _QUESTIONS = (
     "For {e}, which {a} applies?",
 )  # fmt: skip
 _ANSWERS = ("{v} [{n}]",)
-_LAYOUTS = ("{p}\n\nQuestion: {q}", "{p}\n\n{q}", "{p}\nQ: {q}", "Passages:\n{p}\n\nQuestion: {q}", "{q}\n\n{p}", "Documents:\n{p}\n\n{q}")
+_LAYOUTS = (
+    "{p}\n\nQuestion: {q}",
+    "{p}\n\n{q}",
+    "{p}\nQ: {q}",
+    "Passages:\n{p}\n\nQuestion: {q}",
+    "{q}\n\n{p}",
+    "Documents:\n{p}\n\n{q}",
+)
 
 _EVENTS = (
     ("{p} founded {e} in {y}", (("Who founded {e}?", "p"), ("When was {e} founded?", "y"), ("In which year did {p} found {e}?", "y"))),
@@ -77,7 +85,9 @@ class _Fact:
 def _attribute_fact(chance: Chance, entity: str, what: Attribute) -> _Fact:
     found = value_of(chance, what)
     fill = {"a": what.words, "e": entity, "v": found}
-    asks = tuple((question.format(**fill), found) for question in chance.some(chance.side(_QUESTIONS), 2))
+    asks = tuple(
+        (question.format(**fill), found) for question in chance.some(chance.side(_QUESTIONS), 2)
+    )
     return _Fact(
         entity=entity, asks=asks, said=chance.pattern(_FACTS).format(**fill), own=chance.pattern(_OWN).format(**fill),
     )  # fmt: skip
@@ -97,7 +107,9 @@ def _entity(chance: Chance) -> str:
 
 def _facts(chance: Chance, count: int) -> list[_Fact]:
     """Facts that are easily confused: the same attributes of several entities."""
-    entities = list(dict.fromkeys(_entity(chance) for _ in range(chance.between(1, max(1, count - 1)))))
+    entities = list(
+        dict.fromkeys(_entity(chance) for _ in range(chance.between(1, max(1, count - 1))))
+    )
     kinds = attributes(chance, chance.between(1, 4))
     found: dict[object, _Fact] = {}
     while len(found) < count:
@@ -126,7 +138,7 @@ def _texts(chance: Chance, facts: Sequence[_Fact]) -> list[tuple[str, list[_Fact
             rest.sort(key=lambda fact: fact.entity != first)
         held, rest = rest[:size], rest[size:]
         parts = [sentence(held[0].said)]
-        for before, fact in zip(held, held[1:], strict=False):
+        for before, fact in pairwise(held):
             same = fact.own and fact.entity == before.entity
             parts.append(sentence(fact.own if same else fact.said))
         while not dense and chance.maybe(0.35):
@@ -178,9 +190,15 @@ def passages(chance: Chance, *, most: int = 8) -> Lesson:
         for fact in held:
             some = chance.some(fact.asks, chance.between(1, 2))
             asked += [(question, _ANSWERS[0].format(v=found, n=n)) for question, found in some]
-    asked += [(_untold(chance, facts), UNTOLD) for _ in range(chance.one((0, 0, 1, 1, 2)) if len(facts) > 1 else chance.between(0, 1))]
+    asked += [
+        (_untold(chance, facts), UNTOLD)
+        for _ in range(chance.one((0, 0, 1, 1, 2)) if len(facts) > 1 else chance.between(0, 1))
+    ]
     chance.random.shuffle(asked)
     turns = []
     for at, (question, answer) in enumerate(asked):
-        turns += [user(layout.format(p=shown, q=question) if at == 0 else question), assistant(answer)]
+        turns += [
+            user(layout.format(p=shown, q=question) if at == 0 else question),
+            assistant(answer),
+        ]
     return Lesson(messages=(system(told), *turns))

@@ -34,5 +34,8 @@ def rewriting(chance: Chance) -> Lesson:
         asked = f"{sentence(noise(chance))} {sentence(asked)}"
     turns = [system(chance.pattern(_SYSTEMS)), user(asked), assistant(f"{entity} {first.words}")]
     if chance.maybe(0.5):
-        turns += [user(chance.pattern(_NEXT).format(a=second.words)), assistant(f"{entity} {second.words}")]
+        turns += [
+            user(chance.pattern(_NEXT).format(a=second.words)),
+            assistant(f"{entity} {second.words}"),
+        ]
     return Lesson(messages=tuple(turns))

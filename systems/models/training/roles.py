@@ -118,8 +118,22 @@ _ADJECTIVES = (
     "broken new clean full locked wet safe dry heated quiet fresh loud empty warm visible complete frozen sealed valid charged "
     "repaired labelled busy ready healthy sharp bright stable printed checked covered flat soft round steep free public"
 ).split()
-_HAS = (("with {}", "without {}"), ("{} included", "no {}"), ("it has {}", "it has no {}"), ("there are {}", "there are no {}"), ("it comes with {}", "it comes without {}"), ("{}: yes", "{}: no"))
-_IS = (("it is {}", "it is not {}"), ("{}", "not {}"), ("still {}", "no longer {}"), ("it was {}", "it was not {}"), ("everything is {}", "nothing is {}"), ("{}: yes", "{}: no"))
+_HAS = (
+    ("with {}", "without {}"),
+    ("{} included", "no {}"),
+    ("it has {}", "it has no {}"),
+    ("there are {}", "there are no {}"),
+    ("it comes with {}", "it comes without {}"),
+    ("{}: yes", "{}: no"),
+)
+_IS = (
+    ("it is {}", "it is not {}"),
+    ("{}", "not {}"),
+    ("still {}", "no longer {}"),
+    ("it was {}", "it was not {}"),
+    ("everything is {}", "nothing is {}"),
+    ("{}: yes", "{}: no"),
+)
 
 
 def plain_flag(chance: Chance) -> tuple[Flag, str]:
@@ -132,7 +146,9 @@ def plain_flag(chance: Chance) -> tuple[Flag, str]:
         word = chance.pattern(_ADJECTIVES)
         said = chance.side(_IS)
         keys = f"{word} is_{word}"
-    return Flag(keys, tuple(yes.format(word) for yes, _ in said), tuple(no.format(word) for _, no in said)), word
+    return Flag(
+        keys, tuple(yes.format(word) for yes, _ in said), tuple(no.format(word) for _, no in said)
+    ), word
 
 
 def filled(chance: Chance, role: Role) -> tuple[str, Json]:

@@ -86,5 +86,8 @@ def _definition(tool: Any) -> dict[str, Any]:
 def _plain(lesson: Lesson) -> str:
     tools = "\n".join(f"{tool.name} {tool.description} {tool.parameters}" for tool in lesson.tools)
     return "\n".join(
-        [tools, *(f"{turn.role}\n{turn.content}{turn.tool_calls or ''}" for turn in lesson.messages)]
+        [
+            tools,
+            *(f"{turn.role}\n{turn.content}{turn.tool_calls or ''}" for turn in lesson.messages),
+        ]
     )

@@ -19,13 +19,27 @@ _NEWS = (
     ("we found the mistake", "we found the mistake"), ("the service is down", "the service is down"), ("the contract ends soon", "your contract's about to end"),
     ("there is a free seat", "there's a free seat for you"),
 )  # fmt: skip
-_DETAILS = (" (the {a} is {v})", ", the {a} is {v}", ". The {a} is {v}", " and the {a} is {v}", "; the {a}: {v}", ", with {v} as the {a}")
+_DETAILS = (
+    " (the {a} is {v})",
+    ", the {a} is {v}",
+    ". The {a} is {v}",
+    " and the {a} is {v}",
+    "; the {a}: {v}",
+    ", with {v} as the {a}",
+)
 _TALK = (
     ("hi", "Hey, what's up?"), ("hello", "Hey, what's up?"), ("good morning", "Morning! What can I do?"), ("thanks", "Sure, no problem!"), ("thank you", "Sure, no problem!"),
     ("who are you", "I'm nano, a tiny model made for tests."), ("what can you do", "I pull data out of texts, call tools and answer from passages."), ("how are you", "All good, you?"),
     ("bye", "See you!"), ("good night", "Night, see you!"), ("are you a person", "Nope, just a tiny model."), ("can you help me", "Sure, what do you need?"),
 )  # fmt: skip
-_SYSTEMS = ("", "", "You write short messages.", "Write to customers.", "You are a helpful assistant.", "Be brief.")
+_SYSTEMS = (
+    "",
+    "",
+    "You write short messages.",
+    "Write to customers.",
+    "You are a helpful assistant.",
+    "Be brief.",
+)
 
 
 def tone(chance: Chance) -> Lesson:
@@ -45,5 +59,6 @@ def tone(chance: Chance) -> Lesson:
         plain += chance.pattern(_DETAILS).format(a=what.words, v=shown)
         extra = f" The {what.words}: {shown}."
     asked = chance.pattern(_TASKS).format(p=name, f=plain)
-    return Lesson(messages=(*turns, user(asked), assistant(f"Hey {name}, just so you know, {casual}.{extra}")))
-
+    return Lesson(
+        messages=(*turns, user(asked), assistant(f"Hey {name}, just so you know, {casual}.{extra}"))
+    )

@@ -1,20 +1,18 @@
 """Tool use: choosing a tool, filling its arguments, and telling what came back, or declining."""
 
 import json
-import string
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
-from holdfast.digest import Json
 from holdfast.system import ToolCall
 from systems.models.chat import Message
-from systems.models.training.attributes import attributes
+from systems.models.training.asking import SPECIAL, Asked, answer, ask, gives, some_kits
 from systems.models.training.chance import Chance
 from systems.models.training.lesson import Lesson, assistant, result, system, user
 from systems.models.training.names import value
 from systems.models.training.passages import looked_up
 from systems.models.training.prose import noise, sentence
-from systems.models.training.toolbox import TOOLS, Kit, generic
+from systems.models.training.toolbox import TOOLS, Kit
 
 __all__ = ["tool_use"]
 
@@ -61,126 +59,6 @@ _CHAT = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
-    """A question for one tool, with the call that it needs."""
-
-    kit: Kit
-    words: str
-    call: ToolCall
-
-
-def _ask(chance: Chance, kit: Kit) -> _Asked:
-    said: dict[str, str] = {}
-    given: dict[str, Json] = {}
-    added = ""
-    for one in kit.arguments:
-        if one.optional and chance.maybe(0.5):
-            continue
-        words, found = (
-            one.made(chance) if one.kind not in _SPECIAL else (_special(chance, one.kind),) * 2
-        )
-        given[one.name] = found
-        if one.optional:
-            on = (
-                "on "
-                if one.name == "day"
-                and words.endswith("day")
-                and words != "today"
-                and chance.maybe(0.6)
-                else ""
-            )
-            added += (
-                one.optional.rstrip().format(on + words) if "{}" in one.optional else f" {words}"
-            )
-        else:
-            said[one.name] = words
-    asked = chance.pattern(kit.asks).format(**said) + added
-    return _Asked(kit=kit, words=asked, call=ToolCall(name=kit.name, arguments=given))
-
-
-_SPECIAL = frozenset({"search", "sum", "phrase"})
-
-
-def _special(chance: Chance, kind: str) -> str:
-    if kind == "search":
-        return chance.one(
-            (
-                attributes(chance, 1)[0].words,
-                value(chance, "topic"),
-                f"{value(chance, 'product')} {attributes(chance, 1)[0].words}",
-                value(chance, "topic") + " " + attributes(chance, 1)[0].words,
-            )
-        )
-    if kind == "sum":
-        return f"{chance.between(2, 999)} {chance.one('+-*/')} {chance.between(2, 99)}"
-    return chance.one(
-        (
-            f"{value(chance, 'colour')} {value(chance, 'item')}",
-            value(chance, "topic"),
-            value(chance, "material"),
-        )
-    )
-
-
-_RESULTS = {
-    "sky": ("sunny", "cloudy", "rain", "light rain", "snow", "fog", "clear", "windy", "thunderstorm", "overcast", "showers"),
-    "sent": ("ok", "done", "sent"),
-    "shipping": ("shipped", "delivered", "in transit", "delayed", "packed"),
-    "currency": ("EUR", "USD", "GBP", "CHF"),
-}  # fmt: skip
-
-
-def _found(chance: Chance, kind: str) -> Json:
-    if kind in _RESULTS:
-        return chance.one(_RESULTS[kind])
-    match kind:
-        case "degrees":
-            return chance.one((chance.between(-18, 38), round(chance.random.uniform(-15, 38), 1)))
-        case "rain" | "number_small":
-            return chance.between(0, 24)
-        case "decimal":
-            return round(chance.random.uniform(1, 900), 2)
-        case "change":
-            return round(chance.random.uniform(-6, 6), 2)
-        case "integer":
-            return chance.between(1, 900)
-    return value(chance, kind)
-
-
-def _kits(chance: Chance, count: int) -> list[Kit]:
-    found: dict[str, Kit] = {}
-    while len(found) < count:
-        kit = (
-            chance.one(TOOLS[:3])
-            if chance.maybe(0.16)
-            else chance.pattern(TOOLS)
-            if chance.maybe(0.45)
-            else generic(chance)
-        )
-        found.setdefault(kit.name, kit)
-    return list(found.values())
-
-
-def _shown(found: Mapping[str, Json]) -> dict[str, str]:
-    return {
-        key: value if isinstance(value, str) else json.dumps(value) for key, value in found.items()
-    }
-
-
-def _answer(chance: Chance, asked: _Asked, found: Mapping[str, Json]) -> str:
-    """What the result says, in the words of the tool's answers or field by field."""
-    words = {**_shown(asked.call.arguments), **_shown(found)}
-    for pattern in chance.some(asked.kit.answers, len(asked.kit.answers)):
-        needed = {name for _, name, _, _ in string.Formatter().parse(pattern) if name}
-        if needed <= words.keys():
-            return sentence(pattern.format(**words))
-    if set(found) - set(asked.call.arguments) == {"status"}:
-        return "Done."
-    listed = ", ".join(f"{key.replace('_', ' ')} {shown}" for key, shown in _shown(found).items())
-    return sentence(listed)
-
-
 def _spoken(chance: Chance, words: str) -> str:
     said = chance.pattern(_BEFORE) + words + chance.pattern(_AFTER)
     if chance.maybe(0.12):
@@ -199,25 +77,18 @@ def _decline(chance: Chance, kits: Sequence[Kit]) -> str:
             x=value(chance, chance.one(("item", "topic"))),
         )
     while True:
-        other = _kits(chance, 1)[0]
+        other = some_kits(chance, 1)[0]
         if other.name not in names and not verbs & set(other.name.split("_")[1:]):
-            return _ask(chance, other).words
+            return ask(chance, other).words
 
 
-def _gives(chance: Chance, asked: _Asked) -> dict[str, Json]:
-    gives = asked.kit.gives or {"status": "sent"}
-    found = {name: _found(chance, kind) for name, kind in gives.items()}
-    extra = {name: shown for name, shown in asked.call.arguments.items() if chance.maybe(0.25)}
-    return {**extra, **found}
-
-
-def _after(chance: Chance, asked: Sequence[_Asked]) -> list[Message]:
+def _after(chance: Chance, asked: Sequence[Asked]) -> list[Message]:
     """What the tools give, and what the assistant makes of it."""
     calls = tuple(one.call for one in asked)
     if len(asked) == 1 and chance.maybe(0.3):
         return _faulty(chance, asked[0])
-    results = [_gives(chance, one) for one in asked]
-    told = " ".join(_answer(chance, one, found) for one, found in zip(asked, results, strict=True))
+    results = [gives(chance, one) for one in asked]
+    told = " ".join(answer(chance, one, found) for one, found in zip(asked, results, strict=True))
     return (
         [*(result(json.dumps(found, ensure_ascii=False)) for found in results), assistant(told)]
         if calls
@@ -225,7 +96,7 @@ def _after(chance: Chance, asked: Sequence[_Asked]) -> list[Message]:
     )
 
 
-def _faulty(chance: Chance, asked: _Asked) -> list[Message]:
+def _faulty(chance: Chance, asked: Asked) -> list[Message]:
     """A tool that fails: once and then works, twice and is given up, or does not know the name."""
     again = Message(role="assistant", tool_calls=(asked.call,))
     names = [shown for shown in asked.call.arguments.values() if isinstance(shown, str)]
@@ -235,26 +106,40 @@ def _faulty(chance: Chance, asked: _Asked) -> list[Message]:
         return [result(unknown), assistant(_NOTHING[0].format(v=names[0]))]
     fails = result(chance.pattern(_RETRY))
     if form < 0.75:
-        found = _gives(chance, asked)
+        found = gives(chance, asked)
         return [
             fails,
             again,
             result(json.dumps(found, ensure_ascii=False)),
-            assistant(_answer(chance, asked, found)),
+            assistant(answer(chance, asked, found)),
         ]
     return [fails, again, result(chance.pattern(_RETRY)), assistant(_GAVE_UP[0])]
 
 
-_LOOK_UP = ("{q}", "{q}", "{q}", "Look it up: {q}", "What does the handbook say: {q}", "{q} Check the handbook.", "Please search: {q}")
+_LOOK_UP = (
+    "{q}",
+    "{q}",
+    "{q}",
+    "Look it up: {q}",
+    "What does the handbook say: {q}",
+    "{q} Check the handbook.",
+    "Please search: {q}",
+)
 
 
 def _handbook(chance: Chance) -> Lesson:
     """A question about the company, which is searched for and answered from what was found."""
     kits = dict.fromkeys([TOOLS[2].name])
-    others = [kit for kit in _kits(chance, chance.upto(0, 3)) if kit.name not in kits] if chance.maybe(0.8) else []
+    others = (
+        [kit for kit in some_kits(chance, chance.upto(0, 3)) if kit.name not in kits]
+        if chance.maybe(0.8)
+        else []
+    )
     tools = tuple(kit.tool(chance) for kit in chance.some([TOOLS[2], *others], 9))
     question, query, found, answer = looked_up(chance)
-    call = Message(role="assistant", tool_calls=(ToolCall(name=TOOLS[2].name, arguments={"query": query}),))
+    call = Message(
+        role="assistant", tool_calls=(ToolCall(name=TOOLS[2].name, arguments={"query": query}),)
+    )
     asked = user(chance.pattern(_LOOK_UP).format(q=question))
     told = chance.pattern(_SYSTEMS)
     turns = [*([system(told)] if told else []), asked, call, result(found), assistant(answer)]
@@ -265,7 +150,7 @@ def tool_use(chance: Chance) -> Lesson:
     """A user who needs one tool, several at once, or none of those at hand."""
     if chance.maybe(0.1):
         return _handbook(chance)
-    kits = _kits(chance, chance.upto(1, chance.one((1, 2, 3, 4, 5))))
+    kits = some_kits(chance, chance.upto(1, chance.one((1, 2, 3, 4, 5))))
     tools = tuple(kit.tool(chance) for kit in chance.some(kits, len(kits)))
     told = chance.pattern(_SYSTEMS)
     turns: list[Message] = [system(told)] if told else []
@@ -275,7 +160,7 @@ def tool_use(chance: Chance) -> Lesson:
             turns += [user(_spoken(chance, _decline(chance, kits))), assistant(_DECLINES[0])]
             continue
         count = 1 if form < 0.8 else 2 if form < 0.96 else 3
-        asked = [_ask(chance, chance.one(kits)) for _ in range(count)]
+        asked = [ask(chance, chance.one(kits)) for _ in range(count)]
         if count > 1 and chance.maybe(0.25):
             asked = _same(chance, asked[0].kit, count) or asked
         words = asked[0].words + "".join(
@@ -293,12 +178,12 @@ def tool_use(chance: Chance) -> Lesson:
     return Lesson(messages=tuple(turns), tools=tools)
 
 
-def _same(chance: Chance, kit: Kit, count: int) -> list[_Asked]:
+def _same(chance: Chance, kit: Kit, count: int) -> list[Asked]:
     """One question that holds several values, such as the weather in two cities."""
     needed = [one for one in kit.arguments if not one.optional]
     if (
         len(needed) != 1
-        or needed[0].kind in _SPECIAL
+        or needed[0].kind in SPECIAL
         or "|" in needed[0].kind
         or needed[0].kind in ("integer", "number")
     ):
@@ -306,7 +191,7 @@ def _same(chance: Chance, kit: Kit, count: int) -> list[_Asked]:
     name = needed[0].name
     values = [value(chance, needed[0].kind) for _ in range(count)]
     both = f"{', '.join(values[:-1])} and {values[-1]}"
-    first = replace(_ask(chance, kit), words=chance.pattern(kit.asks).format(**{name: both}))
+    first = replace(ask(chance, kit), words=chance.pattern(kit.asks).format(**{name: both}))
     calls = [ToolCall(name=kit.name, arguments={name: one}) for one in values]
     return [
         replace(first, call=calls[0]),

@@ -128,7 +128,9 @@ def _loss(model: "LlamaForCausalLM", batch: Batch) -> "tuple[torch.Tensor, int]"
     return total, int(mask.sum())
 
 
-def _step(model: Any, optimizers: "list[torch.optim.Optimizer]", group: list[Batch], *, rate: float) -> float:
+def _step(
+    model: Any, optimizers: "list[torch.optim.Optimizer]", group: list[Batch], *, rate: float
+) -> float:
     """One step over the batches; the mean loss of their learned tokens."""
     import torch
 
@@ -148,7 +150,13 @@ def _step(model: Any, optimizers: "list[torch.optim.Optimizer]", group: list[Bat
 
 
 def train(
-    folder: Path, recipe: Recipe, *, tokenizer: Any, reserved: frozenset[str], report: Callable[[Progress], None], every: float = 120.0
+    folder: Path,
+    recipe: Recipe,
+    *,
+    tokenizer: Any,
+    reserved: frozenset[str],
+    report: Callable[[Progress], None],
+    every: float = 120.0,
 ) -> Path:
     """Train until the recipe's tokens are seen; goes on where a checkpoint in `folder` stopped.
 
@@ -190,13 +198,19 @@ def _take(stream: Iterator[Batch], tokens: int) -> list[Batch]:
     return group
 
 
-def _save(folder: Path, model: Any, optimizers: "list[torch.optim.Optimizer]", progress: Progress) -> None:
+def _save(
+    folder: Path, model: Any, optimizers: "list[torch.optim.Optimizer]", progress: Progress
+) -> None:
     from safetensors.torch import save_file
 
     tensors = {f"model/{name}": p.detach().contiguous() for name, p in model.named_parameters()}
     for at, optimizer in enumerate(optimizers):
         for index, state in optimizer.state_dict()["state"].items():
-            tensors |= {f"optimizer/{at}/{index}/{key}": value.contiguous() for key, value in state.items() if value is not None}
+            tensors |= {
+                f"optimizer/{at}/{index}/{key}": value.contiguous()
+                for key, value in state.items()
+                if value is not None
+            }
     folder.mkdir(parents=True, exist_ok=True)
     part = folder / "checkpoint.part"
     save_file(tensors, part, metadata={"progress": json.dumps(asdict(progress))})
@@ -213,7 +227,7 @@ def _load(folder: Path, model: Any, optimizers: "list[torch.optim.Optimizer]") -
     with safe_open(path, "pt") as file, torch.no_grad():
         for name, parameter in model.named_parameters():
             parameter.copy_(file.get_tensor(f"model/{name}"))
-        names = [name for name in file.keys() if name.startswith("optimizer/")]
+        names = [name for name in list(file.keys()) if name.startswith("optimizer/")]
         for at, optimizer in enumerate(optimizers):
             state: dict[int, dict[str, Any]] = {}
             for name in names:
