@@ -16,7 +16,7 @@ from holdfast.digest import digest_json
 from holdfast.metric import Failure, Score
 from holdfast.record import MetricRecord, Run
 from holdfast.store import accept, run_path, write_run
-from holdfast.system import Spec
+from holdfast.system import Response, Spec, ToolCall
 from holdfast.testing import make_run
 
 PROMPTS = tuple(f"prompts {name}" for name in ("list", "diff", "log", "pin", "rollback"))
@@ -331,12 +331,24 @@ def test_missing_scores_are_shown_and_listed(
     assert document["failures"][0]["case"] == "q/3.ü"
 
 
-def test_one_case_is_shown_in_full(keep: Callable[..., Run], capsys: pytest.CaptureFixture[str]):
+def test_one_case_is_shown_in_full(
+    keep: Callable[..., Run], folder: Path, capsys: pytest.CaptureFixture[str]
+):
     run = keep("old", 50)
-    trial = run.trials[3]
+    calls = (
+        ToolCall(
+            name="find", arguments={"city": "Oslo"}, result="error: \x1b[31mgone", failed=True
+        ),
+        ToolCall(name="find", arguments={"city": "Oslo"}, result="7"),
+    )
+    trial = replace(run.trials[3], response=Response(text="7", tool_calls=calls))
+    trials = (*run.trials[:3], trial, *run.trials[4:])
+    write_run(replace(run, trials=trials), run_path("old", folder / "reports"))
 
     assert call("show", "old", "--case", "q/3.ü") == 0
     text = capsys.readouterr().out
+    assert text.count("called find(") == 2
+    assert "failed: error: " in text and "result: 7" in text and "\x1b" not in text
     assert "case     q/3.ü" in text
     assert "trial 1: " in text
     assert "recall(k=5): " in text

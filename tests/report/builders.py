@@ -250,7 +250,7 @@ def rag_pair() -> CasePair:
         expected={"passages": {"p1": 1, "p2": 0}},
     )
     passages = (Passage(id="p1", score=0.91, text="He did."), Passage(id="p2", text="Not him."))
-    call = ToolCall(name="search", arguments={"query": "who"})
+    call = ToolCall(name="search", arguments={"query": "who"}, result="2 found")
     response = Response(text="He did.", passages=passages, tool_calls=(call,))
     return replace(
         make_pair(id="rag-1"),

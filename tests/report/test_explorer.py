@@ -84,6 +84,7 @@ def test_an_opened_case_shows_tools_passages_and_what_was_not_found() -> None:
     assert said[said.index("p1") :][:3] == ["p1", "0.91", "He did."]
     assert "p9" in said
     assert said[said.index("query") :][:2] == ["query", "who"]
+    assert "2 found" in said
     assert "p1 expected 0.91 He did." in Page(html).words
     assert "Expected and not retrieved: p9" in Page(html).words
     assert '<ul class="tree"><li><span class="key"><bdi>query</bdi></span> <bdi>who</bdi>' in html

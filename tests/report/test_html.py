@@ -201,7 +201,7 @@ def test_a_case_shows_question_answers_reasons_passages_and_tools() -> None:
     assert '"question": "Who?"' in text
     assert "<del>He</del> did." in html
     assert "<ins>She</ins> did." in html
-    assert "Tool calls search query who" in text
+    assert "Tool calls search query who → 2 found" in text
     assert "p1 expected 0.91" in text
     assert "p2 expected" not in text
     assert "100.0 %: because" in text
