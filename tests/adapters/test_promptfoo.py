@@ -289,6 +289,7 @@ def test_a_metric_named_like_one_of_ours_keeps_both(tmp_path):
         ("connect ECONNREFUSED 127.0.0.1:80", "infrastructure"),
         ("API error: 500 Internal Server Error", "infrastructure"),
         ("KeyError: 'answer'", "system"),
+        ("the command ended with exit code 512", "system"),
         ("expected at most 500 words", "system"),
         ("Error: x\n    at callWithTimeout (file:///app/a.js:1:2)", "system"),
     ],
@@ -330,6 +331,11 @@ def test_results_without_any_answer_are_still_a_run(tmp_path):
     run = imported(changed(tmp_path, fail), provider="nano", prompt="terse")
     assert [metric.label for metric in run.metrics] == ["passed"]
     assert all(trial.failure for trial in run.trials)
+
+
+def test_an_empty_answer_that_an_old_version_graded_is_an_answer():
+    row = {"error": "wrong", "gradingResult": {"pass": False}, "response": {"output": ""}}
+    assert failure_of(row) is None
 
 
 def test_the_command_writes_a_run_that_compares_with_itself_by_identity(tmp_path, capsys):

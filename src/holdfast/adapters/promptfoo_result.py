@@ -22,7 +22,7 @@ _ERROR = 2
 _INFRASTRUCTURE = re.compile(
     r"rate.?limit|too many requests|overloaded|timed?.?out|ECONN[A-Z]+|ENOTFOUND|EAI_AGAIN|EPIPE"
     r"|socket hang up|fetch failed|network error|bad gateway|service unavailable"
-    r"|(?:status|http|code|error)\W{0,3}(?:code\W{0,2})?(?:429|5[0-9][0-9])\b",
+    r"|(?:status|http|code|error)\W{0,3}(?:code\W{0,2})?(?:429|50[0234]|52[0-9])\b",
     re.IGNORECASE,
 )
 
@@ -69,9 +69,10 @@ def failure_of(row: Row) -> Failure | None:
     if row.get("failureReason") == _ERROR or "failureReason" not in row:
         error = error or row.get("error")
     # Without a reason, what was graded has an answer, and its error says what was wrong with it.
-    if "failureReason" not in row and row.get("gradingResult") and response.get("output"):
+    answered = response.get("output") is not None
+    if answered and "failureReason" not in row and row.get("gradingResult"):
         error = None
-    if not error and response.get("output") is not None:
+    if answered and not error:
         return None
     said = _in_short(str(error or "promptfoo recorded no output"))
     stage = "infrastructure" if _INFRASTRUCTURE.search(said) else "system"
