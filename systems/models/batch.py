@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from systems.models.lane import Lane
 from systems.models.picking import pick
-from systems.models.prefixes import Prefixes
+from systems.models.prefixes import Prefixes, shared
 from systems.models.room import roomy_cache
 
 if TYPE_CHECKING:
@@ -79,9 +79,11 @@ class Batch:
     def _first_alone(self, lanes: Sequence[Lane]) -> bool:
         if not self._merges or len(lanes) < 2 or (self._lanes and not self.open):
             return False
+        import numpy as np
+
         first, second = lanes[0].prompt, lanes[1].prompt
-        shared = self._prefixes.shared(first, second)
-        return shared >= _WORTH_WAITING and self._prefixes.find(first).length < shared
+        alike = min(shared(np.array(first), np.array(second)), len(first) - 1)
+        return alike >= _WORTH_WAITING and self._prefixes.find(first).length < alike
 
     def _read(self, lanes: Sequence[Lane]) -> "tuple[Any, torch.Tensor, torch.Tensor]":
         """Cache, mask and last logits of the lanes' prompts."""

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -12,10 +13,10 @@ from systems.models.batch import Batch
 from systems.models.chat import Completion, Request
 from systems.models.gathering import Gatherer
 from systems.models.grammars import Grammars
-from systems.models.lane import Decoded, Lane
+from systems.models.lane import Lane
 from systems.models.network import Network, load_network
-from systems.models.replies import read_reply
-from systems.models.templates import render
+from systems.models.replies import Reply, read_parsed, read_reply
+from systems.models.templates import render, tool_mappings
 from systems.models.weights import ModelFiles, find_model
 from systems.once import Once
 
@@ -71,7 +72,7 @@ class LocalModel:
         engine = self._engine()
         lanes = [engine.lane(request) for request in requests]
         engine.gatherer.submit(lanes)
-        return tuple(_completion(lane.request, lane.done.result()) for lane in lanes)
+        return tuple(engine.completion(lane) for lane in lanes)
 
     @property
     def network(self) -> Network:
@@ -124,6 +125,33 @@ class _Engine:
             grammar=None if request.schema is None else self._grammars.begin(request.schema),
         )
 
+    def completion(self, lane: Lane) -> Completion:
+        """The answer of a lane, once it is over."""
+        decoded = lane.done.result()
+        reply = self._reply(lane, decoded.text)
+        return Completion(
+            text=reply.text,
+            tool_calls=reply.tool_calls,
+            reasoning=reply.reasoning,
+            usage=Usage(
+                input_tokens=decoded.prompt_tokens, output_tokens=len(decoded.tokens), calls=1
+            ),
+            finish_reason="tool_calls" if reply.tool_calls else decoded.ending,
+            time_to_first_token=decoded.time_to_first_token,
+            logprobs=decoded.logprobs if lane.request.logprobs else None,
+        )
+
+    def _reply(self, lane: Lane, text: str) -> Reply:
+        if getattr(self._tokenizer, "response_template", None) and lane.request.schema is None:
+            tools = tool_mappings(lane.request.tools) or None
+            with self._lock, suppress(ValueError):
+                parsed = self._tokenizer.parse_response(
+                    text, prefix=self._tokenizer.decode(list(lane.prompt)), tools=tools
+                )
+                if reply := read_parsed(parsed):
+                    return reply
+        return read_reply(text, tools=lane.request.tools)
+
     def _read(self, tokens: list[int]) -> str:
         # Special tokens stay, because some models mark their calls with them.
         with self._lock:
@@ -132,17 +160,3 @@ class _Engine:
 
 _LOCK = threading.Lock()
 _ENGINES: dict[tuple[str, str, str, int, float], Once[_Engine]] = {}
-
-
-def _completion(request: Request, decoded: Decoded) -> Completion:
-    reply = read_reply(decoded.text, tools=request.tools)
-    usage = Usage(input_tokens=decoded.prompt_tokens, output_tokens=len(decoded.tokens), calls=1)
-    return Completion(
-        text=reply.text,
-        tool_calls=reply.tool_calls,
-        reasoning=reply.reasoning,
-        usage=usage,
-        finish_reason="tool_calls" if reply.tool_calls else decoded.ending,
-        time_to_first_token=decoded.time_to_first_token,
-        logprobs=decoded.logprobs if request.logprobs else None,
-    )

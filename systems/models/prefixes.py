@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import numpy as np
     import torch
+    from numpy.typing import NDArray
 
-__all__ = ["Prefix", "Prefixes"]
+__all__ = ["Prefix", "Prefixes", "shared"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,32 +30,22 @@ class Prefixes:
         """Keep up to `room` bytes."""
         self._room = room
         self._bytes = 0
-        self._kept: OrderedDict[tuple[int, ...], Prefix] = OrderedDict()
-
-    @staticmethod
-    def shared(first: Sequence[int], second: Sequence[int]) -> int:
-        """Number of tokens with which both begin.
-
-        >>> Prefixes.shared([5, 6, 7], [5, 6, 8, 9])
-        2
-        """
-        import numpy as np
-
-        length = min(len(first), len(second))
-        same = np.equal(first[:length], second[:length])
-        return length if same.all() else int(same.argmin())
+        self._kept: OrderedDict[tuple[int, ...], tuple[NDArray[np.int64], Prefix]] = OrderedDict()
 
     def find(self, prompt: tuple[int, ...]) -> Prefix:
         """The longest beginning of a prompt that is known, short of its last token."""
+        import numpy as np
+
+        tokens = np.array(prompt)
         best, length = None, 0
-        for ids in self._kept:
-            shared = min(self.shared(ids, prompt), len(prompt) - 1)
-            if shared > length:
-                best, length = ids, shared
+        for ids, (known, _) in self._kept.items():
+            alike = min(shared(known, tokens), len(prompt) - 1)
+            if alike > length:
+                best, length = ids, alike
         if best is None:
             return Prefix(length=0)
         self._kept.move_to_end(best)
-        return Prefix(length=length, layers=self._kept[best].layers)
+        return Prefix(length=length, layers=self._kept[best][1].layers)
 
     def lay(self, prefixes: Sequence[Prefix], cache: Any, *, room: int) -> None:
         """Write a prefix into each row of an empty cache, ending at `room`."""
@@ -71,17 +63,31 @@ class Prefixes:
 
     def keep(self, prompt: tuple[int, ...], cache: Any, row: int, mask: "torch.Tensor") -> None:
         """Remember a prompt that was just read into a row of a cache."""
+        import numpy as np
+
         if prompt in self._kept:
             return
         where = mask.bool()
         layers = tuple(
             (layer.keys[row][:, where], layer.values[row][:, where]) for layer in cache.layers
         )
-        self._kept[prompt] = Prefix(length=len(prompt), layers=layers)
+        self._kept[prompt] = (np.array(prompt), Prefix(length=len(prompt), layers=layers))
         self._bytes += _bytes(layers)
         while self._bytes > self._room:
-            _, oldest = self._kept.popitem(last=False)
+            _, (_, oldest) = self._kept.popitem(last=False)
             self._bytes -= _bytes(oldest.layers)
+
+
+def shared(first: "NDArray[np.int64]", second: "NDArray[np.int64]") -> int:
+    """Number of tokens with which both begin.
+
+    >>> import numpy as np
+    >>> shared(np.array([5, 6, 7]), np.array([5, 6, 8, 9]))
+    2
+    """
+    length = min(len(first), len(second))
+    same = first[:length] == second[:length]
+    return length if same.all() else int(same.argmin())
 
 
 def _bytes(layers: "tuple[tuple[torch.Tensor, torch.Tensor], ...]") -> int:

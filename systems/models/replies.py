@@ -7,8 +7,8 @@ Known forms of calls, by what the text begins with or holds:
 - Mistral: `[TOOL_CALLS] [{"name": ..., "arguments": {...}}]`
 - Llama 3: `<|python_tag|>` or nothing, then `{"name": ..., "parameters": {...}}`
 
-A tokenizer that carries a response template of its own is read by transformers instead. What
-looks like a call and cannot be read as one stays in the text.
+A reply whose tokenizer carries a response template is parsed by transformers instead. What looks
+like a call and cannot be read as one stays in the text.
 """
 
 import json
@@ -21,7 +21,7 @@ from holdfast.digest import Json
 from holdfast.system import ToolCall
 from systems.models.chat import Tool
 
-__all__ = ["Reply", "read_reply"]
+__all__ = ["Reply", "read_parsed", "read_reply"]
 
 _THOUGHTS = re.compile(r"^\s*(?:<think>)?((?:(?!<think>).)*?)</think>\s*", re.DOTALL)
 _BLOCK = re.compile(r"\s*<tool_call>\s*(.*?)\s*(?:</tool_call>\s*|\Z)", re.DOTALL)
@@ -61,6 +61,22 @@ def read_reply(text: str, *, tools: Sequence[Tool]) -> Reply:
         for number, call in enumerate(found)
     )
     return Reply(text=rest, tool_calls=calls, reasoning=reasoning)
+
+
+def read_parsed(parsed: Mapping[str, Any]) -> Reply | None:
+    """The reply that transformers parsed by a response template; None where a call is broken."""
+    calls: list[ToolCall] = []
+    for number, entry in enumerate(parsed.get("tool_calls") or ()):
+        found = _calls_of(entry.get("function", entry)) if isinstance(entry, Mapping) else None
+        if not found:
+            return None
+        calls.append(
+            ToolCall(name=found[0].name, arguments=found[0].arguments, id=f"call_{number}")
+        )
+    thoughts = parsed.get("reasoning_content") or parsed.get("thinking") or ""
+    return Reply(
+        text=parsed.get("content") or "", tool_calls=tuple(calls), reasoning=thoughts.strip()
+    )
 
 
 def _take_calls(text: str, tools: Mapping[str, Tool]) -> tuple[str, list[ToolCall]]:

@@ -48,9 +48,9 @@ def _roomy_layer() -> Any:
             # Where somebody chose rows or cut the beginning off, the room is another one's.
             if self.keys is not self._shown or new > self._room[0].shape[-2]:
                 self._room = [self._space(part, old, new) for part in (key_states, value_states)]
-                if old:
-                    self._room[0][:, :, :old] = self.keys
-                    self._room[1][:, :, :old] = self.values
+                for room, before in zip(self._room, (self.keys, self.values), strict=True):
+                    if old and before is not None:
+                        room[:, :, :old] = before
             self._room[0][:, :, old:new] = key_states
             self._room[1][:, :, old:new] = value_states
             self.keys, self.values = (room[:, :, :new] for room in self._room)

@@ -238,6 +238,30 @@ def test_turns_of_tools_reach_the_template(model):
     assert with_calls.usage.input_tokens > without.usage.input_tokens + 10
 
 
+def test_a_response_template_of_the_tokenizer_is_followed(tiny, tmp_path):
+    folder = shutil.copytree(tiny, tmp_path / "templated")
+    settings = json.loads((folder / "tokenizer_config.json").read_text())
+    fields = {
+        "content": {"content": "text"},
+        "tool_calls": {
+            "open": "<<",
+            "close": ">>",
+            "repeats": True,
+            "content": "json",
+            "transform": {"type": "function", "function": "{content}"},
+        },
+    }
+    settings["response_template"] = {"start_anchor": "assistant\n", "fields": fields}
+    (folder / "tokenizer_config.json").write_text(json.dumps(settings))
+    model = LocalModel(model=str(folder))
+    engine = model._engine()
+    tool = Tool(name="look", description="Looks.")
+    lane = engine.lane(Request(messages=(Message(role="user", content="x"),), tools=(tool,)))
+    reply = engine._reply(lane, 'I look. <<{"name": "look", "arguments": {"a": 1}}>>')
+    assert reply.tool_calls == (ToolCall(name="look", arguments={"a": 1}, id="call_0"),)
+    assert reply.text.strip() == "I look."
+
+
 def test_the_spec_follows_the_files_and_what_changes_answers(tiny, tmp_path):
     before = LocalModel(model=str(tiny)).spec
     assert set(before.artifacts) == {"weights", "config", "tokenizer", "chat_template"}
@@ -278,6 +302,14 @@ def test_a_model_that_holds_no_conversations_is_refused(tiny, tmp_path):
 def test_a_folder_without_a_model_is_named(tmp_path):
     with pytest.raises(UsageError, match=r"no config\.json"):
         _ = LocalModel(model=str(tmp_path)).spec
+
+
+def test_a_model_that_the_hub_cannot_give_is_named(monkeypatch):
+    from huggingface_hub import constants
+
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    with pytest.raises(UsageError, match="'nobody/nothing' is neither in the cache"):
+        _ = LocalModel(model="hf:nobody/nothing").spec
 
 
 def test_a_missing_library_names_the_install_line(tiny, monkeypatch):
