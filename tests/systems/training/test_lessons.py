@@ -86,7 +86,9 @@ def test_answers_from_passages_stand_in_the_passage_they_cite():
 
 
 def test_names_that_are_set_aside_are_never_learned():
-    learned = {make(Chance(random=random.Random(n))) for make in (person, place) for n in range(3000)}
+    learned = {
+        make(Chance(random=random.Random(n))) for make in (person, place) for n in range(3000)
+    }
     aside = {
         make(Chance(random=random.Random(n), held_out=True))
         for make in (person, place)

@@ -11,8 +11,16 @@ from systems.models.training.mixture import lessons
 from systems.models.training.trainer import Recipe, build, train
 
 TINY = Recipe(
-    hidden=32, inner=32, layers=1, heads=1, tokens=6_000, decay=2_000, warmup=1_000, step_tokens=1_500, batch_tokens=1_000,
-)  # fmt: skip
+    hidden=32,
+    inner=32,
+    layers=1,
+    heads=1,
+    tokens=6_000,
+    decay=2_000,
+    warmup=1_000,
+    step_tokens=1_500,
+    batch_tokens=1_000,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +79,9 @@ def test_what_is_saved_is_what_is_loaded(tokenizer, tmp_path):
     stream = batches(tokenizer, lessons(seed=1), tokens=1000, longest=512, seed=0)
     for _ in range(2):
         trainer._step(model, optimizers, [next(stream)], rate=1.0)
-    trainer._save(tmp_path, model, optimizers, trainer.Progress(lessons=5, tokens=7, steps=2, loss=1.5))
+    trainer._save(
+        tmp_path, model, optimizers, trainer.Progress(lessons=5, tokens=7, steps=2, loss=1.5)
+    )
     again = build(TINY)
     others = trainer._optimizers(again, TINY)
     assert trainer._load(tmp_path, again, others).lessons == 5
