@@ -28,7 +28,7 @@ class Rehearsal:
     version: int | None = None
     """Version of the prompt; None is the live one."""
     # Time enough for a busy machine, and little enough to wait for what never comes.
-    fetcher: Fetcher = field(default_factory=lambda: Fetcher(timeout=2.0, pause=0.02))
+    fetcher: Fetcher = field(default_factory=lambda: Fetcher(timeout=3.0, pause=0.02))
 
     @property
     def spec(self) -> Spec:

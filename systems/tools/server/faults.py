@@ -1,7 +1,6 @@
 """Faults: how the local server fails, as the path of a request asks."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
 from typing import Literal, cast
@@ -12,7 +11,7 @@ __all__ = ["Fault", "Sessions", "read_fault"]
 
 Kind = Literal["status", "slow", "malformed", "empty"]
 _PLAN = re.compile(r"(4\d\d|5\d\d|slow|malformed|empty)(?:x(\d{1,3}))?")
-_MOST_SESSIONS = 10_000
+_MOST_COUNTED = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +22,7 @@ class Fault:
     status: int = 200
     """HTTP status of the kind `status`."""
     requests: int | None = None
-    """Number of first requests of a session that fail; None for all."""
+    """Number of first requests for one thing that fail in a session; None for all requests."""
 
 
 def read_fault(plan: str) -> Fault:
@@ -49,23 +48,23 @@ def read_fault(plan: str) -> Fault:
 
 
 class Sessions:
-    """Counts the requests of each session, so that its first ones can fail and later ones not."""
+    """Counts what each session asked for, so that first requests can fail and later ones not."""
 
     def __init__(self) -> None:
-        self._seen: dict[str, int] = {}
+        self._seen: dict[tuple[str, str], int] = {}
         self._lock = Lock()
 
-    def due(self, session: str, fault: Fault) -> bool:
-        """Whether this request of the session fails; it is counted."""
-        with self._lock:
-            seen = self._seen.get(session, 0)
-            if not seen and len(self._seen) >= _MOST_SESSIONS:
-                del self._seen[next(iter(self._seen))]
-            self._seen[session] = seen + 1
-        return fault.requests is None or seen < fault.requests
+    def due(self, session: str, asked: str, fault: Fault) -> bool:
+        """Whether this request of the session fails; it is counted.
 
-    @property
-    def counts(self) -> Mapping[str, int]:
-        """Requests of each session so far."""
+        Equal requests are counted together and others apart: which of two calls at once comes
+        first is chance, and must not decide which of them fails.
+        """
+        if fault.requests is None:
+            return True
         with self._lock:
-            return dict(self._seen)
+            seen = self._seen.get((session, asked), 0)
+            if not seen and len(self._seen) >= _MOST_COUNTED:
+                del self._seen[next(iter(self._seen))]
+            self._seen[session, asked] = seen + 1
+        return seen < fault.requests

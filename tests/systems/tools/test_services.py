@@ -98,6 +98,14 @@ def test_a_session_fails_as_often_as_it_was_asked_to(services):
     assert tool(city="Lunvik")
 
 
+def test_calls_at_once_do_not_take_each_others_faults(services):
+    tool = weather(services, "emptyx1")
+    for city in ("Lunvik", "Askerby"):
+        with pytest.raises(ServiceError, match="empty"):
+            tool(city=city)
+    assert tool(city="Askerby") and tool(city="Lunvik")
+
+
 def test_a_service_that_is_not_there_is_told_in_words():
     with LocalServices() as gone:
         url = gone.url()
