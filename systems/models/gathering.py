@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from time import perf_counter
 
 from systems.models.batch import Batch
 from systems.models.lane import Lane
@@ -11,6 +12,10 @@ __all__ = ["Gatherer"]
 _IDLE = 0.2
 """Seconds without work after which the thread ends; the next request starts another. A program
 that ends waits so long at most: a thread that is killed inside of torch would abort it."""
+
+
+_PATIENCE = 0.1
+"""Seconds after which a request joins a running batch alone."""
 
 
 class Gatherer:
@@ -75,8 +80,7 @@ class Gatherer:
         """The oldest waiting lane, and those whose prompts are about as long, to pad little."""
         with self._news:
             free = self._most - len(self._batch.lanes)
-            # Joining copies what the batch remembers, so a few places are filled at once.
-            if not self._waiting or (self._batch.lanes and 4 * free < self._most):
+            if not self._are_enough(min(free, len(self._waiting))):
                 return ()
             length = len(self._waiting[0].prompt)
             near = sorted(
@@ -91,6 +95,13 @@ class Gatherer:
             lanes = tuple(lane for n, lane in enumerate(self._waiting) if n in chosen)
             self._waiting = [lane for n, lane in enumerate(self._waiting) if n not in chosen]
             return lanes
+
+    def _are_enough(self, count: int) -> bool:
+        """Whether so many may join now: it costs a copy of what the running ones remember."""
+        running = len(self._batch.lanes)
+        if not count or not running or 4 * count >= running:
+            return count > 0
+        return perf_counter() - self._waiting[0].began > _PATIENCE
 
 
 def _check_main_thread() -> None:

@@ -52,7 +52,7 @@ class Lane:
         self._limit = limit
         self._read = read
         self._logprobs: list[float] = []
-        self._began = perf_counter()
+        self.began = perf_counter()
         self._first: float | None = None
 
     @property
@@ -63,7 +63,7 @@ class Lane:
     def take(self, token: int, logprob: float, *, ends: bool) -> bool:
         """Go on with a token; whether the lane is over. `ends`: the token ends the turn."""
         if self._first is None:
-            self._first = perf_counter() - self._began
+            self._first = perf_counter() - self.began
         if ends:
             self._finish(self._read(self.tokens), "stop")
             return True
