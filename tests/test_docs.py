@@ -90,6 +90,26 @@ def test_the_suite_of_the_how_to_is_checked_as_it_says(
     assert set(KINDS) <= kinds
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("There are {left} left", "There are {left + 1} left"),
+        ('{"part": part}', '{"part": part, "shelf": 1}'),
+        ('name="count_stock"', 'name="find_part"'),
+    ],
+)
+def test_the_agent_of_the_how_to_is_held_to_its_calls_and_its_answer(
+    pytester: pytest.Pytester, right: str, wrong: str
+) -> None:
+    page = (HOW_TO / "test-an-agent.md").read_text(encoding="utf-8")
+    text = next(iter(re.findall(r"```python\n(.*?)```", page, re.DOTALL)))
+    assert text.count(right) == 1
+    pytester.makepyfile(test_stock=text)
+    assert pytester.runpytest("-q", "--holdfast-accept").ret == 0
+    pytester.makepyfile(test_stock=text.replace(right, wrong))
+    assert pytester.runpytest("-q").ret == 1
+
+
 def test_the_judge_of_the_how_to_is_admitted_as_it_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

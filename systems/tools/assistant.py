@@ -14,6 +14,9 @@ from systems.tools.toolbox import Toolbox
 
 __all__ = ["Assistant"]
 
+_CALL = "<tool_call>"
+"""Where it stands in a text, the model meant to call something and did not write it rightly."""
+_UNREAD = "error: that call cannot be read; write it as JSON, or answer in words"
 _GAVE_UP = "Sorry, I gave up: the tools led to no answer."
 
 
@@ -56,8 +59,11 @@ class Assistant:
         talk = _Talk(messages=[*opening(self.prompt, question)])
         for step in range(1, self.steps + 1):
             completion = self._ask(talk, seed=seed, name=f"model {step}")
-            if not completion.tool_calls:
+            if not completion.tool_calls and _CALL not in completion.text:
                 return talk.response(completion.text)
+            if not completion.tool_calls:
+                talk.messages.extend([completion.message, Message(role="user", content=_UNREAD)])
+                continue
             wanted = _numbered(completion.tool_calls, talk)
             talk.messages.append(replace(completion.message, tool_calls=wanted))
             if step < self.steps:

@@ -77,6 +77,15 @@ def test_a_model_that_never_stops_is_stopped(services, scripted):
     assert found.abstained and "gave up" in found.text
 
 
+def test_a_call_that_cannot_be_read_is_no_answer(services, scripted):
+    model = scripted(['<tool_call>{"name": "get_weather", "argu', (LUNVIK,), "Fine."])
+    found = assistant(services, model)("?")
+    assert found.text == "Fine." and len(found.tool_calls) == 1
+    assert "cannot be read" in model.requests[1].messages[-1].content
+    broken = assistant(services, scripted(["<tool_call>{"]))("?")
+    assert broken.abstained and "<tool_call>" not in broken.text
+
+
 def test_calls_beyond_the_limit_of_a_step_are_refused(services, scripted):
     found = assistant(services, scripted([(OKRA,) * 8, "Fine."]))("?")
     assert [call.failed for call in found.tool_calls] == [False] * 6 + [True] * 2
