@@ -5,11 +5,17 @@ from collections import Counter
 
 import pytest
 
-from holdfast.metric import Trial
+from holdfast.dataset import Dataset
 from holdfast.metrics import InstructionFollowing
-from holdfast.metrics.instructions import INSTRUCTIONS, followed, read_instructions
+from holdfast.metrics.instructions import (
+    INSTRUCTIONS,
+    followed,
+    instruction_accuracy,
+    read_instructions,
+)
 from holdfast.readers import read_ifeval
-from holdfast.system import Response
+from holdfast.runner import run
+from holdfast.suite import Suite
 
 UNDEFINED = {"1122", "1129"}
 """They count the letters `#` and `!`, for which the reference takes a random letter instead."""
@@ -48,44 +54,52 @@ REFERENCE = {
 
 @pytest.fixture(scope="module")
 def answers(ifeval_data):
-    """Case and answer of each prompt that was answered as it stands."""
+    """The published answers by prompt."""
     file = ifeval_data / "input_response_data_gpt4_20231107_145030.jsonl"
     rows = map(json.loads, file.read_text(encoding="utf-8").splitlines())
-    texts = {row["prompt"]: row["response"] for row in rows}
-    data = read_ifeval(ifeval_data / "input_data.jsonl")
-    pairs = [(case, texts[case.input]) for case in data if case.input in texts]
-    assert len(pairs) == 540
-    return [(case, text) for case, text in pairs if case.id not in UNDEFINED]
+    return {row["prompt"]: row["response"] for row in rows}
 
 
-def share(answers, metric, *, weighted):
-    """Mean score in percent, each case counting once, or once for each of its instructions."""
-    total = weight = 0.0
-    for case, text in answers:
-        trial = Trial(case=case, repeat=0, response=Response(text=text), seconds=0.0)
-        of = len(read_instructions(case)) if weighted else 1
-        total, weight = total + of * metric(trial).value, weight + of
-    return 100 * total / weight
+@pytest.fixture(scope="module")
+def cases(ifeval_data, answers):
+    """The prompts that were answered as they stand."""
+    data = list(read_ifeval(ifeval_data / "input_data.jsonl"))
+    found = [case for case in data if case.input in answers and case.id not in UNDEFINED]
+    assert (len(data), len(found)) == (541, 538)
+    return found
 
 
-@pytest.mark.parametrize(
-    ("level", "loose", "low", "high"),
-    [
-        ("prompt", False, 76.89, 77.26),
-        ("instruction", False, 83.57, 83.81),
-        ("prompt", True, 79.67, 79.85),
-        ("instruction", True, 85.61, 85.73),
-    ],
-)
-def test_the_published_figures_of_gpt_4_come_out(level, loose, low, high, answers):
-    metric = InstructionFollowing(level=level, loose=loose)
-    assert low <= round(share(answers, metric, weighted=level == "instruction"), 2) <= high
+@pytest.fixture(scope="module")
+def recorded(cases, answers, tmp_path_factory):
+    """The answers, scored by a run like any other."""
+    suite = Suite(
+        name="ifeval",
+        dataset=Dataset(name="ifeval", cases=cases),
+        metrics=tuple(
+            InstructionFollowing(level=level, loose=loose)
+            for level in ("prompt", "instruction")
+            for loose in (False, True)
+        ),
+    )
+    return run(suite, answers.__getitem__, store=tmp_path_factory.mktemp("store"))
 
 
-def test_every_type_is_followed_as_often_as_the_reference_says(answers):
+@pytest.mark.parametrize(("loose", "low", "high"), [(False, 76.89, 77.26), (True, 79.67, 79.85)])
+def test_the_published_accuracy_over_prompts_comes_out(loose, low, high, recorded):
+    label = InstructionFollowing(loose=loose).spec.label
+    scores = [trial.scores[label].value for trial in recorded.trials]
+    assert low <= round(100 * sum(scores) / len(scores), 2) <= high
+
+
+@pytest.mark.parametrize(("loose", "low", "high"), [(False, 83.57, 83.81), (True, 85.61, 85.73)])
+def test_the_published_accuracy_over_instructions_comes_out(loose, low, high, recorded):
+    assert low <= round(100 * instruction_accuracy(recorded, loose=loose), 2) <= high
+
+
+def test_every_type_is_followed_as_often_as_the_reference_says(cases, answers):
     asked, strict, loose = Counter(), Counter(), Counter()
-    for case, text in answers:
-        instructions = read_instructions(case)
+    for case in cases:
+        instructions, text = read_instructions(case), answers[case.input]
         asked.update(one.id for one in instructions)
         for counter, lenient in ((strict, False), (loose, True)):
             done = followed(text, instructions, loose=lenient)

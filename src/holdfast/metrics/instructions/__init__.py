@@ -2,11 +2,13 @@
 
     metric     InstructionFollowing
     parts      Instruction, followed, read_instructions
+    figures    instruction_accuracy
     types      INSTRUCTIONS
 
 Zhou et al. 2023, Instruction-Following Evaluation for Large Language Models, arXiv 2311.07911.
 """
 
+from holdfast.metrics.instructions.accuracy import instruction_accuracy
 from holdfast.metrics.instructions.following import (
     INSTRUCTIONS,
     InstructionFollowing,
@@ -19,5 +21,6 @@ __all__ = [
     "Instruction",
     "InstructionFollowing",
     "followed",
+    "instruction_accuracy",
     "read_instructions",
 ]
