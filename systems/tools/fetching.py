@@ -41,7 +41,7 @@ class Fetcher:
     pause: float = 0.3
     """Seconds before the second attempt, doubled for each further one."""
     largest: int = 1_000_000
-    """Largest answer in bytes, as it arrives."""
+    """Largest answer in bytes, after it was unpacked."""
     # Reading the machine's certificates takes longer than a request to this machine.
     _trust: Once[ssl.SSLContext] = field(
         default_factory=Once[ssl.SSLContext], init=False, repr=False, compare=False

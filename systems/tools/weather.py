@@ -58,7 +58,9 @@ class Weather:
         return _daily(self._get(f"{self.forecast}/v1/forecast", asked), day)
 
     def _place(self, city: str) -> Mapping[str, Any]:
-        asked = {"name": city, "count": 1, "language": "en", "format": "json"}
+        # The search knows names alone: "Oslo, Norway" finds nothing.
+        name = city.split(",", maxsplit=1)[0].strip()
+        asked = {"name": name, "count": 1, "language": "en", "format": "json"}
         found = self._get(f"{self.geocoding}/v1/search", asked).get("results")
         if not found:
             raise ServiceError(f"{city} was not found")

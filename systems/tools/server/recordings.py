@@ -58,7 +58,7 @@ class Recordings:
         return self._data.get(lambda: json.loads(self.path.read_text(encoding="utf-8")))
 
     def _geocoding(self, name: str) -> Mapping[str, Any]:
-        sought = name.split(",", maxsplit=1)[0].strip().casefold()
+        sought = name.strip().casefold()
         shown = ("id", "name", "latitude", "longitude", "country", "timezone")
         found = [
             {key: place[key] for key in shown}
