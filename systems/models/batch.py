@@ -49,11 +49,9 @@ class Batch:
         """Read the prompts of lanes, give each its first token, and let them join."""
         import torch
 
-        lanes = list(lanes)
-        while lanes:
-            group = lanes[:1] if self._first_alone(lanes) else lanes
-            lanes = lanes[len(group) :]
-            with torch.inference_mode():
+        groups = [lanes[:1], lanes[1:]] if self._first_alone(lanes) else [lanes]
+        with torch.inference_mode():
+            for group in groups:
                 cache, mask, logits = self._read(group)
                 self._join(group, cache, mask)
                 self._take(group, logits)

@@ -65,7 +65,8 @@ class Prefixes:
         """Remember a prompt that was just read into a row of a cache."""
         import numpy as np
 
-        if prompt in self._kept:
+        size = sum(2 * layer.keys[row].nbytes for layer in cache.layers)
+        if prompt in self._kept or size > self._room:
             return
         where = mask.bool()
         layers = tuple(
