@@ -61,9 +61,9 @@ class AnthropicModel:
             Unavailable: it failed, or broke off its answer.
             UsageError: there is no key.
         """
+        client = self._client.get(self._connect)
         import anthropic
 
-        client = self._client.get(self._connect)
         server = self.base_url or "Anthropic"
         began, first = perf_counter(), None
         with faults_of(anthropic, server):

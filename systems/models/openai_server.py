@@ -66,9 +66,9 @@ class OpenAIModel:
             Unavailable: it failed, or broke off its answer.
             UsageError: there is no key.
         """
+        client = self._client.get(self._connect)
         import openai
 
-        client = self._client.get(self._connect)
         began = perf_counter()
         server = self.base_url or "OpenAI"
         answer = _Answer(began)

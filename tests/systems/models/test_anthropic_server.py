@@ -1,6 +1,8 @@
+import sys
+
 import pytest
 
-from holdfast.errors import RateLimited, Unavailable, UsageError
+from holdfast.errors import MissingExtra, RateLimited, Unavailable, UsageError
 from holdfast.system import ToolCall
 from systems.models.anthropic_server import AnthropicModel
 from systems.models.chat import Message, Request, Tool
@@ -160,3 +162,9 @@ def test_a_missing_key_is_named(monkeypatch):
     monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
     with pytest.raises(UsageError, match="ANTHROPIC_API_KEY"):
         AnthropicModel(model="m").complete(ASK)
+
+
+def test_a_missing_client_names_the_install_line(monkeypatch):
+    monkeypatch.setitem(sys.modules, "anthropic", None)
+    with pytest.raises(MissingExtra, match="pip install anthropic"):
+        AnthropicModel(model="m", base_url="http://127.0.0.1:9").complete(ASK)

@@ -226,6 +226,21 @@ def test_one_bad_request_leaves_the_others_alone(model):
     assert model.complete(ask("fine")).usage.output_tokens > 0
 
 
+def test_an_error_of_the_model_reaches_every_caller_and_is_over_then(tiny, monkeypatch):
+    model = LocalModel(model=str(tiny), most=3)
+    wanted = model.complete(ask("fine")).text
+
+    def fail(**_):
+        raise MemoryError("no room for keys and values")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(model.network.model, "forward", fail)
+        for text in ("one", "two"):
+            with pytest.raises(MemoryError, match="no room"):
+                model.complete_all([ask(text)] * 5)
+    assert model.complete(ask("fine")).text == wanted
+
+
 def test_turns_of_tools_reach_the_template(model):
     tool = Tool(name="look", description="Looks.")
     turns = (

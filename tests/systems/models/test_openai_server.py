@@ -1,6 +1,8 @@
+import sys
+
 import pytest
 
-from holdfast.errors import RateLimited, Unavailable, UsageError
+from holdfast.errors import MissingExtra, RateLimited, Unavailable, UsageError
 from holdfast.system import ToolCall
 from systems.models.chat import Message, Request, Tool
 from systems.models.openai_server import OpenAIModel
@@ -206,3 +208,9 @@ def test_many_requests_keep_their_order(script):
 
 def test_an_unknown_price_is_stated():
     assert OpenAIModel(model="m").spec.params["price"] == "unknown, counted as 0"
+
+
+def test_a_missing_client_names_the_install_line(monkeypatch):
+    monkeypatch.setitem(sys.modules, "openai", None)
+    with pytest.raises(MissingExtra, match="pip install openai"):
+        OpenAIModel(model="m", base_url="http://127.0.0.1:9").complete(ASK)
