@@ -199,7 +199,7 @@ def main() -> int:
         for way in ways[1:3]:
             claim = f"{way.name}, {kind}: CPU time beside {beside.name}"
             targets.append(Target(claim=claim, measured=beside.rate / way.rate, limit=1 / 3))
-    title = f"Generation with {Path(model.model).name}"
+    title = f"Generation with {model.label}"
     return finish(title, sections, targets, write="generation" if arguments.write else None)
 
 

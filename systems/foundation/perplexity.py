@@ -23,7 +23,7 @@ class Surprise:
     def spec(self) -> Spec:
         return Spec(
             name="surprise",
-            params={"model": self.model.model},
+            params={"model": self.model.label},
             artifacts={"model": self.model.spec.digest},
         )
 

@@ -33,7 +33,7 @@ class SideBySide:
     def spec(self) -> Spec:
         return Spec(
             name="side-by-side",
-            params={"model": self.model.model},
+            params={"model": self.model.label},
             artifacts={"model": self.model.spec.digest},
         )
 

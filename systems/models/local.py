@@ -4,7 +4,8 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Literal
+from pathlib import Path
+from typing import Literal, get_args
 
 from holdfast.digest import Json
 from holdfast.errors import UsageError
@@ -48,9 +49,22 @@ class LocalModel:
         default_factory=Once[dict[str, str]], init=False, repr=False, compare=False
     )
 
+    def __post_init__(self) -> None:
+        if self.precision not in get_args(Precision):
+            raise UsageError(
+                f"precision must be one of {', '.join(get_args(Precision))}, got {self.precision!r}"
+            )
+        if self.most < 1:
+            raise UsageError(f"most must be at least 1, got {self.most!r}")
+
+    @property
+    def label(self) -> str:
+        """The model as records name it: a folder by its own name, wherever it lies."""
+        return self.model if self.model.startswith("hf:") else Path(self.model).name
+
     @property
     def spec(self) -> Spec:
-        params: dict[str, Json] = {"model": self.model}
+        params: dict[str, Json] = {"model": self.label}
         if self.precision != "float32":
             params["precision"] = self.precision
         if self.device != "cpu":
@@ -101,7 +115,9 @@ class _Engine:
         self._tokenizer = self.network.tokenizer
         self._lock = threading.Lock()
         network, ends = self.network.model, self.network.ends
-        self._grammars = Grammars(self._tokenizer, width=network.config.vocab_size, ends=ends)
+        self._grammars = Grammars(
+            self._tokenizer, width=network.config.get_text_config().vocab_size, ends=ends
+        )
         self.gatherer = Gatherer(Batch(network, ends=ends), most=model.most, wait=model.wait)
 
     def lane(self, request: Request) -> Lane:

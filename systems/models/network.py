@@ -51,5 +51,5 @@ def load_network(files: ModelFiles, *, precision: str = "float32", device: str =
         tokenizer=tokenizer,
         model=model.to(device).eval(),
         ends=frozenset(ends),
-        context=getattr(model.config, "max_position_embeddings", None) or 2**30,
+        context=getattr(model.config.get_text_config(), "max_position_embeddings", None) or 2**30,
     )

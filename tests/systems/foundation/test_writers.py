@@ -37,7 +37,7 @@ def test_a_prompt_that_is_too_long_is_refused(local):
 
 def test_the_spec_follows_the_model(local, tiny):
     assert SideBySide(model=local).spec.artifacts == {"model": local.spec.digest}
-    assert Surprise(model=local).spec.params == {"model": str(tiny)}
+    assert Surprise(model=local).spec.params == {"model": tiny.name}
 
 
 def test_surprise_is_the_likelihood_of_the_text(local, network):

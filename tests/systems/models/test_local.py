@@ -280,6 +280,7 @@ def test_a_response_template_of_the_tokenizer_is_followed(tiny, tmp_path):
 def test_the_spec_follows_the_files_and_what_changes_answers(tiny, tmp_path):
     before = LocalModel(model=str(tiny)).spec
     assert set(before.artifacts) == {"weights", "config", "tokenizer", "chat_template"}
+    assert before.params == {"model": tiny.name}
     assert LocalModel(model=str(tiny), most=2).spec == before
     assert LocalModel(model=str(tiny), precision="bfloat16").spec != before
     copy = shutil.copytree(tiny, tmp_path / "copy")
@@ -312,6 +313,12 @@ def test_a_model_that_holds_no_conversations_is_refused(tiny, tmp_path):
     (plain / "chat_template.jinja").unlink()
     with pytest.raises(UsageError, match="no chat template"):
         LocalModel(model=str(plain)).complete(ask("x"))
+
+
+@pytest.mark.parametrize("wrong", [{"precision": "float33"}, {"most": 0}])
+def test_settings_that_mean_nothing_are_refused(wrong):
+    with pytest.raises(UsageError, match=f"{next(iter(wrong))} must"):
+        LocalModel(**wrong)
 
 
 def test_a_folder_without_a_model_is_named(tmp_path):
