@@ -78,6 +78,29 @@ def test_an_answer_does_not_depend_on_its_company(model, requests):
     assert [one.usage for one in together] == [one.usage for one in alone]
 
 
+def test_a_model_with_a_sliding_window_is_batched_too(tiny, tmp_path):
+    import torch
+    from transformers import AutoModelForCausalLM, MistralConfig
+
+    folder = shutil.copytree(tiny, tmp_path / "sliding")
+    plain = json.loads((folder / "config.json").read_text())
+    kept = ("vocab_size", "hidden_size", "num_attention_heads", "eos_token_id", "pad_token_id")
+    config = MistralConfig(
+        **{key: plain[key] for key in kept},
+        intermediate_size=64,
+        num_hidden_layers=2,
+        num_key_value_heads=2,
+        sliding_window=8,
+        initializer_range=0.4,
+    )
+    torch.manual_seed(1)
+    AutoModelForCausalLM.from_config(config).save_pretrained(folder)
+    model = LocalModel(model=str(folder), most=4)
+    requests = [ask(" ".join(WORDS[: 1 + n]), temperature=n % 2) for n in range(9)]
+    together = model.complete_all(requests)
+    assert [one.text for one in together] == [model.complete(one).text for one in requests]
+
+
 def test_tokens_that_are_nearly_alike_are_chosen_without_regard_to_company(tiny, tmp_path):
     from safetensors.torch import load_file, save_file
 
