@@ -41,6 +41,11 @@ class Chance:
         """One of this side's patterns; a list of less than six is shared by both sides."""
         return self.one(self.side(patterns))
 
+    def early(self, patterns: Sequence[Item], first: int) -> Item:
+        """One of this side's patterns; of the first few only, while texts are small."""
+        known = self.side(patterns)
+        return self.one(known[: max(first, round(len(known) * (2 * self.size - 0.2)))])
+
     def side(self, patterns: Sequence[Item]) -> Sequence[Item]:
         """The patterns of this side: the last sixth where it is held out, else the others."""
         aside = len(patterns) // 6

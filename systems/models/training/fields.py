@@ -118,6 +118,8 @@ def make_fields(chance: Chance, count: int) -> list[Field]:
 
 def _field(chance: Chance, generic: Sequence[object]) -> tuple[Field, object]:
     form = chance.random.random()
+    if chance.size < 0.5 and chance.maybe(0.7):
+        form = 0.0  # attributes name themselves in the text, so they come first
     text = {"type": "string"}
     if form < 0.42:
         what = chance.one(generic)

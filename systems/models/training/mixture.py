@@ -7,6 +7,7 @@ from systems.models.training.chance import Chance
 from systems.models.training.extraction import extraction
 from systems.models.training.lesson import Lesson
 from systems.models.training.passages import passages
+from systems.models.training.recall import recall
 from systems.models.training.rewriting import rewriting
 from systems.models.training.tone import tone
 from systems.models.training.tool_use import tool_use
@@ -14,15 +15,16 @@ from systems.models.training.tool_use import tool_use
 __all__ = ["SHARES", "lessons"]
 
 SHARES: dict[Callable[[Chance], Lesson], float] = {
-    extraction: 0.30,
-    passages: 0.34,
-    tool_use: 0.27,
+    recall: 0.08,
+    extraction: 0.27,
+    passages: 0.31,
+    tool_use: 0.25,
     rewriting: 0.05,
     tone: 0.04,
 }
 """Share of the lessons of each skill."""
 
-RAMP = 40_000
+RAMP = 30_000
 """Lessons over which their size grows."""
 
 
@@ -34,7 +36,8 @@ def lessons(
     at = start
     while True:
         source = random.Random(f"{seed}-{at}")
-        skill = source.choices(skills, shares)[0]
         size = min(1.0, 0.1 + at / RAMP)
+        # What is looked up plainly comes often at first, and hardly ever later.
+        skill = recall if source.random() < 0.5 * (1 - size) else source.choices(skills, shares)[0]
         yield skill(Chance(random=source, reserved=reserved, size=size))
         at += 1

@@ -89,7 +89,7 @@ def _attribute_fact(chance: Chance, entity: str, what: Attribute) -> _Fact:
         (question.format(**fill), found) for question in chance.some(chance.side(_QUESTIONS), 2)
     )
     return _Fact(
-        entity=entity, asks=asks, said=chance.pattern(_FACTS).format(**fill), own=chance.pattern(_OWN).format(**fill),
+        entity=entity, asks=asks, said=chance.early(_FACTS, 3).format(**fill), own=chance.early(_OWN, 3).format(**fill),
     )  # fmt: skip
 
 
@@ -113,7 +113,7 @@ def _facts(chance: Chance, count: int) -> list[_Fact]:
     kinds = attributes(chance, chance.between(1, 4))
     found: dict[object, _Fact] = {}
     while len(found) < count:
-        if chance.maybe(0.35):
+        if chance.maybe(0.35 * chance.size):
             event = _event_fact(chance)
             found[event.said] = event
             continue

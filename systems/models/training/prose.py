@@ -7,8 +7,7 @@ from systems.models.training.chance import Chance
 __all__ = ["clause", "noise", "sentence", "text_of"]
 
 _CLAUSES = (
-    "the {a} is {v}", "the {a} is {v}", "{v} is the {a}", "the {a} was changed to {v}", "please use {v} as the {a}",
-    "{a}: {v}", "{a} {v}", "the {a} should be {v}", "we set the {a} to {v}", "for the {a} take {v}", "its {a} is {v}",
+    "the {a} is {v}", "{a}: {v}", "the {a} is {v}", "{v} is the {a}", "the {a} was changed to {v}", "please use {v} as the {a}", "{a} {v}", "the {a} should be {v}", "we set the {a} to {v}", "for the {a} take {v}", "its {a} is {v}",
     "{v} as {a}", "they chose {v} as the {a}", "the {a} will be {v}", "with {v} as the {a}", "the {a} has been {v} for years",
     "I would put down {v} for the {a}", "our {a} is now {v}", "as for the {a}, it is {v}", "you will find {v} under {a}",
     "{v} remains the {a}", "the {a} stays {v}", "it says {v} for the {a}", "{a} = {v}", "{a} is {v}", "{a} - {v}",
@@ -59,7 +58,7 @@ def noise(chance: Chance) -> str:
 
 def clause(chance: Chance, words: str, value: str) -> str:
     """The attribute `words` has the value, said in one of many ways."""
-    return chance.pattern(_CLAUSES).format(a=words, v=value)
+    return chance.early(_CLAUSES, 3).format(a=words, v=value)
 
 
 def sentence(text: str) -> str:
