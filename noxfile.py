@@ -32,7 +32,7 @@ def evals(session: nox.Session) -> None:
         # A model in this process answers 16 requests together in little more time than 8.
         together = ("--holdfast-concurrency", "16")
         session.run(
-            "python", "-m", "pytest", "evals", "-s", *together, *session.posargs, env=OFFLINE
+            "python", "-m", "pytest", "evals", "-s", "-rs", *together, *session.posargs, env=OFFLINE
         )
     except CommandFailed as failure:
         # nox itself knows only 0 and 1; the gate's exit code says which kind of red it is.

@@ -5,8 +5,11 @@ A missing library is an error here and never a skip: a gate that did not run mus
 
 import pytest
 
+from evals.chat_model import needs_chat_model
 from evals.format_suites import CANDIDATE, EXTRACTION
 from systems.prompting import variants
+
+pytestmark = needs_chat_model
 
 OTHERS = [one for one in variants.versions() if one != variants.live_version()]
 

@@ -7,9 +7,12 @@ a gate that did not run must not look green.
 import pytest
 
 from evals import nano_suites
+from evals.chat_model import needs_chat_model
 from holdfast.policy import Policy
 from systems.models.choice import chosen_model
 from systems.models.conversation import Conversation
+
+pytestmark = needs_chat_model
 
 SKILLS = {
     "extraction": nano_suites.EXTRACTION,

@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from evals.chat_model import needs_chat_model
 from evals.format_suites import EXTRACTION
 from evals.promptfoo_cli import NotInstalled, installed
 from holdfast.adapters.promptfoo import Evaluation, import_promptfoo
 from holdfast.policy import Policy
 from systems.prompting import variants
 from systems.prompting.serving import served
+
+pytestmark = needs_chat_model
 
 CONFIG = Path(__file__).parent / "promptfoo" / "promptfooconfig.yaml"
 MARGINS = {policy.metric: policy.margin for policy in EXTRACTION.policies}

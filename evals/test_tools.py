@@ -6,12 +6,15 @@ A missing library is an error here and never a skip: a gate that did not run mus
 
 import pytest
 
+from evals.chat_model import needs_chat_model
 from evals.tools_suites import ASSISTANT, ASSISTANT_FAULTS, FUNCTION_CALLING
 from systems.models.choice import chosen_model
 from systems.tools.function_calling import FunctionCalling
 from systems.tools.instructions import read_instructions
 from systems.tools.rehearsal import Rehearsal
 from systems.tools.server.serving import LocalServices
+
+pytestmark = needs_chat_model
 
 
 @pytest.fixture(scope="module")
