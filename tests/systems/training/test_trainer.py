@@ -1,6 +1,7 @@
 """Training: what is learned, and that an interruption changes nothing but the time."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 import torch
@@ -66,7 +67,7 @@ def test_a_training_goes_on_where_it_was_interrupted(tokenizer, tmp_path):
     model = build(TINY)
     progress = trainer._load(tmp_path, model, trainer._optimizers(model, TINY))
     assert progress.tokens >= TINY.tokens
-    longer = Recipe(**{**{name: getattr(TINY, name) for name in TINY.__slots__}, "tokens": 9_000})
+    longer = replace(TINY, tokens=9_000)
     train(tmp_path, longer, tokenizer=tokenizer, reserved=frozenset(), report=stop)
     further = trainer._load(tmp_path, model, trainer._optimizers(model, TINY))
     assert further.steps > progress.steps
@@ -95,8 +96,9 @@ def test_what_is_saved_is_what_is_loaded(tokenizer, tmp_path):
 
 
 def test_learning_lowers_the_loss(tokenizer):
-    model = build(TINY)
-    optimizers = trainer._optimizers(model, TINY)
+    quick = replace(TINY, adam=0.02)
+    model = build(quick)
+    optimizers = trainer._optimizers(model, quick)
     batch = next(batches(tokenizer, lessons(seed=1), tokens=2000, longest=512, seed=0))
     losses = [trainer._step(model, optimizers, [batch], rate=1.0) for _ in range(12)]
     assert losses[-1] < 0.85 * losses[0]
