@@ -29,11 +29,13 @@ def test_it_has_not_lost_a_skill(gate, skill):
 
 
 def test_examples_help_it_to_extract(gate):
-    """Without examples as the baseline: a negative margin asks for a gain that chance rules out."""
     model = chosen_model()
-    gate(
+    exact = "field_exactness(names_in_order=true)"
+    verdict = gate(
         nano_suites.EXTRACTION,
         Conversation(model=model),
         against=Conversation(model=model, examples=False),
-        policies=(Policy(metric="field_exactness(names_in_order=true)", margin=0.05),),
+        policies=(Policy(metric=exact, margin=0.05),),
     )
+    states = {finding.metric: finding.state for finding in verdict.findings}
+    assert states[exact] == "improved"

@@ -361,3 +361,9 @@ def test_a_missing_library_names_the_install_line(tiny, monkeypatch):
     monkeypatch.setitem(sys.modules, "xgrammar", None)
     with pytest.raises(MissingExtra, match="pip install xgrammar"):
         LocalModel(model=str(tiny)).complete(ask("x", schema=SCHEMA))
+
+
+def test_without_weights_of_the_embedded_model_the_error_says_what_stands_in(tmp_path, monkeypatch):
+    monkeypatch.setattr(weights, "NANO", tmp_path)
+    with pytest.raises(UsageError, match=r"no weights yet.*HOLDFAST_MODEL=hf:OWNER/NAME"):
+        LocalModel(model="nano").complete(Request(messages=(Message(role="user", content="hi"),)))
