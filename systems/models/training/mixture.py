@@ -15,11 +15,11 @@ from systems.models.training.tool_use import tool_use
 __all__ = ["SHARES", "lessons"]
 
 SHARES: dict[Callable[[Chance], Lesson], float] = {
-    recall: 0.08,
-    extraction: 0.27,
-    passages: 0.31,
-    tool_use: 0.25,
-    rewriting: 0.05,
+    recall: 0.14,
+    extraction: 0.25,
+    passages: 0.29,
+    tool_use: 0.24,
+    rewriting: 0.04,
     tone: 0.04,
 }
 """Share of the lessons of each skill."""

@@ -29,6 +29,12 @@ _ASKS = (
     "the {k}",
     "{k} please",
 )
+_BY_LINE = (
+    ("Give the number of the line.", "{k}", "[{n}]"),
+    ("In which line does it stand?", "{v}", "[{n}]"),
+    ("Answer and give the number of the line.", "{k}?", "{v} [{n}]"),
+)
+"""What is told, what is asked, and what is answered."""
 
 
 def _pairs(chance: Chance, count: int) -> dict[str, str]:
@@ -47,12 +53,14 @@ def _pairs(chance: Chance, count: int) -> dict[str, str]:
 
 
 def recall(chance: Chance) -> Lesson:
-    """Pairs, and then some of them as JSON, one after the other, or all of them again."""
+    """Pairs, and then some of them as JSON, one after the other, by line, or all of them again."""
     pairs = _pairs(chance, chance.upto(2, 8))
     link, mark = chance.one(_LINKS), chance.one(_MARKS[:2] if chance.size < 0.2 else _MARKS)
     text = link.join(mark.format(k=key, v=shown) for key, shown in pairs.items())
     asked = chance.some(list(pairs), chance.between(1, len(pairs)))
     form = chance.random.random()
+    if chance.size > 0.2 and chance.maybe(0.5):
+        return _numbered(chance, pairs)
     if form < 0.2:
         return Lesson(messages=(system("Repeat."), user(text), assistant(text)))
     if form < 0.65:
@@ -65,4 +73,24 @@ def recall(chance: Chance) -> Lesson:
     turns = [system(f"Answer from the text.\n{text}")]
     for key in asked:
         turns += [user(ask.format(k=key)), assistant(pairs[key])]
+    return Lesson(messages=tuple(turns))
+
+
+def _numbered(chance: Chance, pairs: dict[str, str]) -> Lesson:
+    """Pairs in numbered lines: in which line does a word or a value stand?"""
+    mark, rest = chance.one(_MARKS), list(pairs.items())
+    lines: list[str] = []
+    places: dict[str, int] = {}
+    while rest:
+        count = chance.between(1, 3)
+        held, rest = rest[:count], rest[count:]
+        said = ". ".join(mark.format(k=key, v=shown) for key, shown in held)
+        lines.append(f"[{len(lines) + 1}] {said}")
+        places |= {key: len(lines) for key, _ in held}
+    told, asked, answer = chance.one(_BY_LINE)
+    text = "\n".join(lines)
+    turns = [system(f"{told}\n{text}")]
+    for key in chance.some(list(pairs), len(pairs)):
+        fill = {"k": key, "v": pairs[key], "n": places[key]}
+        turns += [user(asked.format(**fill)), assistant(answer.format(**fill))]
     return Lesson(messages=tuple(turns))

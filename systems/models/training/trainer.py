@@ -27,10 +27,11 @@ class Recipe:
     heads: int = 6
     vocabulary: int = 3072
     context: int = 2048
-    tokens: int = 40_000_000
+    tokens: int = 36_000_000
     """Tokens to see in all, prompts included."""
-    decay: int = 6_000_000
-    """Tokens at the end over which the learning rates fall to nothing."""
+    plateau: int = 14_500_000
+    """Tokens at the full learning rates; after them come `slower` times these, falling to zero."""
+    slower: float = 0.33
     warmup: int = 300_000
     step_tokens: int = 3_072
     """Tokens in one step of the optimizers."""
@@ -43,9 +44,11 @@ class Recipe:
     seed: int = 1
 
     def rate(self, seen: int) -> float:
-        """Share of the full learning rate after so many tokens: warm-up, plateau, decay."""
-        left = max(0, self.tokens - seen) / self.decay
-        return min(1.0, (seen + self.step_tokens) / self.warmup, left)
+        """Share of the full learning rate after so many tokens: warm-up, plateau, a lower slope."""
+        if seen < self.plateau:
+            return min(1.0, (seen + self.step_tokens) / self.warmup)
+        left = max(0, self.tokens - seen) / max(1, self.tokens - self.plateau)
+        return self.slower * left
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
