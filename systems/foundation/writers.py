@@ -14,7 +14,7 @@ from systems.foundation.sampling import Sampling
 from systems.models.chat import Message, Request
 from systems.models.local import LocalModel
 from systems.models.network import Network
-from systems.models.templates import render
+from systems.models.templates import prompt_tokens
 
 __all__ = ["SideBySide"]
 
@@ -56,8 +56,7 @@ class SideBySide:
 def tokens_of(network: Network, prompt: str) -> list[int]:
     """A question as the tokens of a conversation that the model goes on with."""
     request = Request(messages=(Message(role="user", content=prompt),))
-    text = render(network.tokenizer, request)
-    ids = network.tokenizer(text, add_special_tokens=False)["input_ids"]
+    ids = list(prompt_tokens(network.tokenizer, request))
     if len(ids) >= network.context:
         raise UsageError(
             f"the prompt has {len(ids):,} tokens, and the model reads {network.context:,} with "

@@ -17,7 +17,7 @@ from systems.models.grammars import Grammars
 from systems.models.lane import Lane
 from systems.models.network import Network, load_network
 from systems.models.replies import Reply, read_parsed, read_reply
-from systems.models.templates import render, tool_mappings
+from systems.models.templates import prompt_tokens, tool_mappings
 from systems.models.weights import ModelFiles, find_model
 from systems.once import Once
 
@@ -122,10 +122,9 @@ class _Engine:
 
     def lane(self, request: Request) -> Lane:
         """A request as the tokens of its prompt."""
-        text = render(self._tokenizer, request)
         # The tokenizer keeps state and fails where two threads use it at once.
         with self._lock:
-            prompt = tuple(self._tokenizer(text, add_special_tokens=False)["input_ids"])
+            prompt = prompt_tokens(self._tokenizer, request)
         room = self.network.context - len(prompt)
         if room < 1:
             raise UsageError(

@@ -1,13 +1,14 @@
 """Templates: conversations as the mappings that chat templates and servers read."""
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from holdfast.digest import Json
 from systems.models.chat import Message, Request, Tool
 
-__all__ = ["render", "tool_mappings", "turn_mappings"]
+__all__ = ["prompt_tokens", "tool_mappings", "turn_mappings"]
 
 
 def tool_mappings(tools: Sequence[Tool]) -> list[dict[str, Any]]:
@@ -51,12 +52,45 @@ def turn_mappings(messages: Sequence[Message], *, as_text: bool) -> list[dict[st
     return turns
 
 
-def render(tokenizer: Any, request: Request) -> str:
-    """The conversation as the text that the model goes on with.
+def prompt_tokens(tokenizer: Any, request: Request) -> tuple[int, ...]:
+    """The conversation as the tokens that the model goes on with.
+
+    Only the template opens and closes turns: what a message says is text, even where it reads like
+    a control token (`<|im_end|>`), so that a document or a user cannot speak in another's name.
 
     Raises:
         UsageError: the tokenizer has no chat template, or its template refuses the conversation.
     """
+    turns = turn_mappings(request.messages, as_text=False)
+    tools = tool_mappings(request.tools)
+    controls = [one.content for one in tokenizer.added_tokens_decoder.values() if one.special]
+    said = json.dumps([turns, tools], ensure_ascii=False)
+    mark = "~"
+    while re.search(f"{mark}[0-9]+{mark}", said):
+        mark += "~"
+    signs = {one: f"{mark}{at}{mark}" for at, one in enumerate(controls) if one in said}
+    text = _render(tokenizer, _replaced(turns, signs), _replaced(tools, signs))
+    found: list[int] = []
+    for place, piece in enumerate(re.split(f"{mark}([0-9]+){mark}", text)):
+        # Read in two parts, a control token is not one.
+        parts = (piece,) if place % 2 == 0 else (controls[int(piece)][:1], controls[int(piece)][1:])
+        for part in parts:
+            found += tokenizer(part, add_special_tokens=False)["input_ids"] if part else []
+    return tuple(found)
+
+
+def _replaced(value: Any, signs: dict[str, str]) -> Any:
+    """The same value with signs in place of some words in all of its texts."""
+    if isinstance(value, str):
+        for word, sign in signs.items():
+            value = value.replace(word, sign)
+        return value
+    if isinstance(value, dict):
+        return {_replaced(key, signs): _replaced(held, signs) for key, held in value.items()}
+    return [_replaced(held, signs) for held in value] if isinstance(value, list) else value
+
+
+def _render(tokenizer: Any, turns: list[dict[str, Any]], tools: list[dict[str, Any]]) -> str:
     from jinja2.exceptions import TemplateError
 
     from holdfast.errors import UsageError
@@ -68,10 +102,7 @@ def render(tokenizer: Any, request: Request) -> str:
         )
     try:
         return tokenizer.apply_chat_template(
-            turn_mappings(request.messages, as_text=False),
-            tools=tool_mappings(request.tools) or None,
-            add_generation_prompt=True,
-            tokenize=False,
+            turns, tools=tools or None, add_generation_prompt=True, tokenize=False
         )
     except TemplateError as error:
         raise UsageError(
