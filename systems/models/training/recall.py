@@ -59,7 +59,7 @@ def recall(chance: Chance) -> Lesson:
     text = link.join(mark.format(k=key, v=shown) for key, shown in pairs.items())
     asked = chance.some(list(pairs), chance.between(1, len(pairs)))
     form = chance.random.random()
-    if chance.size > 0.2 and chance.maybe(0.5):
+    if chance.size > 0.2 and chance.maybe(0.6):
         return _numbered(chance, pairs)
     if form < 0.2:
         return Lesson(messages=(system("Repeat."), user(text), assistant(text)))

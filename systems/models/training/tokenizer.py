@@ -16,6 +16,9 @@ __all__ = ["END", "SPECIAL", "START", "learn_tokenizer", "rendered"]
 START, END, PAD = "<|im_start|>", "<|im_end|>", "<|pad|>"
 SPECIAL = (PAD, START, END)
 CALLS = ("<tool_call>", "</tool_call>")
+CITATIONS = tuple(f"[{number}]" for number in range(1, 17))
+"""One token each: which number stands before a passage is then found in one step, where with three
+tokens (a bracket, a digit, a bracket) it was still guessed after 14 M tokens of training."""
 
 _WORDS = r"[A-Za-z]+|\d| |\n|[^A-Za-z0-9\s]+|\s"
 """A space is a token of its own, so that a name in a sentence and the same name in quotation marks
@@ -38,7 +41,7 @@ def learn_tokenizer(
     )
     made.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
-        vocab_size=vocabulary - len(CALLS),
+        vocab_size=vocabulary - len(CALLS) - len(CITATIONS),
         special_tokens=list(SPECIAL),
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
@@ -46,7 +49,9 @@ def learn_tokenizer(
     texts = (_plain(lesson) for lesson in islice(lessons(seed=seed), count))
     made.train_from_iterator(chain(texts, prose), trainer)
     # Not special, so that decoding keeps them: the parser of tool calls reads them in the text.
-    made.add_tokens([AddedToken(text, special=False, normalized=False) for text in CALLS])
+    made.add_tokens(
+        [AddedToken(text, special=False, normalized=False) for text in (*CALLS, *CITATIONS)]
+    )
     PreTrainedTokenizerFast(
         tokenizer_object=made,
         pad_token=PAD,

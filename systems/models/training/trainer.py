@@ -25,7 +25,7 @@ class Recipe:
     inner: int = 512
     layers: int = 5
     heads: int = 6
-    vocabulary: int = 3072
+    vocabulary: int = 3088
     context: int = 2048
     tokens: int = 36_000_000
     """Tokens to see in all, prompts included."""
