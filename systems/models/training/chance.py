@@ -1,7 +1,7 @@
 """Chance: a seeded source of choices that keeps what is learned apart from what is asked later."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 from zlib import crc32
@@ -28,6 +28,17 @@ class Chance:
     size: float = 1.0
     """How large texts are, 0 to 1: the first lessons are short, because what is near is found
     first."""
+
+    words: tuple[str, ...] = field(default=(), repr=False)
+    """Pieces from which words are made that no text holds: the tokens of letters."""
+
+    def word(self, *, taken: Collection[str] = ()) -> str:
+        """A word of one to three pieces that is neither taken nor a name of a data set."""
+        while True:
+            first, *rest = (self.one(self.words) for _ in range(self.one((1, 1, 1, 2, 2, 3))))
+            made = first + "".join(rest).lower()
+            if len(made) > 2 and made.lower() not in taken and made.lower() not in self.reserved:
+                return made
 
     def upto(self, low: int, high: int) -> int:
         """An integer of the closed range, the upper end of which grows with the size."""

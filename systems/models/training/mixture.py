@@ -8,6 +8,7 @@ from systems.models.training.extraction import extraction
 from systems.models.training.lesson import Lesson
 from systems.models.training.passages import passages
 from systems.models.training.recall import recall
+from systems.models.training.renaming import renamed
 from systems.models.training.rewriting import rewriting
 from systems.models.training.tone import tone
 from systems.models.training.tool_use import tool_use
@@ -29,9 +30,20 @@ RAMP = 30_000
 
 
 def lessons(
-    *, seed: int, start: int = 0, reserved: frozenset[str] = frozenset()
+    *,
+    seed: int,
+    start: int = 0,
+    reserved: frozenset[str] = frozenset(),
+    words: tuple[str, ...] = (),
 ) -> Iterator[Lesson]:
-    """Lessons without end; lesson n is the same whatever came before, so training can go on."""
+    """Lessons without end; lesson n is the same whatever came before, so training can go on.
+
+    Args:
+        seed: seed of all choices.
+        start: number of the first lesson.
+        reserved: names in lower case that are never made.
+        words: pieces of which words are made that take the place of others; none changes nothing.
+    """
     skills, shares = list(SHARES), list(SHARES.values())
     at = start
     while True:
@@ -39,5 +51,6 @@ def lessons(
         size = min(1.0, 0.1 + at / RAMP)
         # What is looked up plainly comes often at first, and hardly ever later.
         skill = recall if source.random() < 0.5 * (1 - size) else source.choices(skills, shares)[0]
-        yield skill(Chance(random=source, reserved=reserved, size=size))
+        chance = Chance(random=source, reserved=reserved, size=size, words=words)
+        yield renamed(chance, skill(chance))
         at += 1

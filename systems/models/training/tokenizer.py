@@ -11,7 +11,7 @@ from systems.models.training.mixture import lessons
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
 
-__all__ = ["END", "SPECIAL", "START", "learn_tokenizer", "rendered"]
+__all__ = ["END", "SPECIAL", "START", "learn_tokenizer", "letters", "rendered"]
 
 START, END, PAD = "<|im_start|>", "<|im_end|>", "<|pad|>"
 SPECIAL = (PAD, START, END)
@@ -61,6 +61,12 @@ def learn_tokenizer(
         clean_up_tokenization_spaces=False,
         padding_side="left",
     ).save_pretrained(folder)
+
+
+def letters(tokenizer: "PreTrainedTokenizerFast") -> tuple[str, ...]:
+    """The tokens of two or more letters, in the order of their numbers."""
+    found = sorted(tokenizer.get_vocab().items(), key=lambda item: item[1])
+    return tuple(text for text, _ in found if text.isascii() and text.isalpha() and len(text) > 1)
 
 
 def rendered(tokenizer: "PreTrainedTokenizerFast", some: Iterable[Lesson]) -> Iterator[str]:

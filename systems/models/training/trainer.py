@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from systems.models.training.batches import Batch, batches
 from systems.models.training.mixture import lessons
+from systems.models.training.tokenizer import letters
 
 if TYPE_CHECKING:
     import torch
@@ -27,7 +28,7 @@ class Recipe:
     heads: int = 6
     vocabulary: int = 3088
     context: int = 2048
-    tokens: int = 36_000_000
+    tokens: int = 38_000_000
     """Tokens to see in all, prompts included."""
     plateau: int = 14_500_000
     """Tokens at the full learning rates; after them come `slower` times these, falling to zero."""
@@ -178,7 +179,7 @@ def train(
     optimizers = _optimizers(model, recipe)
     progress = _load(folder, model, optimizers)
     stream = batches(
-        tokenizer, lessons(seed=recipe.seed, start=progress.lessons, reserved=reserved), tokens=recipe.batch_tokens, longest=recipe.context, seed=progress.lessons,
+        tokenizer, lessons(seed=recipe.seed, start=progress.lessons, reserved=reserved, words=letters(tokenizer)), tokens=recipe.batch_tokens, longest=recipe.context, seed=progress.lessons,
     )  # fmt: skip
     saved, loss = time.monotonic(), progress.loss
     while progress.tokens < recipe.tokens:
