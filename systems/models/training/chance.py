@@ -32,6 +32,11 @@ class Chance:
     words: tuple[str, ...] = field(default=(), repr=False)
     """Pieces from which words are made that no text holds: the tokens of letters."""
 
+    @property
+    def free(self) -> bool:
+        """Whether another wording may take the place of a pattern: half of the time in lessons."""
+        return bool(self.words) and not self.held_out and self.random.random() < 0.5
+
     def word(self, *, taken: Collection[str] = ()) -> str:
         """A word of one to three pieces that is neither taken nor a name of a data set."""
         while True:

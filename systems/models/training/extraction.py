@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from holdfast.digest import Json
 from systems.models.chat import Message
+from systems.models.training import wording
 from systems.models.training.attributes import opaque_key
 from systems.models.training.chance import Chance
 from systems.models.training.fields import Field, clashes, make_fields
@@ -113,7 +114,7 @@ def _ask(chance: Chance, fields: Sequence[Field], *, missing: bool, described: b
     form = chance.random.random()
     if form < 0.3:
         return chance.pattern(_SCHEMAS).format(schema=_schema(chance, fields, nullable=missing))
-    ask = chance.pattern(_ASKS)
+    ask = wording.prompted(chance) if chance.free else chance.pattern(_ASKS)
     if described or form < 0.55:
         head = (
             ask.split("{keys}")[0].rstrip(" :")

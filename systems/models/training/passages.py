@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from systems.models.training import wording
 from systems.models.training.attributes import Attribute, attributes, value_of
 from systems.models.training.chance import Chance
+from systems.models.training.events import EVENTS, LETTERS, MORE_EVENTS
 from systems.models.training.lesson import Lesson, assistant, system, user
 from systems.models.training.names import company, person, place, product, value
 from systems.models.training.prose import noise, sentence
@@ -48,27 +50,6 @@ _LAYOUTS = (
     "Documents:\n{p}\n\n{q}",
 )
 
-_EVENTS = (
-    ("{p} founded {e} in {y}", (("Who founded {e}?", "p"), ("When was {e} founded?", "y"), ("In which year did {p} found {e}?", "y"))),
-    ("{p} runs the {c} office of {e}", (("Who runs the {c} office of {e}?", "p"), ("Which office of {e} does {p} run?", "c"))),
-    ("{e} moved from {c} to {d}", (("Where did {e} move to?", "d"), ("Where was {e} before it moved?", "c"), ("From where did {e} move to {d}?", "c"))),
-    ("{p} bought the {x} for {m}", (("What did {p} buy?", "x"), ("How much did {p} pay for the {x}?", "m"), ("Who bought the {x}?", "p"))),
-    ("the {x} must be serviced every {t}", (("How often must the {x} be serviced?", "t"), ("What must be serviced every {t}?", "x"))),
-    ("{p} reported the fault {k} on {w}", (("Who reported the fault {k}?", "p"), ("When was {k} reported?", "w"), ("Which fault did {p} report?", "k"))),
-    ("{e} pays {m} for each {i}", (("How much does {e} pay for each {i}?", "m"), ("Who pays {m} for each {i}?", "e"))),
-    ("{p} works at {e} in {c}", (("Where does {p} work?", "e"), ("In which town does {p} work?", "c"), ("Who works at {e} in {c}?", "p"))),
-    ("the warranty of the {x} ends after {t}", (("How long is the warranty of the {x}?", "t"), ("When does the warranty of the {x} end?", "t"))),
-    ("{e} sends its {i} to {c} by {w}", (("Where does {e} send its {i}?", "c"), ("What does {e} send to {c}?", "i"), ("By when does {e} send its {i} to {c}?", "w"))),
-    ("visitors of {e} report to {p} in {r}", (("To whom do visitors of {e} report?", "p"), ("Where do visitors of {e} report?", "r"))),
-    ("the {x} weighs {s} and is made of {h}", (("How much does the {x} weigh?", "s"), ("What is the {x} made of?", "h"))),
-    ("if the display shows {k}, replace the {i}", (("What must be replaced if the display shows {k}?", "i"), ("What does the display show if the {i} must be replaced?", "k"))),
-    ("requests above {m} need the approval of {p}", (("Who approves requests above {m}?", "p"), ("Above which sum is {p}'s approval needed?", "m"))),
-)  # fmt: skip
-_LETTERS = {
-    "p": "person", "e": "company", "c": "place", "d": "place", "x": "product", "m": "money", "t": "duration", "k": "code", "w": "date", "i": "item",
-    "r": "room", "s": "measure", "h": "material",
-}  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Fact:
@@ -85,17 +66,21 @@ class _Fact:
 def _attribute_fact(chance: Chance, entity: str, what: Attribute) -> _Fact:
     found = value_of(chance, what)
     fill = {"a": what.words, "e": entity, "v": found}
-    asks = tuple(
-        (question.format(**fill), found) for question in chance.some(chance.side(_QUESTIONS), 2)
-    )
+    questions = [question.format(**fill) for question in chance.some(chance.side(_QUESTIONS), 2)]
+    said, own = chance.early(_FACTS, 3).format(**fill), chance.early(_OWN, 3).format(**fill)
+    if chance.free:
+        questions = [wording.asked(chance, what.words, entity) for _ in questions]
+    if chance.free:
+        said = wording.stated(chance, what.words, entity, found)
+        own = wording.own(chance, what.words, found)
     return _Fact(
-        entity=entity, asks=asks, said=chance.early(_FACTS, 3).format(**fill), own=chance.early(_OWN, 3).format(**fill),
-    )  # fmt: skip
+        entity=entity, asks=tuple((question, found) for question in questions), said=said, own=own
+    )
 
 
 def _event_fact(chance: Chance) -> _Fact:
-    pattern, asks = chance.pattern(_EVENTS)
-    fill = {letter: value(chance, kind) for letter, kind in _LETTERS.items()}
+    pattern, asks = chance.one(MORE_EVENTS) if chance.free else chance.pattern(EVENTS)
+    fill = {letter: value(chance, kind) for letter, kind in LETTERS.items()}
     fill["y"] = str(chance.between(1890, 2030))
     made = tuple((question.format(**fill), fill[letter]) for question, letter in asks)
     return _Fact(entity="", asks=made, said=pattern.format(**fill), own="")
@@ -158,12 +143,19 @@ def _untold(chance: Chance, facts: Sequence[_Fact]) -> str:
         if named and chance.maybe(0.6):
             entity, what = chance.one(named), attributes(chance, 1)[0]
             if what.words.split()[-1] not in said:
-                return chance.pattern(_QUESTIONS).format(a=what.words, e=entity)
+                return _question(chance, what, entity)
             continue
         if chance.maybe(0.5):
             return chance.one(_event_fact(chance).asks)[0]
         what = attributes(chance, 1)[0]
-        return chance.pattern(_QUESTIONS).format(a=what.words, e=_entity(chance))
+        return _question(chance, what, None)
+
+
+def _question(chance: Chance, what: Attribute, entity: str | None) -> str:
+    """A question for the attribute of the entity, or of any other."""
+    if chance.free:
+        return wording.asked(chance, what.words, entity or _entity(chance))
+    return chance.pattern(_QUESTIONS).format(a=what.words, e=entity or _entity(chance))
 
 
 def looked_up(chance: Chance) -> tuple[str, str, str, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from systems.models.training import wording
 from systems.models.training.chance import Chance
 
 __all__ = ["clause", "noise", "sentence", "text_of"]
@@ -58,6 +59,8 @@ def noise(chance: Chance) -> str:
 
 def clause(chance: Chance, words: str, value: str) -> str:
     """The attribute `words` has the value, said in one of many ways."""
+    if chance.free:
+        return wording.own(chance, words, value)
     return chance.early(_CLAUSES, 3).format(a=words, v=value)
 
 

@@ -65,7 +65,7 @@ def renamed(chance: Chance, lesson: Lesson) -> Lesson:
         if word in _KEPT or word in _meant():
             continue
         again = asked[word] > 1 or word in said
-        if chance.maybe(share if again else 0.2 * share):
+        if chance.maybe(share if again else 0.4 * share):
             new[word] = chance.word(taken=asked.keys() | set(new.values()))
     return _mapped(lesson, lambda text: _WORD.sub(lambda found: _other(found[0], new), text))
 

@@ -1,5 +1,6 @@
 """Rewriting: a vague or wordy question as the search query that it means."""
 
+from systems.models.training import wording
 from systems.models.training.attributes import attributes
 from systems.models.training.chance import Chance
 from systems.models.training.lesson import Lesson, assistant, system, user
@@ -30,6 +31,8 @@ def rewriting(chance: Chance) -> Lesson:
     entity = chance.one((person, company, place, product))(chance)
     first, second = attributes(chance, 2)
     asked = chance.pattern(_VAGUE).format(a=first.words, e=entity)
+    if chance.free:
+        asked = wording.wished(chance, first.words, entity)
     if chance.maybe(0.3):
         asked = f"{sentence(noise(chance))} {sentence(asked)}"
     turns = [system(chance.pattern(_SYSTEMS)), user(asked), assistant(f"{entity} {first.words}")]

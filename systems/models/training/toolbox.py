@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from holdfast.digest import Json
 from systems.models.chat import Tool
+from systems.models.training import wording
 from systems.models.training.attributes import attributes
 from systems.models.training.chance import Chance
 from systems.models.training.names import value
@@ -197,6 +198,8 @@ def generic(chance: Chance) -> Kit:
     form = chance.between(0, 2)
     if form == 0:
         asks = tuple(ask.format(a=what.words, e="{" + owner + "}") for ask in chance.side(_GETS))
+        if chance.free:
+            asks = (wording.asked(chance, what.words, "{" + owner + "}"),)
         return Kit(
             name=f"{chance.one(('get', 'lookup', 'fetch', 'read'))}_{what.key}", about=(f"The {what.words} of a {owner}.", f"Looks up the {what.words}."),
             arguments=(Argument(name=owner, kind=kind, about=f"the {owner}"),), asks=asks, gives={what.key: what.kind},
@@ -207,6 +210,8 @@ def generic(chance: Chance) -> Kit:
             ask.format(a=what.words, e="{" + owner + "}", v="{" + what.key + "}")
             for ask in chance.side(_SETS)
         )
+        if chance.free:
+            asks = (wording.stored(chance, what.words, "{" + owner + "}", "{" + what.key + "}"),)
         return Kit(
             name=f"{chance.one(('set', 'update', 'change', 'save'))}_{what.key}", about=(f"Set the {what.words} of a {owner}.", f"Changes the {what.words}."),
             arguments=_shuffled(chance, (Argument(name=owner, kind=kind), Argument(name=what.key, kind=what.kind, about=f"the {what.words}"))), asks=asks,
@@ -216,6 +221,8 @@ def generic(chance: Chance) -> Kit:
     asks = tuple(
         ask.format(a=what.words, thing=thing, v="{" + what.key + "}") for ask in chance.side(_FINDS)
     )
+    if chance.free:
+        asks = (wording.searched(chance, thing, what.words, "{" + what.key + "}"),)
     extra = (
         (Argument(name="limit", kind="integer", about="at most so many", optional=", {} at most"),)
         if chance.maybe(0.4)

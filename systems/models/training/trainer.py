@@ -31,8 +31,11 @@ class Recipe:
     tokens: int = 38_000_000
     """Tokens to see in all, prompts included."""
     plateau: int = 14_500_000
-    """Tokens at the full learning rates; after them come `slower` times these, falling to zero."""
-    slower: float = 0.33
+    """Tokens at the full learning rates, which are too high to learn more than a little."""
+    slower: float = 0.3
+    """Share of the learning rates after the plateau."""
+    decay: int = 8_000_000
+    """Tokens at the end over which the learning rates fall to nothing."""
     warmup: int = 300_000
     step_tokens: int = 3_072
     """Tokens in one step of the optimizers."""
@@ -45,11 +48,10 @@ class Recipe:
     seed: int = 1
 
     def rate(self, seen: int) -> float:
-        """Share of the full learning rate after so many tokens: warm-up, plateau, a lower slope."""
+        """Share of the full learning rate after so many tokens: warm-up, plateau, a lower plateau, decay."""
         if seen < self.plateau:
             return min(1.0, (seen + self.step_tokens) / self.warmup)
-        left = max(0, self.tokens - seen) / max(1, self.tokens - self.plateau)
-        return self.slower * left
+        return self.slower * min(1.0, max(0, self.tokens - seen) / self.decay)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
