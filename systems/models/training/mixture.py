@@ -16,11 +16,11 @@ from systems.models.training.tool_use import tool_use
 __all__ = ["SHARES", "lessons"]
 
 SHARES: dict[Callable[[Chance], Lesson], float] = {
-    recall: 0.2,
-    extraction: 0.3,
+    recall: 0.14,
+    extraction: 0.28,
     passages: 0.36,
-    tool_use: 0.1,
-    rewriting: 0.02,
+    tool_use: 0.16,
+    rewriting: 0.04,
     tone: 0.02,
 }
 """Share of the lessons of each skill."""
