@@ -10,6 +10,7 @@ import click
 from systems.models.training.held_out import SETS, held_out
 from systems.models.training.tokenizer import learn_tokenizer
 from systems.models.training.trainer import Progress, Recipe, build, train
+from systems.models.training.workers import together
 
 ROOT = Path(__file__).resolve().parents[3]
 NANO = ROOT / "systems" / "models" / "nano"
@@ -40,17 +41,20 @@ def tokenizer(folder: Path) -> None:
 @main.command(name="train")
 @click.option("--folder", type=click.Path(path_type=Path), default=WORK, show_default=True)
 @click.option("--tokens", type=int, default=Recipe.tokens, show_default=True)
-@click.option("--threads", type=int, default=2, show_default=True)
-def train_command(folder: Path, tokens: int, threads: int) -> None:
+@click.option(
+    "--workers", type=int, default=2, show_default=True, help="Processes that share the work."
+)
+def train_command(folder: Path, tokens: int, workers: int) -> None:
     """Train until so many tokens are seen; a checkpoint every two minutes."""
-    import torch
-    from transformers import AutoTokenizer
 
-    torch.set_num_threads(threads)
-    recipe = Recipe(tokens=tokens)
-    train(
-        folder, recipe, tokenizer=AutoTokenizer.from_pretrained(NANO), reserved=reserved_names(), report=_tell,
-    )  # fmt: skip
+    def work() -> None:
+        from transformers import AutoTokenizer
+
+        train(
+            folder, Recipe(tokens=tokens), tokenizer=AutoTokenizer.from_pretrained(NANO), reserved=reserved_names(), report=_tell,
+        )  # fmt: skip
+
+    together(workers, work)
 
 
 @main.command()

@@ -33,6 +33,7 @@ def lessons(
     *,
     seed: int,
     start: int = 0,
+    stride: int = 1,
     reserved: frozenset[str] = frozenset(),
     words: tuple[str, ...] = (),
 ) -> Iterator[Lesson]:
@@ -41,6 +42,7 @@ def lessons(
     Args:
         seed: seed of all choices.
         start: number of the first lesson.
+        stride: from one lesson to the next, where several processes share them.
         reserved: names in lower case that are never made.
         words: pieces of which words are made that take the place of others; none changes nothing.
     """
@@ -53,4 +55,4 @@ def lessons(
         skill = recall if source.random() < 0.5 * (1 - size) else source.choices(skills, shares)[0]
         chance = Chance(random=source, reserved=reserved, size=size, words=words)
         yield renamed(chance, skill(chance))
-        at += 1
+        at += stride

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from systems.models.training import workers
 from systems.models.training.batches import Batch, batches
 from systems.models.training.mixture import lessons
 from systems.models.training.tokenizer import letters
@@ -147,6 +148,7 @@ def _step(
         total, _ = _loss(model, batch)
         (total / learned).backward()
         loss += total.item() / learned
+    workers.share(model)
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     for optimizer in optimizers:
         for part in optimizer.param_groups:
@@ -172,6 +174,7 @@ def train(
 ) -> Path:
     """Train until the recipe's tokens are seen; goes on where a checkpoint in `folder` stopped.
 
+    Several processes of `workers.together` share the work, and the first of them tells and saves.
     A checkpoint is written every `every` seconds and at the end, in one rename: an interruption
     loses the steps since then and nothing else. Returns the folder of the final weights.
     """
@@ -180,26 +183,31 @@ def train(
     model = build(recipe).to("cuda" if torch.cuda.is_available() else "cpu")
     optimizers = _optimizers(model, recipe)
     progress = _load(folder, model, optimizers)
+    rank, world = workers.rank(), workers.world()
     stream = batches(
-        tokenizer, lessons(seed=recipe.seed, start=progress.lessons, reserved=reserved, words=letters(tokenizer)), tokens=recipe.batch_tokens, longest=recipe.context, seed=progress.lessons,
+        tokenizer, lessons(seed=recipe.seed, start=progress.lessons + rank, stride=world, reserved=reserved, words=letters(tokenizer)), tokens=recipe.batch_tokens, longest=recipe.context, seed=progress.lessons + rank,
     )  # fmt: skip
     saved, loss = time.monotonic(), progress.loss
     while progress.tokens < recipe.tokens:
         group = _take(stream, recipe.step_tokens)
         now = _step(model, optimizers, group, rate=recipe.rate(progress.tokens))
+        lessons_seen, tokens_seen = workers.total(
+            sum(len(batch.ids) for batch in group), sum(batch.ids.numel() for batch in group)
+        )
         loss = now if loss != loss else 0.95 * loss + 0.05 * now
         progress = Progress(
-            lessons=progress.lessons + sum(len(batch.ids) for batch in group),
-            tokens=progress.tokens + sum(batch.ids.numel() for batch in group),
+            lessons=progress.lessons + lessons_seen,
+            tokens=progress.tokens + tokens_seen,
             steps=progress.steps + 1,
             loss=loss,
         )
-        if progress.steps % 20 == 0:
+        if progress.steps % 20 == 0 and rank == 0:
             report(progress)
-        if time.monotonic() - saved > every:
+        if time.monotonic() - saved > every and rank == 0:
             _save(folder, model, optimizers, progress)
             saved = time.monotonic()
-    _save(folder, model, optimizers, progress)
+    if rank == 0:
+        _save(folder, model, optimizers, progress)
     return folder
 
 

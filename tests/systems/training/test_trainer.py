@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 import torch
+from torch.multiprocessing import ProcessRaisedException
 
-from systems.models.training import trainer
+from systems.models.training import trainer, workers
 from systems.models.training.batches import batches
 from systems.models.training.mixture import lessons
 from systems.models.training.trainer import Recipe, build, train
@@ -103,3 +104,40 @@ def test_learning_lowers_the_loss(tokenizer):
     batch = next(batches(tokenizer, lessons(seed=1), tokens=2000, longest=512, seed=0))
     losses = [trainer._step(model, optimizers, [batch], rate=1.0) for _ in range(12)]
     assert losses[-1] < 0.85 * losses[0]
+
+
+def test_processes_that_train_together_keep_the_same_weights(tokenizer, tmp_path):
+    def work():
+        rank = workers.rank()
+        model = build(TINY)
+        optimizers = trainer._optimizers(model, TINY)
+        own = lessons(seed=1, start=rank, stride=workers.world())
+        stream = batches(tokenizer, own, tokens=800, longest=512, seed=0)
+        for _ in range(3):
+            trainer._step(model, optimizers, [next(stream)], rate=1.0)
+        trainer._save(tmp_path / str(rank), model, optimizers, trainer.Progress(steps=rank))
+        assert workers.total(1, 5) == [2, 10]
+
+    workers.together(2, work)
+    workers.together(1, lambda: None)
+    models = []
+    for rank in range(2):
+        models.append(build(TINY))
+        saved = trainer._load(
+            tmp_path / str(rank), models[-1], trainer._optimizers(models[-1], TINY)
+        )
+        assert saved.steps == rank
+    fresh = build(TINY)
+    for one, two, start in zip(*(each.parameters() for each in (*models, fresh)), strict=True):
+        assert torch.equal(one, two)
+        assert not torch.equal(one, start)
+
+
+def test_a_failure_in_one_process_ends_the_others():
+    def work():
+        if workers.rank() == 1:
+            raise ValueError("no more lessons")
+        workers.total(1)
+
+    with pytest.raises(ProcessRaisedException, match="no more lessons"):
+        workers.together(2, work)
