@@ -35,7 +35,8 @@ def rewriting(chance: Chance) -> Lesson:
         asked = wording.wished(chance, first.words, entity)
     if chance.maybe(0.3):
         asked = f"{sentence(noise(chance))} {sentence(asked)}"
-    turns = [system(chance.pattern(_SYSTEMS)), user(asked), assistant(f"{entity} {first.words}")]
+    told = wording.searching(chance) if chance.free else chance.pattern(_SYSTEMS)
+    turns = [system(told), user(asked), assistant(f"{entity} {first.words}")]
     if chance.maybe(0.5):
         turns += [
             user(chance.pattern(_NEXT).format(a=second.words)),

@@ -1,5 +1,6 @@
 """Tone: short messages in a plain, casual voice, and small talk in the same."""
 
+from systems.models.training import wording
 from systems.models.training.attributes import attributes, value_of
 from systems.models.training.chance import Chance
 from systems.models.training.lesson import Lesson, assistant, system, user
@@ -58,7 +59,12 @@ def tone(chance: Chance) -> Lesson:
         shown = value_of(chance, what)
         plain += chance.pattern(_DETAILS).format(a=what.words, v=shown)
         extra = f" The {what.words}: {shown}."
-    asked = chance.pattern(_TASKS).format(p=name, f=plain)
+    free = chance.free
+    asked = (
+        wording.noted(chance, name, plain)
+        if free
+        else chance.pattern(_TASKS).format(p=name, f=plain)
+    )
     return Lesson(
         messages=(*turns, user(asked), assistant(f"Hey {name}, just so you know, {casual}.{extra}"))
     )

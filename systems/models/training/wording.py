@@ -5,7 +5,17 @@ What is held out for measuring has patterns of its own and never comes from here
 
 from systems.models.training.chance import Chance
 
-__all__ = ["asked", "own", "prompted", "searched", "stated", "stored", "wished"]
+__all__ = [
+    "asked",
+    "noted",
+    "own",
+    "prompted",
+    "searched",
+    "searching",
+    "stated",
+    "stored",
+    "wished",
+]
 
 _QUESTIONS = tuple(
     part.strip()
@@ -79,6 +89,18 @@ _PROMPTS = (
 )  # fmt: skip
 
 
+_SEARCHES = (
+    "Search query for this:", "Search terms:", "Keywords:", "Query only:", "What to search for:", "Write what you would type into a search box.", "Shorten the question to a query.",
+    "Give me search terms for the question.", "Only the words to search for.", "One query, nothing else.", "Reply with a query for the index.", "Name what the user looks for, as a query.",
+    "Your output goes to a search engine.", "Rephrase for search.", "The last message, as a query:", "Question in, query out.", "You rewrite questions for a retriever.", "Search:",
+    "Retrieval query:", "Condense the question into a query that stands alone.", "Say in a few words what is looked for.", "Make it searchable.",
+)  # fmt: skip
+_NOTES = (
+    "Pass this on to {p}: {f}.", "{f}. Tell {p}.", "Write {p} a line: {f}.", "Inform {p}: {f}.", "{p} has to hear that {f}.", "Could you text {p} that {f}?", "Draft a note for {p}: {f}.", "Send {p} a message that {f}.",
+    "Give {p} the news: {f}.", "Please let {p} know: {f}.", "Message to {p}. {f}.", "Reply to {p} that {f}.", "Drop {p} a line that {f}.", "To {p}: {f}.", "Explain to {p} that {f}.", "{p} asked. Say that {f}.",
+)  # fmt: skip
+
+
 def _cased(chance: Chance, text: str) -> str:
     return text[:1].upper() + text[1:] if chance.maybe(0.5) else text
 
@@ -114,6 +136,16 @@ def searched(chance: Chance, thing: str, a: str, v: str) -> str:
 def wished(chance: Chance, a: str, e: str) -> str:
     """A wordy question, as people type it, for the attribute `a` of `e`."""
     return chance.one(_WISHED).format(o=chance.one(_CHATTER), a=a, e=e) + chance.one(_CLOSERS)
+
+
+def searching(chance: Chance) -> str:
+    """A prompt that asks for a search query."""
+    return chance.one(_SEARCHES)
+
+
+def noted(chance: Chance, p: str, f: str) -> str:
+    """A request to tell the person `p` the news `f`."""
+    return _cased(chance, chance.one(_NOTES).format(p=p, f=f))
 
 
 def prompted(chance: Chance) -> str:
