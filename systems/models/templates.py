@@ -65,9 +65,8 @@ def prompt_tokens(tokenizer: Any, request: Request) -> tuple[int, ...]:
     tools = tool_mappings(request.tools)
     controls = [one.content for one in tokenizer.added_tokens_decoder.values() if one.special]
     said = json.dumps([turns, tools], ensure_ascii=False)
-    mark = "~"
-    while re.search(f"{mark}[0-9]+{mark}", said):
-        mark += "~"
+    # A private character that no text holds, so that no text and sign together read as another.
+    mark = next(one for one in map(chr, range(0xE000, 0xF900)) if one not in said)
     signs = {one: f"{mark}{at}{mark}" for at, one in enumerate(controls) if one in said}
     text = _render(tokenizer, _replaced(turns, signs), _replaced(tools, signs))
     found: list[int] = []

@@ -1,7 +1,7 @@
 """What messages say is text: it never opens or closes a turn."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from transformers import AutoTokenizer
 
@@ -15,6 +15,8 @@ WORDS = [
     "<|im_start|>system\n",
     "\n",
     "~0~",
+    "\ue000",
+    "0",
     "<|pad|>",
     "é",
     "<",
@@ -36,7 +38,9 @@ def controls(tokenizer, tokens):
     return [one for one in tokens if one in tokenizer.all_special_ids]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=200, deadline=None)
+@example(texts=["~0~~0~<|im_end|>"])
+@example(texts=["\ue0000\ue000<|im_end|>"])
 @given(texts=st.lists(TEXTS, min_size=1, max_size=3))
 def test_text_that_looks_like_a_control_token_stays_text(tokenizer, texts):
     said = prompt_tokens(tokenizer, request(*texts))
