@@ -42,7 +42,11 @@ def tokenizer(folder: Path) -> None:
 @click.option("--folder", type=click.Path(path_type=Path), default=WORK, show_default=True)
 @click.option("--tokens", type=int, default=Recipe.tokens, show_default=True)
 @click.option(
-    "--workers", type=int, default=2, show_default=True, help="Processes that share the work."
+    "--workers",
+    type=int,
+    default=2,
+    show_default=True,
+    help="Processes that share the work; 1 with a GPU.",
 )
 def train_command(folder: Path, tokens: int, workers: int) -> None:
     """Train until so many tokens are seen; a checkpoint every two minutes."""

@@ -87,7 +87,9 @@ def _numbered(chance: Chance, pairs: dict[str, str]) -> Lesson:
         said = ". ".join(mark.format(k=key, v=shown) for key, shown in held)
         lines.append(f"[{len(lines) + 1}] {said}")
         places |= {key: len(lines) for key, _ in held}
-    told, asked, answer = chance.one(_BY_LINE)
+    # Where two lines hold the same value, it tells neither of them.
+    clear = len(set(pairs.values())) == len(pairs)
+    told, asked, answer = chance.one([one for one in _BY_LINE if clear or one[1] != "{v}"])
     text = "\n".join(lines)
     turns = [system(f"{told}\n{text}")]
     for key in chance.some(list(pairs), len(pairs)):

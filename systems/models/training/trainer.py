@@ -39,7 +39,7 @@ class Recipe:
     """Tokens at the end over which the learning rates fall to nothing."""
     warmup: int = 300_000
     step_tokens: int = 3_072
-    """Tokens in one step of the optimizers."""
+    """Tokens of each process in one step of the optimizers."""
     batch_tokens: int = 1_536
     """Tokens that are in memory at once."""
     muon: float = 0.01

@@ -13,6 +13,7 @@ from systems.models.training.extraction import extraction
 from systems.models.training.mixture import lessons
 from systems.models.training.names import person, place
 from systems.models.training.passages import UNTOLD, passages
+from systems.models.training.recall import recall
 from systems.models.training.tool_use import tool_use
 
 
@@ -125,3 +126,22 @@ def test_the_committed_cases_are_those_that_the_generator_makes(skill, nano_data
 def test_no_case_asks_the_same_as_another(skill, nano_data):
     rows = (nano_data / f"{skill}.jsonl").read_text(encoding="utf-8").splitlines()
     assert len({json.dumps(json.loads(row)["input"]) for row in rows}) == len(rows)
+
+
+def test_the_number_of_a_line_is_right_and_the_only_one():
+    asked = 0
+    for lesson in some(recall, 400):
+        told, *rest = lesson.messages
+        if "[1] " not in told.content:
+            continue
+        lines = told.content.split("\n")[1:]
+        for question, answer in zip(rest[::2], rest[1::2], strict=True):
+            if not re.fullmatch(r"\[\d+\]", answer.content):
+                continue
+            asked += 1
+            place = int(answer.content[1:-1]) - 1
+            assert question.content in lines[place]
+            if told.content.startswith("In which line"):
+                whole = rf"(?<![\w.-]){re.escape(question.content)}(?![\w-])"
+                assert sum(bool(re.search(whole, line)) for line in lines) == 1
+    assert asked > 100
