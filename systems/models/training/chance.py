@@ -1,14 +1,21 @@
 """Chance: a seeded source of choices that keeps what is learned apart from what is asked later."""
 
 import random
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 from zlib import crc32
 
-__all__ = ["Chance"]
+__all__ = ["USUAL", "Chance"]
 
 Item = TypeVar("Item")
+
+USUAL = 0.6
+"""Size of the texts that are measured: one to four keys, one to six passages, one to four tools."""
+
+_PLAIN = re.compile(r"(?<![{\w'])[A-Za-z]+(?![\w}'])")
+"""A word of a pattern that is no place to fill."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +51,19 @@ class Chance:
             made = first + "".join(rest).lower()
             if len(made) > 2 and made.lower() not in taken and made.lower() not in self.reserved:
                 return made
+
+    def worn(self, pattern: str) -> str:
+        """The pattern, mostly with some of its words exchanged or nearly all, in lessons.
+
+        What a text tells stands in the places to fill; around them may be words that were never
+        seen, so the model must learn to do without them.
+        """
+        if not self.words or self.held_out or self.maybe(0.35):
+            return pattern
+        share = self.one((0.15, 0.3, 0.5, 0.9))
+        return _PLAIN.sub(
+            lambda found: self.word().lower() if self.maybe(share) else found[0], pattern
+        )
 
     def upto(self, low: int, high: int) -> int:
         """An integer of the closed range, the upper end of which grows with the size."""

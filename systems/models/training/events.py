@@ -1,6 +1,11 @@
 """Events: what passages tell besides attributes, with questions and the letter of each answer."""
 
-__all__ = ["EVENTS", "LETTERS", "MORE_EVENTS"]
+from dataclasses import dataclass
+
+from systems.models.training.chance import Chance
+from systems.models.training.names import value
+
+__all__ = ["EVENTS", "LETTERS", "MORE_EVENTS", "Deed", "deed"]
 
 EVENTS = (
     ("{p} founded {e} in {y}", (("Who founded {e}?", "p"), ("When was {e} founded?", "y"), ("In which year did {p} found {e}?", "y"))),
@@ -46,3 +51,113 @@ LETTERS = {
     "r": "room", "s": "measure", "h": "material",
 }  # fmt: skip
 """Kind of value by letter."""
+
+_VERBS = tuple(
+    tuple(part.split("/"))
+    for part in """
+    sold/sell bought/buy found/find repaired/repair delivered/deliver tested/test ordered/order built/build cleaned/clean moved/move lost/lose painted/paint
+    checked/check packed/pack borrowed/borrow returned/return presented/present approved/approve cancelled/cancel sent/send collected/collect inspected/inspect
+    installed/install reserved/reserve rejected/reject described/describe designed/design stored/store lent/lend replaced/replace measured/measure opened/open
+    closed/close examined/examine counted/count received/receive offered/offer left/leave brought/bring hired/hire announced/announce copied/copy kept/keep
+    """.split()
+)  # fmt: skip
+"""What is done, in the past, and what one does."""
+_ROLES = (
+    ("Where", "in {}", "place"), ("When", "on {}", "date"), ("In which year", "in {}", "year"), ("For how much", "for {}", "money"), ("For how long", "for {}", "duration"),
+    ("To whom", "to {}", "person"), ("To which firm", "to {}", "company"), ("From whom", "from {}", "person"), ("With whom", "with {}", "person"), ("At what time", "at {}", "time"),
+    ("In which room", "in {}", "room"), ("Under which number", "under {}", "code"), ("Why", "because of {}", "topic"), ("From where", "from {}", "place"),
+    ("For which firm", "for {}", "company"), ("On which day of the week", "on a {}", "weekday"),
+)  # fmt: skip
+"""Questions for what else is told of it, how it is told, and its kind."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """Somebody did something, put together so that hardly one comes twice."""
+
+    said: str
+    asks: tuple[tuple[str, str], ...]
+    """Question and answer."""
+    open: str
+    """A question about it that it does not answer."""
+
+
+_ASKED = (
+    ("person", "Who"), ("place", "Where"), ("date", "When"), ("money", "How much"), ("duration", "How long"), ("company", "Which firm"), ("product", "What"), ("item", "What"),
+    ("code", "Which number"), ("room", "Which room"), ("material", "What"), ("measure", "How much"), ("time", "At what time"), ("percent", "How much"), ("thing", "What"),
+)  # fmt: skip
+_LINKS = (
+    "is kept by|goes with|stands next to|depends on|must be shown to|needs|counts for|will be seen by|shows|and never before|above|below|if|when|is replaced by|comes before|may enter|is told by|asks for|"
+    "belongs to|hangs on|points at|is used against|rests on|must not touch|after|before|without|waits for|under the hands of|reports to|stands for|is paid with|leads to|is part of"
+).split("|")
+
+
+def _cloze(chance: Chance) -> Deed:
+    """Two to four names and values with words between them, asked for with one of them left out."""
+    kinds = chance.some(_ASKED, chance.between(2, 4))
+    values = [value(chance, kind) for kind, _ in kinds]
+    links = [_link(chance) for _ in values[1:]]
+    head = f"{_link(chance)} " if chance.maybe(0.4) else ""
+
+    def said(shown: list[str]) -> str:
+        rest = zip(links, shown[1:], strict=True)
+        return head + " ".join([shown[0], *(f"{link} {one}" for link, one in rest)])
+
+    def asked(at: int, shown: list[str]) -> str:
+        _, wh = kinds[at]
+        left = [*shown[:at], wh.lower() if at or head else wh, *shown[at + 1 :]]
+        form = chance.random.random()
+        if form < 0.5:
+            return said(left) + "?"
+        words = said([*shown[:at], "", *shown[at + 1 :]]).replace("  ", " ").strip()
+        return f"{wh} {chance.one(('', '', 'does ', 'is it that '))}{words}?"
+
+    asks = tuple((asked(at, values), values[at]) for at in range(len(values)))
+    other = [value(chance, kind) for kind, _ in kinds]
+    return Deed(said=said(values), asks=asks, open=asked(0, other))
+
+
+def _link(chance: Chance) -> str:
+    if not chance.words or chance.maybe(0.5):
+        return chance.one(_LINKS)
+    return " ".join(chance.word().lower() for _ in range(chance.between(1, 3)))
+
+
+def _year(chance: Chance, kind: str) -> str:
+    return str(chance.between(1890, 2030)) if kind == "year" else value(chance, kind)
+
+
+def deed(chance: Chance) -> Deed:
+    """Who did what, and up to three of where, when, for whom, for how much and the like."""
+    if chance.maybe(0.35):
+        return _cloze(chance)
+    past, base = chance.one(_VERBS)
+    who = value(chance, chance.one(("person", "person", "company")))
+    kind = chance.one(("product", "item", "code", "thing", "material"))
+    what = f"{chance.one(('the ', 'the ', ''))}{value(chance, kind)}"
+    # One of each preposition: "in Oslo" would half answer "in which room".
+    several = {role[1].split()[0]: role for role in chance.some(_ROLES, len(_ROLES))}
+    *roles, missing = list(several.values())[: chance.between(2, 4)]
+    told = [(wh, how, _year(chance, kind)) for wh, how, kind in roles]
+
+    def rest(without: int | None) -> str:
+        return "".join(
+            f" {how.format(shown)}"
+            for at, (_, how, shown) in enumerate(told)
+            if at != without and chance.maybe(0.3)
+        )
+
+    def asked(wh: str, without: int | None) -> str:
+        if chance.maybe(0.3):
+            return f"{wh} was {what} {past} by {who}{rest(without)}?"
+        return f"{wh} did {who} {base} {what}{rest(without)}?"
+
+    asks = [(asked(wh, at), shown) for at, (wh, _, shown) in enumerate(told)]
+    by = f"By whom was {what} {past}" if chance.maybe(0.3) else f"Who {past} {what}"
+    asks.append((f"{by}{rest(None)}?", who))
+    asks.append((f"What did {who} {base}{rest(None)}?", what.removeprefix("the ")))
+    parts = [how.format(shown) for _, how, shown in told]
+    front = f"{parts.pop()}, " if chance.maybe(0.25) else ""
+    core = f"{what} was {past} by {who}" if chance.maybe(0.3) else f"{who} {past} {what}"
+    said = front + " ".join([core, *parts])
+    return Deed(said=said, asks=tuple(asks), open=asked(missing[0], None))

@@ -113,8 +113,10 @@ def _ask(chance: Chance, fields: Sequence[Field], *, missing: bool, described: b
     """What the prompt says of the fields; `described` where their keys tell nothing."""
     form = chance.random.random()
     if form < 0.3:
-        return chance.pattern(_SCHEMAS).format(schema=_schema(chance, fields, nullable=missing))
-    ask = wording.prompted(chance) if chance.free else chance.pattern(_ASKS)
+        return chance.worn(chance.pattern(_SCHEMAS)).format(
+            schema=_schema(chance, fields, nullable=missing)
+        )
+    ask = wording.prompted(chance) if chance.free else chance.worn(chance.pattern(_ASKS))
     if described or form < 0.55:
         head = (
             ask.split("{keys}")[0].rstrip(" :")
@@ -137,7 +139,9 @@ def extraction(chance: Chance, *, shots: int | None = None, asked: bool | None =
     Without examples the prompt names the keys; with them it may say no more than "as before", and
     keys may be ones that tell nothing.
     """
-    fields = make_fields(chance, chance.upto(1, 6))
+    # Whether something is so is learned from many answers only, and a text holds few of them.
+    unnamed = chance.free and chance.maybe(0.6)
+    fields = make_fields(chance, chance.upto(1, 6), unnamed=unnamed)
     shots = chance.upto(0, chance.one((0, 0, 1, 2, 3, 4, 5))) if shots is None else shots
     asked = not shots or chance.maybe(0.6) if asked is None else asked
     opaque = chance.maybe(0.3 if shots else 0.12)
@@ -150,7 +154,7 @@ def extraction(chance: Chance, *, shots: int | None = None, asked: bool | None =
     told = (
         _ask(chance, fields, missing=missing > 0, described=opaque and not shots)
         if asked
-        else chance.pattern(_BARE)
+        else chance.worn(chance.pattern(_BARE))
     )
     lead = chance.pattern(_LEADS)
     turns: list[Message] = []

@@ -103,21 +103,23 @@ _WAYS: dict[str, Callable[..., tuple[str, Json]]] = {
 }
 
 
-def make_fields(chance: Chance, count: int) -> list[Field]:
-    """Different fields, from every source."""
+def make_fields(chance: Chance, count: int, *, unnamed: bool = False) -> list[Field]:
+    """Different fields, from every source; `unnamed` ones hold what has to be understood, not copied."""
     found: dict[str, Field] = {}
     generic = attributes(chance, count)
     used: set[object] = set()
     while len(found) < count:
-        made, mark = _field(chance, generic)
+        made, mark = _field(chance, generic, unnamed=unnamed)
         if mark not in used:
             used.add(mark)
             found.setdefault(made.key, made)
     return list(found.values())
 
 
-def _field(chance: Chance, generic: Sequence[object]) -> tuple[Field, object]:
+def _field(chance: Chance, generic: Sequence[Attribute], *, unnamed: bool) -> tuple[Field, object]:
     form = chance.random.random()
+    if unnamed:
+        form = 0.7 + 0.25 * form
     if chance.size < 0.5 and chance.maybe(0.7):
         form = 0.0  # attributes name themselves in the text, so they come first
     text = {"type": "string"}

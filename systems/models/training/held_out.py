@@ -7,7 +7,7 @@ from typing import Any
 
 from holdfast.digest import Json
 from systems.models.chat import Message
-from systems.models.training.chance import Chance
+from systems.models.training.chance import USUAL, Chance
 from systems.models.training.extraction import extraction
 from systems.models.training.lesson import Lesson
 from systems.models.training.passages import UNTOLD, passages
@@ -29,7 +29,7 @@ def held_out(name: str, *, reserved: frozenset[str] = frozenset()) -> Iterator[d
     while number < SETS[name]:
         source = random.Random(f"held out {name} {at}")
         at += 1
-        row = make(Chance(random=source, held_out=True, reserved=reserved))
+        row = make(Chance(random=source, held_out=True, reserved=reserved, size=USUAL))
         if row is not None:
             number += 1
             yield {"id": f"nano-{name}-{number:03}", **row}

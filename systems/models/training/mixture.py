@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable, Iterator
 
-from systems.models.training.chance import Chance
+from systems.models.training.chance import USUAL, Chance
 from systems.models.training.extraction import extraction
 from systems.models.training.lesson import Lesson
 from systems.models.training.passages import passages
@@ -16,17 +16,20 @@ from systems.models.training.tool_use import tool_use
 __all__ = ["SHARES", "lessons"]
 
 SHARES: dict[Callable[[Chance], Lesson], float] = {
-    recall: 0.14,
-    extraction: 0.28,
-    passages: 0.36,
-    tool_use: 0.16,
-    rewriting: 0.04,
+    recall: 0.28,
+    extraction: 0.24,
+    passages: 0.30,
+    tool_use: 0.13,
+    rewriting: 0.03,
     tone: 0.02,
 }
 """Share of the lessons of each skill."""
 
 RAMP = 30_000
 """Lessons over which their size grows."""
+
+SIZES = (0.4, USUAL, USUAL, USUAL, 1.0)
+"""Sizes of the lessons after that."""
 
 
 def lessons(
@@ -50,7 +53,7 @@ def lessons(
     at = start
     while True:
         source = random.Random(f"{seed}-{at}")
-        size = min(1.0, 0.1 + at / RAMP)
+        size = min(source.choice(SIZES), 0.1 + at / RAMP)
         # What is looked up plainly comes often at first, and hardly ever later.
         skill = recall if source.random() < 0.5 * (1 - size) else source.choices(skills, shares)[0]
         chance = Chance(random=source, reserved=reserved, size=size, words=words)

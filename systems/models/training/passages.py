@@ -7,7 +7,7 @@ from itertools import pairwise
 from systems.models.training import wording
 from systems.models.training.attributes import Attribute, attributes, value_of
 from systems.models.training.chance import Chance
-from systems.models.training.events import EVENTS, LETTERS, MORE_EVENTS
+from systems.models.training.events import EVENTS, LETTERS, MORE_EVENTS, deed
 from systems.models.training.lesson import Lesson, assistant, system, user
 from systems.models.training.names import company, person, place, product, value
 from systems.models.training.prose import noise, sentence
@@ -61,13 +61,20 @@ class _Fact:
     said: str
     own: str
     """Said where the passage is about the entity already; empty where that cannot be."""
+    open: str = ""
+    """A question about it that it does not answer; empty where there is none."""
 
 
 def _attribute_fact(chance: Chance, entity: str, what: Attribute) -> _Fact:
     found = value_of(chance, what)
     fill = {"a": what.words, "e": entity, "v": found}
-    questions = [question.format(**fill) for question in chance.some(chance.side(_QUESTIONS), 2)]
-    said, own = chance.early(_FACTS, 3).format(**fill), chance.early(_OWN, 3).format(**fill)
+    questions = [
+        chance.worn(question).format(**fill) for question in chance.some(chance.side(_QUESTIONS), 2)
+    ]
+    said, own = (
+        chance.worn(chance.early(_FACTS, 3)).format(**fill),
+        chance.worn(chance.early(_OWN, 3)).format(**fill),
+    )
     if chance.free:
         questions = [wording.asked(chance, what.words, entity) for _ in questions]
     if chance.free:
@@ -79,11 +86,15 @@ def _attribute_fact(chance: Chance, entity: str, what: Attribute) -> _Fact:
 
 
 def _event_fact(chance: Chance) -> _Fact:
-    pattern, asks = chance.one(MORE_EVENTS) if chance.free else chance.pattern(EVENTS)
+    free = chance.free
+    if free and chance.maybe(0.8):
+        made = deed(chance)
+        return _Fact(entity="", asks=made.asks, said=made.said, own="", open=made.open)
+    pattern, asks = chance.one(MORE_EVENTS) if free else chance.pattern(EVENTS)
     fill = {letter: value(chance, kind) for letter, kind in LETTERS.items()}
     fill["y"] = str(chance.between(1890, 2030))
-    made = tuple((question.format(**fill), fill[letter]) for question, letter in asks)
-    return _Fact(entity="", asks=made, said=pattern.format(**fill), own="")
+    answered = tuple((question.format(**fill), fill[letter]) for question, letter in asks)
+    return _Fact(entity="", asks=answered, said=pattern.format(**fill), own="")
 
 
 def _entity(chance: Chance) -> str:
@@ -138,6 +149,9 @@ def _texts(chance: Chance, facts: Sequence[_Fact]) -> list[tuple[str, list[_Fact
 def _untold(chance: Chance, facts: Sequence[_Fact]) -> str:
     """A question like the others that no passage answers."""
     said = " ".join(fact.said for fact in facts)
+    opened = [fact.open for fact in facts if fact.open]
+    if opened and chance.maybe(0.4):
+        return chance.one(opened)
     while True:
         named = [fact.entity for fact in facts if fact.entity]
         if named and chance.maybe(0.6):
@@ -155,7 +169,7 @@ def _question(chance: Chance, what: Attribute, entity: str | None) -> str:
     """A question for the attribute of the entity, or of any other."""
     if chance.free:
         return wording.asked(chance, what.words, entity or _entity(chance))
-    return chance.pattern(_QUESTIONS).format(a=what.words, e=entity or _entity(chance))
+    return chance.worn(chance.pattern(_QUESTIONS)).format(a=what.words, e=entity or _entity(chance))
 
 
 def looked_up(chance: Chance) -> tuple[str, str, str, str]:
@@ -171,11 +185,11 @@ def looked_up(chance: Chance) -> tuple[str, str, str, str]:
 
 def passages(chance: Chance, *, most: int = 8) -> Lesson:
     """Numbered passages, and questions about them one after the other."""
-    facts = _facts(chance, chance.upto(1, most if chance.maybe(0.94) else 3 * most))
+    facts = _facts(chance, chance.upto(2, most if chance.maybe(0.94) else 3 * most))
     texts = _texts(chance, facts)
     mark = chance.one(("[{n}] {t}", "[{n}] {t}", "[{n}] {t}", "[{n}]: {t}"))
     shown = "\n".join(mark.format(n=n, t=text) for n, (text, _) in enumerate(texts, start=1))
-    told = chance.pattern(_SYSTEMS)
+    told = chance.worn(chance.pattern(_SYSTEMS))
     layout = chance.pattern(_LAYOUTS)
     asked: list[tuple[str, str]] = []
     for n, (_, held) in enumerate(texts, start=1):

@@ -61,7 +61,7 @@ def clause(chance: Chance, words: str, value: str) -> str:
     """The attribute `words` has the value, said in one of many ways."""
     if chance.free:
         return wording.own(chance, words, value)
-    return chance.early(_CLAUSES, 3).format(a=words, v=value)
+    return chance.worn(chance.early(_CLAUSES, 3)).format(a=words, v=value)
 
 
 def sentence(text: str) -> str:

@@ -134,10 +134,44 @@ _IS = (
     ("everything is {}", "nothing is {}"),
     ("{}: yes", "{}: no"),
 )
+_MORE_HAS = (
+    ("{} is there", "{} is missing"), ("you get {}", "you do not get {}"), ("we found {}", "we found no {}"), ("{}, of course", "{}, unfortunately not"), ("they brought {}", "they forgot {}"),
+    ("plus {}", "minus {}"), ("has got {}", "has not got {}"), ("{} is part of it", "{} is not part of it"), ("there is some {}", "there isn't any {}"), ("{} can be had", "{} cannot be had"),
+    ("we have {}", "we have none of {}"), ("{}? yes", "{}? no"), ("everybody got {}", "nobody got {}"), ("always with {}", "never with {}"), ("it needs {}", "it does not need {}"),
+    ("they let us have {}", "they will not let us have {}"), ("{} would be there", "there wouldn't be {}"), ("one more {}", "not one {}"), ("you can use {}", "you can't use {}"),
+)  # fmt: skip
+_MORE_IS = (
+    ("it looks {}", "it does not look {}"), ("all {}", "none of it is {}"), ("already {}", "not yet {}"), ("they say it is {}", "they say it isn't {}"), ("{} by now", "far from {}"), ("{} indeed", "hardly {}"),
+    ("it has been {} for days", "it has never been {}"), ("we keep it {}", "we cannot keep it {}"), ("they made it {}", "they failed to make it {}"), ("{}? yes", "{}? no"), ("we call it {}", "nobody calls it {}"),
+    ("it became {}", "it did not become {}"), ("as {} as ever", "anything but {}"), ("{} again", "no more {}"), ("it should be {} and it is", "it should be {} but it isn't"), ("very {}", "not very {}"),
+    ("they want it {}", "they don't want it {}"), ("quite {}", "nowhere {}"),
+)  # fmt: skip
+_DONE = (
+    "approved checked printed delivered packed cleaned reviewed confirmed booked cancelled refunded tested counted invoiced answered repaired collected registered copied translated published "
+    "invited unpacked measured ordered shipped sorted tuned listed audited archived installed ironed planted"
+).split()  # fmt: skip
+_DOING = (
+    ("it is {}", "it is not {}"), ("it was {}", "it was never {}"), ("they have {} it", "they have not {} it"), ("already {}", "not {} yet"), ("we {} it", "we still have not {} it"), ("it has been {}", "it has not been {}"),
+    ("somebody {} it", "nobody {} it"), ("everything was {}", "nothing was {}"), ("it got {}", "it did not get {}"), ("{} yesterday", "still to be {}"), ("she has {} it", "no one has {} it"), ("{} and done", "it remains to be {}"),
+)  # fmt: skip
+"""These are learned and never measured."""
+
+
+def _more_flag(chance: Chance) -> tuple[Flag, str]:
+    """Something had, being or done, said in ways that no measurement has."""
+    way = chance.between(0, 2)
+    word = value(chance, "item") if way == 0 else chance.pattern((_ADJECTIVES, _DONE)[way - 1])
+    said = (_MORE_HAS, _MORE_IS, _DOING)[way]
+    keys = f"{word} has_{word} with_{word}" if way == 0 else f"{word} is_{word}"
+    return Flag(
+        keys, tuple(yes.format(word) for yes, _ in said), tuple(no.format(word) for _, no in said)
+    ), word
 
 
 def plain_flag(chance: Chance) -> tuple[Flag, str]:
     """Something that any thing may be or have, and the words for it."""
+    if chance.free:
+        return _more_flag(chance)
     if chance.maybe(0.5):
         word = value(chance, "item")
         said = chance.side(_HAS)

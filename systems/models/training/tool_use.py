@@ -141,7 +141,7 @@ def _handbook(chance: Chance) -> Lesson:
         role="assistant", tool_calls=(ToolCall(name=TOOLS[2].name, arguments={"query": query}),)
     )
     asked = user(chance.pattern(_LOOK_UP).format(q=question))
-    told = chance.pattern(_SYSTEMS)
+    told = chance.worn(chance.pattern(_SYSTEMS))
     turns = [*([system(told)] if told else []), asked, call, result(found), assistant(answer)]
     return Lesson(messages=tuple(turns), tools=tools)
 
@@ -150,9 +150,9 @@ def tool_use(chance: Chance) -> Lesson:
     """A user who needs one tool, several at once, or none of those at hand."""
     if chance.maybe(0.1):
         return _handbook(chance)
-    kits = some_kits(chance, chance.upto(1, chance.one((1, 2, 3, 4, 5))))
+    kits = some_kits(chance, chance.upto(chance.one((1, 2)), chance.one((2, 3, 4, 5))))
     tools = tuple(kit.tool(chance) for kit in chance.some(kits, len(kits)))
-    told = chance.pattern(_SYSTEMS)
+    told = chance.worn(chance.pattern(_SYSTEMS))
     turns: list[Message] = [system(told)] if told else []
     for _ in range(chance.upto(1, 4)):
         form = chance.random.random()

@@ -197,7 +197,9 @@ def generic(chance: Chance) -> Kit:
     owner, kind = chance.pattern(_OWNERS)
     form = chance.between(0, 2)
     if form == 0:
-        asks = tuple(ask.format(a=what.words, e="{" + owner + "}") for ask in chance.side(_GETS))
+        asks = tuple(
+            chance.worn(ask).format(a=what.words, e="{" + owner + "}") for ask in chance.side(_GETS)
+        )
         if chance.free:
             asks = (wording.asked(chance, what.words, "{" + owner + "}"),)
         return Kit(
@@ -207,7 +209,7 @@ def generic(chance: Chance) -> Kit:
         )  # fmt: skip
     if form == 1:
         asks = tuple(
-            ask.format(a=what.words, e="{" + owner + "}", v="{" + what.key + "}")
+            chance.worn(ask).format(a=what.words, e="{" + owner + "}", v="{" + what.key + "}")
             for ask in chance.side(_SETS)
         )
         if chance.free:
@@ -219,7 +221,8 @@ def generic(chance: Chance) -> Kit:
         )  # fmt: skip
     thing = chance.pattern(_THINGS)
     asks = tuple(
-        ask.format(a=what.words, thing=thing, v="{" + what.key + "}") for ask in chance.side(_FINDS)
+        chance.worn(ask).format(a=what.words, thing=thing, v="{" + what.key + "}")
+        for ask in chance.side(_FINDS)
     )
     if chance.free:
         asks = (wording.searched(chance, thing, what.words, "{" + what.key + "}"),)

@@ -107,47 +107,49 @@ def _cased(chance: Chance, text: str) -> str:
 
 def asked(chance: Chance, a: str, e: str) -> str:
     """A question for the attribute `a` of the entity `e`."""
-    core = chance.one(_QUESTIONS).format(a=a, e=e)
+    core = chance.worn(chance.one(_QUESTIONS)).format(a=a, e=e)
     return _cased(chance, chance.one(_OPENERS) + core + chance.one(_CLOSERS))
 
 
 def stated(chance: Chance, a: str, e: str, v: str) -> str:
     """A clause by which the attribute `a` of the entity `e` is `v`."""
-    core = chance.one(_STATED).format(a=a, e=e, v=v)
+    core = chance.worn(chance.one(_STATED)).format(a=a, e=e, v=v)
     return chance.one(_BEFORE) + core + chance.one(_AFTER)
 
 
 def own(chance: Chance, a: str, v: str) -> str:
     """A clause by which the attribute `a` is `v`, of what the text is about."""
-    core = chance.one(_OWN).format(a=a, v=v)
+    core = chance.worn(chance.one(_OWN)).format(a=a, v=v)
     return chance.one(_BEFORE) + core + chance.one(_AFTER)
 
 
 def stored(chance: Chance, a: str, e: str, v: str) -> str:
     """A request to note that the attribute `a` of `e` is `v`."""
-    return chance.one(_STORED).format(a=a, e=e, v=v)
+    return chance.worn(chance.one(_STORED)).format(a=a, e=e, v=v)
 
 
 def searched(chance: Chance, thing: str, a: str, v: str) -> str:
     """A request for things with the attribute."""
-    return chance.one(_SEARCHED).format(thing=thing, a=a, v=v)
+    return chance.worn(chance.one(_SEARCHED)).format(thing=thing, a=a, v=v)
 
 
 def wished(chance: Chance, a: str, e: str) -> str:
     """A wordy question, as people type it, for the attribute `a` of `e`."""
-    return chance.one(_WISHED).format(o=chance.one(_CHATTER), a=a, e=e) + chance.one(_CLOSERS)
+    return chance.worn(chance.one(_WISHED)).format(o=chance.one(_CHATTER), a=a, e=e) + chance.one(
+        _CLOSERS
+    )
 
 
 def searching(chance: Chance) -> str:
     """A prompt that asks for a search query."""
-    return chance.one(_SEARCHES)
+    return chance.worn(chance.one(_SEARCHES))
 
 
 def noted(chance: Chance, p: str, f: str) -> str:
     """A request to tell the person `p` the news `f`."""
-    return _cased(chance, chance.one(_NOTES).format(p=p, f=f))
+    return _cased(chance, chance.worn(chance.one(_NOTES)).format(p=p, f=f))
 
 
 def prompted(chance: Chance) -> str:
     """A prompt of extraction with `{keys}` in it."""
-    return chance.one(_PROMPTS)
+    return chance.worn(chance.one(_PROMPTS))
