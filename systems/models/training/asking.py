@@ -9,6 +9,7 @@ from holdfast.digest import Json
 from holdfast.system import ToolCall
 from systems.models.training.attributes import attributes
 from systems.models.training.chance import Chance
+from systems.models.training.gadgets import GADGETS
 from systems.models.training.names import value
 from systems.models.training.prose import sentence
 from systems.models.training.toolbox import TOOLS, Kit, generic
@@ -104,6 +105,10 @@ def _found(chance: Chance, kind: str) -> Json:
     return value(chance, kind)
 
 
+def _listed(chance: Chance) -> Kit:
+    return chance.one(GADGETS) if chance.free else chance.pattern(TOOLS)
+
+
 def some_kits(chance: Chance, count: int) -> list[Kit]:
     """Different tools; the assistant's own come more often than others."""
     found: dict[str, Kit] = {}
@@ -111,7 +116,7 @@ def some_kits(chance: Chance, count: int) -> list[Kit]:
         kit = (
             chance.one(TOOLS[:3])
             if chance.maybe(0.16)
-            else chance.pattern(TOOLS)
+            else _listed(chance)
             if chance.maybe(0.45)
             else generic(chance)
         )

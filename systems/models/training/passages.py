@@ -207,4 +207,5 @@ def passages(chance: Chance, *, most: int = 8) -> Lesson:
             user(layout.format(p=shown, q=question) if at == 0 else question),
             assistant(answer),
         ]
-    return Lesson(messages=(system(told), *turns))
+    bare = chance.free and chance.maybe(0.25)
+    return Lesson(messages=(*([] if bare else [system(told)]), *turns))
