@@ -40,6 +40,17 @@ _ASKS = (
     "the {k}",
     "{k} please",
 )
+_TOLD = (
+    "Look up.",
+    "Pairs:",
+    "List:",
+    "",
+    "Notes:",
+    "What goes with it?",
+    "Values:",
+    "Look it up here:",
+)
+"""Nothing like a prompt of passages, whose answers have numbers."""
 _BY_LINE = (
     ("Give the number of the line.", "{k}", "[{n}]"),
     ("In which line does it stand?", "{v}", "[{n}]"),
@@ -110,7 +121,8 @@ def recall(chance: Chance) -> Lesson:
     if form < 0.5:
         return _records(chance, text, pairs)
     ask = chance.one(_ASKS)
-    turns = [system(f"Answer from the text.\n{text}")]
+    told = chance.worn(chance.one(_TOLD))
+    turns = [system(f"{told}\n{text}".strip())]
     for key in chance.some(list(pairs), len(pairs)):
         turns += [user(ask.format(k=key)), assistant(pairs[key])]
     return Lesson(messages=tuple(turns))
