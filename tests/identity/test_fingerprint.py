@@ -44,6 +44,28 @@ class Configured:
         return question
 
 
+@dataclass(frozen=True)
+class Loaded:
+    """A part that works something out at its first use and keeps it."""
+
+    folder: str
+    noted: list[str] = field(default_factory=list, compare=False)
+    _kept: list[str] = field(default_factory=list, init=False, compare=False)
+    _counted: list[int] = field(default_factory=list, init=False)
+
+
+@dataclass(frozen=True)
+class Around:
+    part: Loaded
+    spec: Spec = Spec(name="around")
+    seen: list[str] = field(default_factory=list, init=False, compare=False)
+
+    def __call__(self, question: str) -> str:
+        self.seen.append(question)
+        self.part._kept.append(question)
+        return question
+
+
 def over(held: object) -> Callable[[str], object]:
     return lambda question: (question, held)
 
@@ -236,3 +258,21 @@ def test_of_an_installed_package_the_package_is_the_project() -> None:
     names = [name for name, _ in sources_of(file, module="filelock").files]
     assert "__init__.py" in names
     assert "_api.py" in names
+
+
+def test_what_a_system_works_out_and_keeps_is_no_other_system() -> None:
+    system = Around(part=Loaded(folder="a"))
+    before = fingerprint(system)
+    system("first use")
+    assert system.part._kept == ["first use"]
+    assert fingerprint(system) == before
+
+
+@pytest.mark.parametrize(
+    "other", [Loaded(folder="b"), Loaded(folder="a", noted=["given"])], ids=["compared", "given"]
+)
+def test_what_was_given_or_is_compared_still_counts(other: Loaded) -> None:
+    assert fingerprint(Around(part=other)).state != fingerprint(Around(part=Loaded("a"))).state
+    counted = Loaded(folder="a")
+    counted._counted.append(1)
+    assert fingerprint(Around(part=counted)).state != fingerprint(Around(part=Loaded("a"))).state

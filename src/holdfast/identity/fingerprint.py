@@ -16,7 +16,7 @@ from typing import cast
 
 from holdfast.digest import Json, canonical, digest_bytes, digest_json
 from holdfast.errors import UsageError
-from holdfast.identity.captures import captures_of
+from holdfast.identity.captures import captures_of, derived
 from holdfast.identity.implementation import code_digest, target_of
 from holdfast.identity.sources import installed
 from holdfast.storage.codec import spec_row
@@ -103,8 +103,9 @@ def parts_of(system: object) -> list[object]:
 
 def _carried(system: object) -> str:
     state: dict[str, Json] = {}
+    kept = derived(system)
     for name, value in captures_of(system):
-        if not name.startswith("_") and name != "spec":
+        if not name.startswith("_") and name != "spec" and name not in kept:
             with suppress(_Unstable):
                 state[name] = _stable(value, frozenset({id(system)}))
     return digest_json(state)
@@ -195,7 +196,10 @@ def _stable_behaviour(value: object, seen: frozenset[int], kind: str) -> Json:
     if not known and not is_dataclass(value) and not _of_the_project(type(value)):
         raise _Unstable(f"an object of {kind}")
     owner = cast("object", value)
-    carried = {name: _stable(item, seen) for name, item in captures_of(owner)}
+    kept = derived(owner)
+    carried = {
+        name: _stable(item, seen) for name, item in captures_of(owner) if name not in kept
+    }
     return [code_digest(owner), carried]
 
 
