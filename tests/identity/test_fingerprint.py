@@ -54,10 +54,13 @@ class Loaded:
     _counted: list[int] = field(default_factory=list, init=False)
 
 
+_AROUND = Spec(name="around")
+
+
 @dataclass(frozen=True)
 class Around:
     part: Loaded
-    spec: Spec = Spec(name="around")
+    spec: Spec = _AROUND
     seen: list[str] = field(default_factory=list, init=False, compare=False)
 
     def __call__(self, question: str) -> str:

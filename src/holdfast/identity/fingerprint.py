@@ -197,9 +197,7 @@ def _stable_behaviour(value: object, seen: frozenset[int], kind: str) -> Json:
         raise _Unstable(f"an object of {kind}")
     owner = cast("object", value)
     kept = derived(owner)
-    carried = {
-        name: _stable(item, seen) for name, item in captures_of(owner) if name not in kept
-    }
+    carried = {name: _stable(item, seen) for name, item in captures_of(owner) if name not in kept}
     return [code_digest(owner), carried]
 
 
