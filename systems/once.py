@@ -14,6 +14,9 @@ class Once(Generic[Value]):
 
     __slots__ = ("_lock", "_values")
 
+    holdfast_derived = True
+    """What it holds follows from the rest of its owner, whose identity does not change with it."""
+
     def __init__(self) -> None:
         self._lock = Lock()
         self._values: list[Value] = []

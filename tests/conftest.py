@@ -2,12 +2,17 @@
 
 import os
 import re
+import signal
 import sys
 
 from hypothesis import Phase, settings
 
 # What is printed must not depend on the terminal that the tests run in.
 os.environ["COLUMNS"] = "120"
+# A job in the background ignores Ctrl-C, and so would every process that a test starts in order to
+# interrupt it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Deadlines are timing asserts, and the machine that runs the tests may be busy. Sixty examples are
 # enough for every change; HOLDFAST_EXAMPLES=thorough searches longer.

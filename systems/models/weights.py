@@ -101,8 +101,9 @@ def find_model(model: str) -> ModelFiles:
 def _folder(name: str, folder: Path) -> ModelFiles:
     if name == "nano" and not any(folder.glob("*.safetensors")):
         raise UsageError(
-            "the embedded model has no weights yet: put a model of yours in its place, as in "
-            "HOLDFAST_MODEL=hf:OWNER/NAME, or make nano's with python -m systems.models.training"
+            "the embedded model's weights are missing here: put a model of yours in its "
+            "place, as in HOLDFAST_MODEL=hf:OWNER/NAME, or make nano's "
+            "with python -m systems.models.training"
         )
     if not (folder / "config.json").is_file():
         raise UsageError(f"there is no model in {str(folder)!r}: it has no config.json")

@@ -72,6 +72,9 @@ class _Queries:
 
     __slots__ = ("_vectors",)
 
+    holdfast_derived = True
+    """Vectors follow from texts and encoder: the shelf is the same with and without them."""
+
     def __init__(self) -> None:
         self._vectors: dict[str, NDArray[np.float32]] = {}
 

@@ -44,29 +44,36 @@ class Configured:
         return question
 
 
+class Memo:
+    """What a part works out at its first use and keeps."""
+
+    holdfast_derived = True
+
+    def __init__(self) -> None:
+        self.values: list[object] = []
+
+
 @dataclass(frozen=True)
 class Loaded:
-    """A part that works something out at its first use and keeps it."""
-
     folder: str
-    noted: list[str] = field(default_factory=list, compare=False)
-    _kept: list[str] = field(default_factory=list, init=False, compare=False)
-    _counted: list[int] = field(default_factory=list, init=False)
-
-
-_AROUND = Spec(name="around")
+    index: list[str] = field(default_factory=list, init=False, compare=False)
+    memo: Memo = field(default_factory=Memo, init=False, compare=False)
 
 
 @dataclass(frozen=True)
 class Around:
     part: Loaded
-    spec: Spec = _AROUND
-    seen: list[str] = field(default_factory=list, init=False, compare=False)
+    seen: Memo = field(default_factory=Memo, init=False, compare=False)
 
     def __call__(self, question: str) -> str:
-        self.seen.append(question)
-        self.part._kept.append(question)
+        self.seen.values.append(question)
+        self.part.memo.values.append(threading.Thread())
         return question
+
+
+@dataclass(frozen=True)
+class Named(Around):
+    spec: Spec = field(default=Spec(name="named"))
 
 
 def over(held: object) -> Callable[[str], object]:
@@ -263,19 +270,21 @@ def test_of_an_installed_package_the_package_is_the_project() -> None:
     assert "_api.py" in names
 
 
-def test_what_a_system_works_out_and_keeps_is_no_other_system() -> None:
-    system = Around(part=Loaded(folder="a"))
-    before = fingerprint(system)
+@pytest.mark.parametrize("kind", [Around, Named])
+def test_what_says_that_it_is_worked_out_makes_no_other_system(kind: type[Around]) -> None:
+    system = kind(part=Loaded(folder="a"))
+    ways = (system, system.__call__, partial(system, "q"))
+    before = [fingerprint(way) for way in ways]
     system("first use")
-    assert system.part._kept == ["first use"]
-    assert fingerprint(system) == before
+    assert system.part.memo.values
+    assert [fingerprint(way) for way in ways] == before
 
 
-@pytest.mark.parametrize(
-    "other", [Loaded(folder="b"), Loaded(folder="a", noted=["given"])], ids=["compared", "given"]
-)
-def test_what_was_given_or_is_compared_still_counts(other: Loaded) -> None:
-    assert fingerprint(Around(part=other)).state != fingerprint(Around(part=Loaded("a"))).state
-    counted = Loaded(folder="a")
-    counted._counted.append(1)
-    assert fingerprint(Around(part=counted)).state != fingerprint(Around(part=Loaded("a"))).state
+@pytest.mark.parametrize("kind", [Around, Named])
+def test_what_does_not_say_so_counts_though_it_is_neither_given_nor_compared(
+    kind: type[Around],
+) -> None:
+    one, other = (kind(part=Loaded(folder="a")) for _ in range(2))
+    other.part.index.append("read by __post_init__ or a method")
+    assert fingerprint(one) != fingerprint(other)
+    assert fingerprint(kind(part=Loaded(folder="b"))) != fingerprint(one)

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from holdfast.identity.implementation import source_file
 
-__all__ = ["captures_of", "derived", "named_texts"]
+__all__ = ["captures_of", "named_texts"]
 
 
 def captures_of(system: object) -> Iterator[tuple[str, object]]:
@@ -68,17 +68,6 @@ def _state(owner: object) -> Iterator[tuple[str, object]]:
             if name not in ("__dict__", "__weakref__") and hasattr(owner, name):
                 yield name, getattr(owner, name)
     yield from getattr(owner, "__dict__", {}).items()
-
-
-def derived(owner: object) -> frozenset[str]:
-    """Fields of a dataclass that are neither given nor compared: what it worked out and keeps.
-
-    They say no more than the fields that were given, and change when something is loaded at its
-    first use.
-    """
-    if not is_dataclass(owner) or isinstance(owner, type):
-        return frozenset()
-    return frozenset(one.name for one in fields(owner) if not (one.init or one.compare))
 
 
 def named_texts(function: types.FunctionType) -> Iterator[str]:

@@ -16,7 +16,7 @@ from typing import cast
 
 from holdfast.digest import Json, canonical, digest_bytes, digest_json
 from holdfast.errors import UsageError
-from holdfast.identity.captures import captures_of, derived
+from holdfast.identity.captures import captures_of
 from holdfast.identity.implementation import code_digest, target_of
 from holdfast.identity.sources import installed
 from holdfast.storage.codec import spec_row
@@ -62,6 +62,9 @@ class _Unstable(Exception):
 def fingerprint(system: object) -> Fingerprint:
     """Fingerprint of any callable; a `spec` attribute is its author's word and is believed.
 
+    A value whose class sets `holdfast_derived = True` is left out: it says that it follows from the
+    rest, as an index does that is built at its first use.
+
     Beside it the public attributes and captured values count, as far as they can be told: a spec
     that forgot one must not hand the answers of one object to another.
     """
@@ -103,9 +106,8 @@ def parts_of(system: object) -> list[object]:
 
 def _carried(system: object) -> str:
     state: dict[str, Json] = {}
-    kept = derived(system)
     for name, value in captures_of(system):
-        if not name.startswith("_") and name != "spec" and name not in kept:
+        if not name.startswith("_") and name != "spec":
             with suppress(_Unstable):
                 state[name] = _stable(value, frozenset({id(system)}))
     return digest_json(state)
@@ -181,7 +183,7 @@ def _stable_object(value: object, seen: frozenset[int]) -> Json:
         return {kind: [str(pattern.pattern), pattern.flags]}
     if isinstance(value, types.ModuleType):
         return {kind: value.__name__}
-    if type(value).__module__ in _NEUTRAL:
+    if type(value).__module__ in _NEUTRAL or getattr(type(value), "holdfast_derived", False):
         return {kind: "holds nothing that changes an answer"}
     return {kind: _stable_behaviour(value, seen, kind)}
 
@@ -196,8 +198,7 @@ def _stable_behaviour(value: object, seen: frozenset[int], kind: str) -> Json:
     if not known and not is_dataclass(value) and not _of_the_project(type(value)):
         raise _Unstable(f"an object of {kind}")
     owner = cast("object", value)
-    kept = derived(owner)
-    carried = {name: _stable(item, seen) for name, item in captures_of(owner) if name not in kept}
+    carried = {name: _stable(item, seen) for name, item in captures_of(owner)}
     return [code_digest(owner), carried]
 
 

@@ -49,7 +49,7 @@ class Chance:
         while True:
             first, *rest = (self.one(self.words) for _ in range(self.one((1, 1, 1, 2, 2, 3))))
             made = first + "".join(rest).lower()
-            if len(made) > 2 and made.lower() not in taken and made.lower() not in self.reserved:
+            if len(made) > 2 and made.lower() not in taken and self.allows(made):
                 return made
 
     def worn(self, pattern: str) -> str:

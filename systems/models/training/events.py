@@ -69,6 +69,7 @@ _ROLES = (
     ("For which firm", "for {}", "company"), ("On which day of the week", "on a {}", "weekday"),
 )  # fmt: skip
 """Questions for what else is told of it, how it is told, and its kind."""
+_WHEN = frozenset({"date", "year", "time", "weekday"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +114,9 @@ def _cloze(chance: Chance) -> Deed:
         return f"{wh} {chance.one(('', '', 'does ', 'is it that '))}{words}?"
 
     asks = tuple((asked(at, values), values[at]) for at in range(len(values)))
-    other = [value(chance, kind) for kind, _ in kinds]
+    other = values
+    while other[1:] == values[1:]:
+        other = [value(chance, kind) for kind, _ in kinds]
     return Deed(said=said(values), asks=asks, open=asked(0, other))
 
 
@@ -135,8 +138,11 @@ def deed(chance: Chance) -> Deed:
     who = value(chance, chance.one(("person", "person", "company")))
     kind = chance.one(("product", "item", "code", "thing", "material"))
     what = f"{chance.one(('the ', 'the ', ''))}{value(chance, kind)}"
-    # One of each preposition: "in Oslo" would half answer "in which room".
-    several = {role[1].split()[0]: role for role in chance.some(_ROLES, len(_ROLES))}
+    # One of each preposition, and one that tells when: "in Oslo" would half answer "in which room".
+    several = {
+        "when" if role[2] in _WHEN else role[1].split()[0]: role
+        for role in chance.some(_ROLES, len(_ROLES))
+    }
     *roles, missing = list(several.values())[: chance.between(2, 4)]
     told = [(wh, how, _year(chance, kind)) for wh, how, kind in roles]
 

@@ -23,7 +23,7 @@ SHARES: dict[Callable[[Chance], Lesson], float] = {
     rewriting: 0.03,
     tone: 0.02,
 }
-"""Share of the lessons of each skill."""
+"""Share of the lessons of each skill, beside plain looking-up that comes on top."""
 
 RAMP = 30_000
 """Lessons over which their size grows."""
@@ -54,7 +54,7 @@ def lessons(
     while True:
         source = random.Random(f"{seed}-{at}")
         size = min(source.choice(SIZES), 0.1 + at / RAMP)
-        # What is looked up plainly comes often at first, and hardly ever later.
+        # What is looked up plainly comes often at first, and still in small lessons later.
         skill = recall if source.random() < 0.5 * (1 - size) else source.choices(skills, shares)[0]
         chance = Chance(random=source, reserved=reserved, size=size, words=words)
         yield renamed(chance, skill(chance))

@@ -196,10 +196,7 @@ def passages(chance: Chance, *, most: int = 8) -> Lesson:
         for fact in held:
             some = chance.some(fact.asks, chance.between(1, 2))
             asked += [(question, _ANSWERS[0].format(v=found, n=n)) for question, found in some]
-    asked += [
-        (_untold(chance, facts), UNTOLD)
-        for _ in range(chance.one((0, 0, 1, 1, 2)) if len(facts) > 1 else chance.between(0, 1))
-    ]
+    asked += [(_untold(chance, facts), UNTOLD) for _ in range(chance.one((0, 0, 1, 1, 2)))]
     chance.random.shuffle(asked)
     turns = []
     for at, (question, answer) in enumerate(asked):

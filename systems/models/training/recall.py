@@ -16,7 +16,6 @@ _MARKS = (
     "{k}: {v}",
     "{k} is {v}",
     "{k} = {v}",
-    "{k} - {v}",
     "the {k} is {v}",
 )
 _BACK = (
@@ -26,7 +25,6 @@ _BACK = (
     "{v} for the {k}",
     "{v} is {k}",
     "take {v} for {k}",
-    "{v}, the {k}",
 )
 """The value in front of its word is much harder to find: where did it begin?"""
 _LINKS = ("\n", ", ", ". ", "; ")

@@ -137,14 +137,14 @@ _IS = (
 _MORE_HAS = (
     ("{} is there", "{} is missing"), ("you get {}", "you do not get {}"), ("we found {}", "we found no {}"), ("{}, of course", "{}, unfortunately not"), ("they brought {}", "they forgot {}"),
     ("plus {}", "minus {}"), ("has got {}", "has not got {}"), ("{} is part of it", "{} is not part of it"), ("there is some {}", "there isn't any {}"), ("{} can be had", "{} cannot be had"),
-    ("we have {}", "we have none of {}"), ("{}? yes", "{}? no"), ("everybody got {}", "nobody got {}"), ("always with {}", "never with {}"), ("it needs {}", "it does not need {}"),
+    ("we have {}", "we have none of {}"), ("everybody got {}", "nobody got {}"), ("always with {}", "never with {}"),
     ("they let us have {}", "they will not let us have {}"), ("{} would be there", "there wouldn't be {}"), ("one more {}", "not one {}"), ("you can use {}", "you can't use {}"),
 )  # fmt: skip
 _MORE_IS = (
     ("it looks {}", "it does not look {}"), ("all {}", "none of it is {}"), ("already {}", "not yet {}"), ("they say it is {}", "they say it isn't {}"), ("{} by now", "far from {}"), ("{} indeed", "hardly {}"),
-    ("it has been {} for days", "it has never been {}"), ("we keep it {}", "we cannot keep it {}"), ("they made it {}", "they failed to make it {}"), ("{}? yes", "{}? no"), ("we call it {}", "nobody calls it {}"),
+    ("it has been {} for days", "it has never been {}"), ("we keep it {}", "we cannot keep it {}"), ("they made it {}", "they failed to make it {}"), ("we call it {}", "nobody calls it {}"),
     ("it became {}", "it did not become {}"), ("as {} as ever", "anything but {}"), ("{} again", "no more {}"), ("it should be {} and it is", "it should be {} but it isn't"), ("very {}", "not very {}"),
-    ("they want it {}", "they don't want it {}"), ("quite {}", "nowhere {}"),
+    ("quite {}", "nowhere {}"),
 )  # fmt: skip
 _DONE = (
     "approved checked printed delivered packed cleaned reviewed confirmed booked cancelled refunded tested counted invoiced answered repaired collected registered copied translated published "
@@ -160,7 +160,13 @@ _DOING = (
 def _more_flag(chance: Chance) -> tuple[Flag, str]:
     """Something had, being or done, said in ways that no measurement has."""
     way = chance.between(0, 2)
-    word = value(chance, "item") if way == 0 else chance.pattern((_ADJECTIVES, _DONE)[way - 1])
+    word = (
+        value(chance, "item")
+        if way == 0
+        else chance.pattern(_ADJECTIVES)
+        if way == 1
+        else chance.one(_DONE)
+    )
     said = (_MORE_HAS, _MORE_IS, _DOING)[way]
     keys = f"{word} has_{word} with_{word}" if way == 0 else f"{word} is_{word}"
     return Flag(

@@ -365,5 +365,5 @@ def test_a_missing_library_names_the_install_line(tiny, monkeypatch):
 
 def test_without_weights_of_the_embedded_model_the_error_says_what_stands_in(tmp_path, monkeypatch):
     monkeypatch.setattr(weights, "NANO", tmp_path)
-    with pytest.raises(UsageError, match=r"no weights yet.*HOLDFAST_MODEL=hf:OWNER/NAME"):
+    with pytest.raises(UsageError, match=r"weights are missing here.*HOLDFAST_MODEL=hf:OWNER/NAME"):
         LocalModel(model="nano").complete(Request(messages=(Message(role="user", content="hi"),)))

@@ -4,17 +4,23 @@ import itertools
 import json
 import random
 import re
+import string
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from systems.models.training import held_out, mixture
 from systems.models.training.chance import Chance
+from systems.models.training.events import deed
 from systems.models.training.extraction import extraction
+from systems.models.training.gadgets import GADGETS
 from systems.models.training.mixture import lessons
 from systems.models.training.names import person, place
 from systems.models.training.passages import UNTOLD, passages
 from systems.models.training.recall import recall
 from systems.models.training.tool_use import tool_use
+from systems.models.training.toolbox import TOOLS
 
 
 def some(make, count=300, *, held=False):
@@ -145,3 +151,43 @@ def test_the_number_of_a_line_is_right_and_the_only_one():
                 whole = rf"(?<![\w.-]){re.escape(question.content)}(?![\w-])"
                 assert sum(bool(re.search(whole, line)) for line in lines) == 1
     assert asked > 100
+
+
+@given(seed=st.integers(0, 10_000))
+def test_an_open_question_about_a_deed_is_not_among_those_that_it_answers(seed):
+    made = deed(Chance(random=random.Random(seed)))
+    assert made.open not in {question for question, _ in made.asks}
+    assert all(found in made.said for _, found in made.asks)
+
+
+@pytest.mark.parametrize("gadget", GADGETS, ids=lambda gadget: gadget.name)
+def test_every_wording_of_a_gadget_holds_all_that_it_needs(gadget):
+    needed = {one.name for one in gadget.arguments if not one.optional}
+    for asked in gadget.asks:
+        assert {name for _, name, _, _ in string.Formatter().parse(asked) if name} == needed
+
+
+def test_gadgets_are_no_tools_that_are_measured():
+    assert not {kit.name for kit in GADGETS} & {kit.name for kit in TOOLS}
+
+
+@given(seed=st.integers(0, 10_000), pattern=st.sampled_from(("the {a} of {e} is {v}", "{e}'s {a}")))
+def test_a_worn_pattern_keeps_every_place_to_fill(seed, pattern):
+    worn = Chance(random=random.Random(seed), words=("blo", "rp")).worn(pattern)
+    places = [name for _, name, _, _ in string.Formatter().parse(pattern) if name]
+    assert [name for _, name, _, _ in string.Formatter().parse(worn) if name] == places
+    assert (
+        Chance(random=random.Random(seed), words=("blo",), held_out=True).worn(pattern) == pattern
+    )
+
+
+@given(seed=st.integers(0, 10_000))
+def test_what_recall_asks_stands_in_the_text_beside_what_it_answers(seed):
+    lesson = recall(Chance(random=random.Random(seed), words=("blo", "rp", "zim", "ta")))
+    told = " ".join(one.content for one in lesson.messages if one.role != "assistant")
+    for said in (one.content for one in lesson.messages if one.role == "assistant"):
+        if said.startswith("{"):
+            values = [value for value in json.loads(said).values() if value is not None]
+        else:
+            values = [re.sub(r" ?\[\d+\]$", "", said)]
+        assert all(value in told for value in values)
