@@ -14,7 +14,7 @@ from systems.models.training.names import value
 from systems.models.training.prose import sentence
 from systems.models.training.toolbox import TOOLS, Kit, generic
 
-__all__ = ["SPECIAL", "Asked", "answer", "ask", "gives", "some_kits"]
+__all__ = ["SPECIAL", "Asked", "answer", "ask", "asking", "gives", "some_kits"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,11 @@ class Asked:
     kit: Kit
     words: str
     call: ToolCall
+
+
+def asking(chance: Chance, kit: Kit) -> str:
+    """One of the tool's wordings, with places for its arguments."""
+    return chance.pattern(kit.asks, kit.more)
 
 
 def ask(chance: Chance, kit: Kit) -> Asked:
@@ -52,7 +57,7 @@ def ask(chance: Chance, kit: Kit) -> Asked:
             )
         else:
             said[one.name] = words
-    asked = chance.pattern(kit.asks).format(**said) + added
+    asked = asking(chance, kit).format(**said) + added
     return Asked(kit=kit, words=asked, call=ToolCall(name=kit.name, arguments=given))
 
 
@@ -91,12 +96,14 @@ _RESULTS = {
 def _found(chance: Chance, kind: str) -> Json:
     if kind in _RESULTS:
         return chance.one(_RESULTS[kind])
+    if "|" in kind:
+        return chance.one(kind.split("|"))
     match kind:
         case "degrees":
             return chance.one((chance.between(-18, 38), round(chance.random.uniform(-15, 38), 1)))
         case "rain" | "number_small":
             return chance.between(0, 24)
-        case "decimal":
+        case "decimal" | "number":
             return round(chance.random.uniform(1, 900), 2)
         case "change":
             return round(chance.random.uniform(-6, 6), 2)

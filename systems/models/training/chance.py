@@ -73,14 +73,27 @@ class Chance:
         """Any of the items."""
         return items[self.random.randrange(len(items))]
 
-    def pattern(self, patterns: Sequence[Item]) -> Item:
-        """One of this side's patterns; a list of less than six is shared by both sides."""
-        return self.one(self.side(patterns))
+    def pattern(self, patterns: Sequence[Item], more: Sequence[Item] = ()) -> Item:
+        """One of this side's patterns, or in lessons one of `more`, which nothing measures.
 
-    def early(self, patterns: Sequence[Item], first: int) -> Item:
-        """One of this side's patterns; of the first few only, while texts are small."""
+        A list of less than six is shared by both sides.
+        """
+        return self.one(more if self._learns(more) else self.side(patterns))
+
+    def _learns(self, more: Sequence[Item]) -> bool:
+        """Whether to take one of those that are never measured: two times in three, in lessons."""
+        return bool(more and self.words) and not self.held_out and self.maybe(0.65)
+
+    def early(self, patterns: Sequence[Item], first: int, more: Sequence[Item] = ()) -> Item:
+        """One of this side's patterns, as `pattern`; of the first few only, while texts are small."""
+        if self.size > 0.5 and self._learns(more):
+            return self.one(more)
         known = self.side(patterns)
         return self.one(known[: max(first, round(len(known) * (2 * self.size - 0.2)))])
+
+    def several(self, patterns: Sequence[Item], more: Sequence[Item] = ()) -> Sequence[Item]:
+        """All patterns of this side, or a dozen of `more`."""
+        return self.some(more, 12) if self._learns(more) else self.side(patterns)
 
     def side(self, patterns: Sequence[Item]) -> Sequence[Item]:
         """The patterns of this side: the last sixth where it is held out, else the others."""

@@ -1,11 +1,18 @@
 """Events: what passages tell besides attributes, with questions and the letter of each answer."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from systems.models.training.chance import Chance
 from systems.models.training.names import value
+from systems.models.training.phrases import table
 
-__all__ = ["EVENTS", "LETTERS", "MORE_EVENTS", "Deed", "deed"]
+__all__ = [
+    "EVENTS", "LETTERS", "MORE_EVENTS", "MORE_LETTERS", "Deed", "Event", "deed", "told_events", "year",
+]  # fmt: skip
+
+Event = tuple[str, tuple[tuple[str, str], ...]]
+"""What is told, and questions with the letter of their answers."""
 
 EVENTS = (
     ("{p} founded {e} in {y}", (("Who founded {e}?", "p"), ("When was {e} founded?", "y"), ("In which year did {p} found {e}?", "y"))),
@@ -51,6 +58,25 @@ LETTERS = {
     "r": "room", "s": "measure", "h": "material",
 }  # fmt: skip
 """Kind of value by letter."""
+MORE_LETTERS = {
+    "q": "person", "f": "company", "n": "money", "v": "date", "o": "topic", "u": "time", "g": "percent", "l": "colour", "j": "problem", "z": "thing",
+}  # fmt: skip
+"""Letters that only learned events have."""
+
+
+@cache
+def told_events() -> tuple[Event, ...]:
+    """The many events that are learned and never measured."""
+    return tuple(
+        (one["said"], tuple((question, letter) for question, letter in one["asks"]))
+        for one in table("events")["event"]
+    )
+
+
+def year(chance: Chance) -> str:
+    """A year between 1890 and 2030."""
+    return str(chance.between(1890, 2030))
+
 
 _VERBS = tuple(
     tuple(part.split("/"))
@@ -127,7 +153,7 @@ def _link(chance: Chance) -> str:
 
 
 def _year(chance: Chance, kind: str) -> str:
-    return str(chance.between(1890, 2030)) if kind == "year" else value(chance, kind)
+    return year(chance) if kind == "year" else value(chance, kind)
 
 
 def deed(chance: Chance) -> Deed:

@@ -11,13 +11,19 @@ from systems.models.training.attributes import opaque_key
 from systems.models.training.chance import Chance
 from systems.models.training.fields import Field, clashes, make_fields
 from systems.models.training.lesson import Lesson, assistant, system, user
+from systems.models.training.phrases import phrases
 from systems.models.training.prose import text_of
 
 __all__ = ["extraction"]
 
 
-def _example(chance: Chance, fields: Sequence[Field], *, missing: float) -> tuple[str, str]:
-    """A text and the JSON that it should give; every value that is told is in both."""
+def _example(
+    chance: Chance, fields: Sequence[Field], *, missing: float, kept: set[str]
+) -> tuple[str, str]:
+    """A text and the JSON that it should give; every value that is told is in both.
+
+    Adds to `kept` the words that tell what a value is.
+    """
     clauses: list[str] = []
     record: dict[str, Json] = {}
     for field in fields:
@@ -26,9 +32,14 @@ def _example(chance: Chance, fields: Sequence[Field], *, missing: float) -> tupl
             continue
         said, found = field.told(chance)
         clauses.append(said)
+        kept |= field.meant(said, found)
         record[field.key] = found
     others = make_fields(chance, chance.upto(0, chance.one((0, 1, 1, 2))))
-    clauses.extend(other.told(chance)[0] for other in others if not clashes(other, fields))
+    for other in others:
+        if not clashes(other, fields):
+            said, found = other.told(chance)
+            clauses.append(said)
+            kept |= other.meant(said, found)
     chance.random.shuffle(clauses)
     return text_of(chance, clauses), json.dumps(record, ensure_ascii=False)
 
@@ -77,6 +88,11 @@ _LEADS = (
 )
 
 
+def _prompt(chance: Chance, name: str, patterns: Sequence[str]) -> str:
+    """A pattern of this name, or one of the many that are only learned."""
+    return chance.pattern(patterns, phrases("texts", "prompts", name))
+
+
 def _listed(chance: Chance, fields: Sequence[Field]) -> str:
     names = [field.key for field in fields]
     form = chance.between(0, 4)
@@ -109,28 +125,33 @@ def _schema(chance: Chance, fields: Sequence[Field], *, nullable: bool) -> str:
     return json.dumps(schema, indent=2 if chance.maybe(0.15) else None)
 
 
+def _headed(chance: Chance, ask: str) -> str:
+    """The prompt with its keys to come in the lines below."""
+    if ask.endswith("{keys}."):
+        return ask.split("{keys}", maxsplit=1)[0].rstrip(" :")
+    if chance.words and not chance.held_out and chance.maybe(0.7):
+        return ask.format(
+            keys=chance.one(("these keys", "the keys below", "the following"))
+        ).rstrip(".")
+    return "Extract the data as JSON. Keys in this order"
+
+
 def _ask(chance: Chance, fields: Sequence[Field], *, missing: bool, described: bool) -> str:
     """What the prompt says of the fields; `described` where their keys tell nothing."""
     form = chance.random.random()
     if form < 0.3:
-        return chance.worn(chance.pattern(_SCHEMAS)).format(
+        return chance.worn(_prompt(chance, "schemas", _SCHEMAS)).format(
             schema=_schema(chance, fields, nullable=missing)
         )
-    ask = wording.prompted(chance) if chance.free else chance.worn(chance.pattern(_ASKS))
+    ask = wording.prompted(chance) if chance.free else chance.worn(_prompt(chance, "asks", _ASKS))
     if described or form < 0.55:
-        head = (
-            ask.split("{keys}")[0].rstrip(" :")
-            if ask.endswith("{keys}.")
-            else "Extract the data as JSON. Keys in this order"
-        )
-        told = f"{head}:{_lines(fields)}"
+        told = f"{_headed(chance, ask)}:{_lines(fields)}"
     else:
         told = ask.format(keys=_listed(chance, fields))
-    return (
-        told + (chance.pattern(_NULLS).lstrip() if told.endswith("\n") else chance.pattern(_NULLS))
-        if missing or chance.maybe(0.3)
-        else told
-    )
+    if not missing and not chance.maybe(0.3):
+        return told
+    null = _prompt(chance, "nulls", _NULLS)
+    return told + (null.lstrip() if told.endswith("\n") else null)
 
 
 def extraction(chance: Chance, *, shots: int | None = None, asked: bool | None = None) -> Lesson:
@@ -154,18 +175,20 @@ def extraction(chance: Chance, *, shots: int | None = None, asked: bool | None =
     told = (
         _ask(chance, fields, missing=missing > 0, described=opaque and not shots)
         if asked
-        else chance.worn(chance.pattern(_BARE))
+        else chance.worn(_prompt(chance, "bare", _BARE))
     )
-    lead = chance.pattern(_LEADS)
+    lead = _prompt(chance, "leads", _LEADS)
     turns: list[Message] = []
+    kept: set[str] = set()
     for at in range(shots + 1):
-        text, answer = _example(chance, fields, missing=missing)
+        text, answer = _example(chance, fields, missing=missing, kept=kept)
         inside = at == 0 and chance.maybe(0.2)
         turns += [user(lead.format(text) if not inside else f"{told}\n\n{text}"), assistant(answer)]
         if inside:
             told = ""
     first = frozenset({0}) if shots and not asked else frozenset[int]()
-    return Lesson(messages=(*([system(told)] if told else []), *turns), skipped=first)
+    messages = (*([system(told)] if told else []), *turns)
+    return Lesson(messages=messages, skipped=first, kept=frozenset(kept))
 
 
 def _keys(chance: Chance, count: int) -> list[str]:

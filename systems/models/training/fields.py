@@ -1,5 +1,6 @@
 """Fields: the keys of a schema, how texts tell their values, and the values."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,8 +9,20 @@ from holdfast.digest import Json
 from systems.models.training.attributes import Attribute, attributes, number, value_of
 from systems.models.training.chance import Chance
 from systems.models.training.names import value
+from systems.models.training.phrases import phrases
 from systems.models.training.prose import clause
-from systems.models.training.roles import FLAGS, ROLES, SCALES, Flag, Scale, filled, plain_flag
+from systems.models.training.roles import (
+    FLAGS,
+    MORE_FLAGS,
+    MORE_ROLES,
+    MORE_SCALES,
+    ROLES,
+    SCALES,
+    answered,
+    filled,
+    plain_flag,
+    rated,
+)
 
 __all__ = ["Field", "clashes", "make_fields"]
 
@@ -30,6 +43,19 @@ class Field:
         way, *needed = self.source
         return _WAYS[way](chance, *needed)
 
+    def meant(self, said: str, found: Json) -> set[str]:
+        """Words of a clause, in lower case, without which nobody could tell its value."""
+        if self.source[0] not in _UNDERSTOOD:
+            return set()
+        told = {word.lower() for word in _WORD.findall(f"{self.key} {self.about} {said}")}
+        value = {word.lower() for word in _WORD.findall(found if isinstance(found, str) else "")}
+        return told if self.source[0] == "scale" else told - value
+
+
+_UNDERSTOOD = frozenset({"role", "flag", "scale"})
+"""Ways of telling that name no key."""
+_WORD = re.compile(r"[A-Za-z]{3,}")
+
 
 _COUNTS = (
     "{n} {what}", "we need {n} {what}", "there are {n} {what}", "with {n} {what}", "{n} {what} please",
@@ -44,7 +70,8 @@ def _count(chance: Chance, what: str) -> tuple[str, Json]:
     shown = _SMALL[n] if n <= 12 and chance.maybe(0.35) else str(n)
     if n >= 1000 and chance.maybe(0.3):
         shown = f"{n:,}"
-    return chance.pattern(_COUNTS).format(n=shown, what=what), n
+    pattern = chance.pattern(_COUNTS, phrases("texts", "prose", "counts"))
+    return pattern.format(n=shown, what=what), n
 
 
 _LISTINGS = (
@@ -56,22 +83,13 @@ _LISTINGS = (
 def _listing(chance: Chance, words: str, kind: str) -> tuple[str, Json]:
     found = list(dict.fromkeys(value(chance, kind) for _ in range(chance.between(1, 4))))
     joined = found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}"
-    return chance.pattern(_LISTINGS).format(words=words, all=joined), list(found)
+    pattern = chance.pattern(_LISTINGS, phrases("texts", "prose", "listings"))
+    return pattern.format(words=words, all=joined), list(found)
 
 
 def _attribute(chance: Chance, what: Attribute) -> tuple[str, Json]:
     found = value_of(chance, what)
     return clause(chance, what.words, found), found
-
-
-def _flag(chance: Chance, flag: Flag) -> tuple[str, Json]:
-    yes = chance.maybe(0.5)
-    return chance.pattern(flag.yes if yes else flag.no), yes
-
-
-def _scale(chance: Chance, scale: Scale) -> tuple[str, Json]:
-    word = chance.one(list(scale.words))
-    return chance.one(scale.words[word]), word
 
 
 def _decimal(chance: Chance, words: str) -> tuple[str, Json]:
@@ -93,8 +111,8 @@ def _bare_number(chance: Chance, words: str, unit: str) -> tuple[str, Json]:
 _WAYS: dict[str, Callable[..., tuple[str, Json]]] = {
     "attribute": _attribute,
     "role": filled,
-    "flag": _flag,
-    "scale": _scale,
+    "flag": answered,
+    "scale": rated,
     "count": _count,
     "decimal": _decimal,
     "choice": _choice,
@@ -129,13 +147,14 @@ def _field(chance: Chance, generic: Sequence[Attribute], *, unnamed: bool) -> tu
             key=what.key, about=f"the {what.words}", type=text, source=("attribute", what)
         ), what.words
     if form < 0.70:
-        role = chance.pattern(ROLES)
+        role = chance.pattern(ROLES, MORE_ROLES)
         key = chance.one(role.keys.split())
-        return Field(key=key, about=role.about, type=text, source=("role", role)), (
+        kind = {"type": "integer"} if role.kind == "integer" else text
+        return Field(key=key, about=role.about, type=kind, source=("role", role)), (
             role.kind if chance.maybe(0.7) else role.keys
         )
     if form < 0.80:
-        flag = chance.pattern(FLAGS) if chance.maybe(0.5) else plain_flag(chance)[0]
+        flag = chance.pattern(FLAGS, MORE_FLAGS) if chance.maybe(0.5) else plain_flag(chance)[0]
         key = chance.one(flag.keys.split())
         about = chance.one(("whether it is {}", "true if {}", "{}, yes or no")).format(
             key.replace("_", " ")
@@ -144,7 +163,7 @@ def _field(chance: Chance, generic: Sequence[Attribute], *, unnamed: bool) -> tu
             key=key, about=about, type={"type": "boolean"}, source=("flag", flag)
         ), flag.keys
     if form < 0.87:
-        scale = chance.pattern(SCALES)
+        scale = chance.pattern(SCALES, MORE_SCALES)
         key = chance.one(scale.keys.split())
         options = list(scale.words)
         return Field(

@@ -15,6 +15,8 @@ class Lesson:
     tools: tuple[Tool, ...] = ()
     skipped: frozenset[int] = frozenset()
     """Assistant turns, counted from 0, that could not be known and are not learned."""
+    kept: frozenset[str] = frozenset()
+    """Words in lower case that tell what a value is, so that another word would tell nothing."""
 
 
 def system(content: str) -> Message:

@@ -16,10 +16,10 @@ from systems.models.training.tool_use import tool_use
 __all__ = ["SHARES", "lessons"]
 
 SHARES: dict[Callable[[Chance], Lesson], float] = {
-    recall: 0.22,
-    extraction: 0.24,
-    passages: 0.30,
-    tool_use: 0.19,
+    recall: 0.16,
+    extraction: 0.27,
+    passages: 0.28,
+    tool_use: 0.24,
     rewriting: 0.03,
     tone: 0.02,
 }

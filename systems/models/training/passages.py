@@ -1,5 +1,6 @@
 """Passages: questions answered from numbered passages with a citation, or not answered."""
 
+import string
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -7,9 +8,18 @@ from itertools import pairwise
 from systems.models.training import wording
 from systems.models.training.attributes import Attribute, attributes, value_of
 from systems.models.training.chance import Chance
-from systems.models.training.events import EVENTS, LETTERS, MORE_EVENTS, deed
+from systems.models.training.events import (
+    EVENTS,
+    LETTERS,
+    MORE_EVENTS,
+    MORE_LETTERS,
+    deed,
+    told_events,
+    year,
+)
 from systems.models.training.lesson import Lesson, assistant, system, user
 from systems.models.training.names import company, person, place, product, value
+from systems.models.training.phrases import phrases
 from systems.models.training.prose import noise, sentence
 
 __all__ = ["UNTOLD", "looked_up", "passages"]
@@ -65,15 +75,21 @@ class _Fact:
     """A question about it that it does not answer; empty where there is none."""
 
 
+def _more(name: str) -> tuple[str, ...]:
+    """Wordings of passages that are only learned."""
+    return phrases("texts", "passages", name)
+
+
 def _attribute_fact(chance: Chance, entity: str, what: Attribute) -> _Fact:
     found = value_of(chance, what)
     fill = {"a": what.words, "e": entity, "v": found}
     questions = [
-        chance.worn(question).format(**fill) for question in chance.some(chance.side(_QUESTIONS), 2)
+        chance.worn(question).format(**fill)
+        for question in chance.some(chance.several(_QUESTIONS, _more("questions")), 2)
     ]
     said, own = (
-        chance.worn(chance.early(_FACTS, 3)).format(**fill),
-        chance.worn(chance.early(_OWN, 3)).format(**fill),
+        chance.worn(chance.early(_FACTS, 3, _more("facts"))).format(**fill),
+        chance.worn(chance.early(_OWN, 3, _more("own"))).format(**fill),
     )
     if chance.free:
         questions = [wording.asked(chance, what.words, entity) for _ in questions]
@@ -90,9 +106,14 @@ def _event_fact(chance: Chance) -> _Fact:
     if free and chance.maybe(0.8):
         made = deed(chance)
         return _Fact(entity="", asks=made.asks, said=made.said, own="", open=made.open)
-    pattern, asks = chance.one(MORE_EVENTS) if free else chance.pattern(EVENTS)
+    pattern, asks = chance.one(MORE_EVENTS) if free else chance.pattern(EVENTS, told_events())
     fill = {letter: value(chance, kind) for letter, kind in LETTERS.items()}
-    fill["y"] = str(chance.between(1890, 2030))
+    fill["y"] = year(chance)
+    if (
+        letters := {name for _, name, _, _ in string.Formatter().parse(pattern) if name}
+        - fill.keys()
+    ):
+        fill |= {letter: value(chance, MORE_LETTERS[letter]) for letter in sorted(letters)}
     answered = tuple((question.format(**fill), fill[letter]) for question, letter in asks)
     return _Fact(entity="", asks=answered, said=pattern.format(**fill), own="")
 
@@ -109,7 +130,7 @@ def _facts(chance: Chance, count: int) -> list[_Fact]:
     kinds = attributes(chance, chance.between(1, 4))
     found: dict[object, _Fact] = {}
     while len(found) < count:
-        if chance.maybe(0.35 * chance.size):
+        if chance.maybe((0.35 if chance.held_out else 0.5) * chance.size):
             event = _event_fact(chance)
             found[event.said] = event
             continue
@@ -169,7 +190,9 @@ def _question(chance: Chance, what: Attribute, entity: str | None) -> str:
     """A question for the attribute of the entity, or of any other."""
     if chance.free:
         return wording.asked(chance, what.words, entity or _entity(chance))
-    return chance.worn(chance.pattern(_QUESTIONS)).format(a=what.words, e=entity or _entity(chance))
+    return chance.worn(chance.pattern(_QUESTIONS, _more("questions"))).format(
+        a=what.words, e=entity or _entity(chance)
+    )
 
 
 def looked_up(chance: Chance) -> tuple[str, str, str, str]:
@@ -189,8 +212,8 @@ def passages(chance: Chance, *, most: int = 8) -> Lesson:
     texts = _texts(chance, facts)
     mark = chance.one(("[{n}] {t}", "[{n}] {t}", "[{n}] {t}", "[{n}]: {t}"))
     shown = "\n".join(mark.format(n=n, t=text) for n, (text, _) in enumerate(texts, start=1))
-    told = chance.worn(chance.pattern(_SYSTEMS))
-    layout = chance.pattern(_LAYOUTS)
+    told = chance.worn(chance.pattern(_SYSTEMS, _more("systems")))
+    layout = chance.pattern(_LAYOUTS, _more("layouts"))
     asked: list[tuple[str, str]] = []
     for n, (_, held) in enumerate(texts, start=1):
         for fact in held:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from systems.models.training import wording
 from systems.models.training.chance import Chance
+from systems.models.training.phrases import phrases
 
 __all__ = ["clause", "noise", "sentence", "text_of"]
 
@@ -52,7 +53,7 @@ _OPENINGS = (
 def noise(chance: Chance) -> str:
     """A clause that tells nothing that anybody asks for."""
     if chance.maybe(0.45):
-        return chance.pattern(_NOISE)
+        return chance.pattern(_NOISE, phrases("texts", "prose", "noise"))
     parts = (chance.one(_SUBJECTS), chance.one(_VERBS), chance.one(_OBJECTS))
     return " ".join(parts) + chance.one(_ENDS)
 
@@ -61,7 +62,8 @@ def clause(chance: Chance, words: str, value: str) -> str:
     """The attribute `words` has the value, said in one of many ways."""
     if chance.free:
         return wording.own(chance, words, value)
-    return chance.worn(chance.early(_CLAUSES, 3)).format(a=words, v=value)
+    pattern = chance.early(_CLAUSES, 3, phrases("texts", "prose", "clauses"))
+    return chance.worn(pattern).format(a=words, v=value)
 
 
 def sentence(text: str) -> str:
@@ -82,7 +84,11 @@ def text_of(chance: Chance, clauses: Sequence[str]) -> str:
         return "\n".join(parts)
     if form < 0.18:
         return "; ".join(parts)
-    opening = chance.pattern(_OPENINGS) if chance.maybe(0.3) else ""
+    opening = (
+        chance.pattern(_OPENINGS, phrases("texts", "prose", "openings"))
+        if chance.maybe(0.3)
+        else ""
+    )
     if form < 0.6:
         told = " ".join(sentence(part) for part in parts)
         return opening + (

@@ -10,12 +10,10 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 from systems.models.training.chance import Chance
 from systems.models.training.lesson import Lesson
-from systems.models.training.roles import FLAGS, ROLES, SCALES
 
 __all__ = ["renamed"]
 
@@ -23,7 +21,7 @@ _WORD = re.compile(r"[A-Za-z]{3,}")
 _KEPT = frozenset(
     """
     about additional after again all also and answer answers any are array ask because been boolean
-    call cannot cite context default description did documents does don eight eleven enum error
+    call cannot cite context default description did documents does don done eight eleven enum error
     every exactly extract failed false field fields five for found four from give had has have how
     integer into its json key keys line lines many missing more name nine none not nothing null
     number numbered object once one only order other our passage passages please properties question
@@ -36,33 +34,19 @@ _KEPT = frozenset(
 """Words that lessons are made with, rather than about."""
 
 
-@cache
-def _meant() -> frozenset[str]:
-    """Words that tell what a value is, so that another word would tell nothing."""
-    texts = [text for role in ROLES for text in (role.keys, role.about, *role.clauses)]
-    texts += [text for flag in FLAGS for text in (flag.keys, *flag.yes, *flag.no)]
-    for scale in SCALES:
-        texts += [
-            scale.keys,
-            *scale.words,
-            *(text for said in scale.words.values() for text in said),
-        ]
-    return frozenset(word.lower() for text in texts for word in _WORD.findall(text))
-
-
 def renamed(chance: Chance, lesson: Lesson) -> Lesson:
     """The lesson with some of its words exchanged: none, some or most of them.
 
     What a model must copy, it can still copy. A word that stands in one place of the prompt alone
     is seldom exchanged, and one that only an answer holds is never: there is nothing to copy.
     """
-    share = chance.one((0.0, 0.3, 0.6, 0.8))
+    share = chance.one((0.0, 0.0, 0.0, 0.3, 0.6, 0.8))
     if not chance.words or chance.held_out or not share:
         return lesson
     asked, said = _counts(lesson)
     new: dict[str, str] = {}
     for word in sorted(asked):
-        if word in _KEPT or word in _meant():
+        if word in _KEPT or word in lesson.kept:
             continue
         again = asked[word] > 1 or word in said
         if chance.maybe(share if again else 0.4 * share):

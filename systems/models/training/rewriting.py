@@ -5,6 +5,7 @@ from systems.models.training.attributes import attributes
 from systems.models.training.chance import Chance
 from systems.models.training.lesson import Lesson, assistant, system, user
 from systems.models.training.names import company, person, place, product
+from systems.models.training.phrases import phrases
 from systems.models.training.prose import noise, sentence
 
 __all__ = ["rewriting"]
@@ -30,16 +31,26 @@ def rewriting(chance: Chance) -> Lesson:
     """A wordy question, and perhaps one that only the turn before makes clear."""
     entity = chance.one((person, company, place, product))(chance)
     first, second = attributes(chance, 2)
-    asked = chance.worn(chance.pattern(_VAGUE)).format(a=first.words, e=entity)
+    asked = chance.worn(chance.pattern(_VAGUE, phrases("texts", "rewriting", "vague"))).format(
+        a=first.words, e=entity
+    )
     if chance.free:
         asked = wording.wished(chance, first.words, entity)
     if chance.maybe(0.3):
         asked = f"{sentence(noise(chance))} {sentence(asked)}"
-    told = wording.searching(chance) if chance.free else chance.worn(chance.pattern(_SYSTEMS))
+    told = (
+        wording.searching(chance)
+        if chance.free
+        else chance.worn(chance.pattern(_SYSTEMS, phrases("texts", "rewriting", "systems")))
+    )
     turns = [system(told), user(asked), assistant(f"{entity} {first.words}")]
     if chance.maybe(0.5):
         turns += [
-            user(chance.worn(chance.pattern(_NEXT)).format(a=second.words)),
+            user(
+                chance.worn(chance.pattern(_NEXT, phrases("texts", "rewriting", "next"))).format(
+                    a=second.words
+                )
+            ),
             assistant(f"{entity} {second.words}"),
         ]
     return Lesson(messages=tuple(turns))

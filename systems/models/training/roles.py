@@ -1,12 +1,16 @@
 """Roles: what a value is in a text where no noun says it, as the buyer is in "Ada ordered it"."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from holdfast.digest import Json
 from systems.models.training.chance import Chance
 from systems.models.training.names import value
+from systems.models.training.phrases import phrases, table
 
-__all__ = ["FLAGS", "ROLES", "SCALES", "Flag", "Role", "Scale", "filled", "plain_flag"]
+__all__ = [
+    "FLAGS", "MORE_FLAGS", "MORE_ROLES", "MORE_SCALES", "ROLES", "SCALES", "Flag", "Role", "Scale", "answered", "filled", "plain_flag", "rated",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +21,8 @@ class Role:
     kind: str
     clauses: tuple[str, ...]
     about: str
+    more: tuple[str, ...] = ()
+    """Clauses that are learned and never measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,9 @@ class Flag:
     keys: str
     yes: tuple[str, ...]
     no: tuple[str, ...]
+    more_yes: tuple[str, ...] = ()
+    more_no: tuple[str, ...] = ()
+    """What is learned and never measured, as in the other two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +43,23 @@ class Scale:
 
     keys: str
     words: dict[str, tuple[str, ...]]
+    more: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """Words that are learned and never measured, by value."""
 
 
 def _role(keys: str, kind: str, about: str, clauses: str) -> Role:
-    return Role(keys, kind, tuple(part.strip() for part in clauses.split("|")), about)
+    parts = tuple(part.strip() for part in clauses.split("|"))
+    return Role(keys, kind, parts, about, phrases("roles", "clauses", keys.split(maxsplit=1)[0]))
+
+
+def _flag(keys: str, yes: tuple[str, ...], no: tuple[str, ...]) -> Flag:
+    first = keys.split(maxsplit=1)[0]
+    return Flag(keys, yes, no, phrases("roles", "yes", first), phrases("roles", "no", first))
+
+
+def _scale(keys: str, words: dict[str, tuple[str, ...]]) -> Scale:
+    more = table("roles")["scales"].get(keys.split(maxsplit=1)[0], {})
+    return Scale(keys, words, {word: tuple(told) for word, told in more.items()})
 
 
 ROLES = (
@@ -87,32 +109,47 @@ ROLES = (
 """Patterns are long lines on purpose: one line is one role."""
 
 FLAGS = (
-    Flag("urgent asap high_priority", ("it is urgent", "this cannot wait", "please hurry", "we need it right away", "as soon as possible please", "very urgent"), ("no rush", "it can wait", "take your time", "there is no hurry", "whenever you find time", "it is not urgent")),
-    Flag("paid settled", ("it is already paid", "I have paid", "the money has arrived", "paid in full", "we settled the bill"), ("it is not paid yet", "the bill is still open", "we have not paid", "payment is missing", "nothing has been paid")),
-    Flag("furnished", ("furnished", "with furniture", "the furniture stays", "fully furnished"), ("unfurnished", "without furniture", "it comes empty", "not furnished")),
-    Flag("parking has_parking", ("parking is available", "with a parking space", "you can park there", "a garage is included"), ("there is no parking", "no place to park", "without parking", "you cannot park there")),
-    Flag("returned sent_back", ("it was sent back", "I returned it", "we got it back", "the parcel came back"), ("I want to keep it", "it was not returned", "I did not send it back", "nobody returned it")),
-    Flag("in_stock available", ("it is in stock", "we have it here", "available now", "ready to ship"), ("it is sold out", "out of stock", "not available", "we ran out of it")),
-    Flag("vegetarian meatless", ("no meat please", "vegetarian", "we eat no meat", "meatless please"), ("with meat", "meat is fine", "not vegetarian", "we like meat")),
-    Flag("injured hurt", ("somebody was hurt", "one person was injured", "there were injuries", "an ambulance came"), ("nobody was hurt", "no one was injured", "there were no injuries", "everybody is fine")),
-    Flag("online remote virtual", ("we meet online", "it is a video call", "held online", "join from home"), ("we meet in person", "on site", "not online", "in the office, not online")),
-    Flag("dogs_allowed pets", ("dogs are welcome", "you may bring your dog", "pets are fine"), ("no dogs please", "pets are not allowed", "leave the dog at home")),
-    Flag("open_today is_open", ("we are open today", "the shop is open", "come in, we are open"), ("closed today", "the shop is shut", "we do not open today")),
-    Flag("signed has_signed", ("she has signed", "the papers are signed", "it is signed"), ("the signature is missing", "not signed yet", "nobody has signed")),
-    Flag("insured covered", ("it is insured", "the insurance pays", "covered by insurance"), ("it is not insured", "the insurance does not pay", "there is no insurance")),
+    _flag("urgent asap high_priority", ("it is urgent", "this cannot wait", "please hurry", "we need it right away", "as soon as possible please", "very urgent"), ("no rush", "it can wait", "take your time", "there is no hurry", "whenever you find time", "it is not urgent")),
+    _flag("paid settled", ("it is already paid", "I have paid", "the money has arrived", "paid in full", "we settled the bill"), ("it is not paid yet", "the bill is still open", "we have not paid", "payment is missing", "nothing has been paid")),
+    _flag("furnished", ("furnished", "with furniture", "the furniture stays", "fully furnished"), ("unfurnished", "without furniture", "it comes empty", "not furnished")),
+    _flag("parking has_parking", ("parking is available", "with a parking space", "you can park there", "a garage is included"), ("there is no parking", "no place to park", "without parking", "you cannot park there")),
+    _flag("returned sent_back", ("it was sent back", "I returned it", "we got it back", "the parcel came back"), ("I want to keep it", "it was not returned", "I did not send it back", "nobody returned it")),
+    _flag("in_stock available", ("it is in stock", "we have it here", "available now", "ready to ship"), ("it is sold out", "out of stock", "not available", "we ran out of it")),
+    _flag("vegetarian meatless", ("no meat please", "vegetarian", "we eat no meat", "meatless please"), ("with meat", "meat is fine", "not vegetarian", "we like meat")),
+    _flag("injured hurt", ("somebody was hurt", "one person was injured", "there were injuries", "an ambulance came"), ("nobody was hurt", "no one was injured", "there were no injuries", "everybody is fine")),
+    _flag("online remote virtual", ("we meet online", "it is a video call", "held online", "join from home"), ("we meet in person", "on site", "not online", "in the office, not online")),
+    _flag("dogs_allowed pets", ("dogs are welcome", "you may bring your dog", "pets are fine"), ("no dogs please", "pets are not allowed", "leave the dog at home")),
+    _flag("open_today is_open", ("we are open today", "the shop is open", "come in, we are open"), ("closed today", "the shop is shut", "we do not open today")),
+    _flag("signed has_signed", ("she has signed", "the papers are signed", "it is signed"), ("the signature is missing", "not signed yet", "nobody has signed")),
+    _flag("insured covered", ("it is insured", "the insurance pays", "covered by insurance"), ("it is not insured", "the insurance does not pay", "there is no insurance")),
 )  # fmt: skip
 
 SCALES = (
-    Scale("priority importance", {"low": ("low priority", "not important", "it hardly matters"), "medium": ("normal priority", "somewhat important", "medium priority"), "high": ("top priority", "very important", "high priority", "it matters a lot")}),
-    Scale("mood sentiment feeling", {"positive": ("I am very happy", "great work", "we love it", "thank you so much"), "negative": ("I am disappointed", "this is bad", "we are angry", "it is a shame"), "neutral": ("just for your information", "only a note", "for the record")}),
-    Scale("size", {"small": ("a small one", "in small", "size small"), "medium": ("a medium one", "medium size", "in medium"), "large": ("a large one", "in large", "the big one")}),
-    Scale("channel source via", {"phone": ("by phone", "over the phone", "in a call"), "mail": ("by mail", "in a letter", "by post"), "web": ("on the website", "through the web form", "online")}),
-    Scale("status state", {"open": ("it is still open", "nothing has happened yet", "not solved yet"), "closed": ("it is solved", "done", "we closed it"), "waiting": ("we are waiting for an answer", "on hold", "it has to wait")}),
-    Scale("payment pay_by", {"card": ("by card", "with my credit card", "card payment"), "cash": ("in cash", "cash", "with banknotes"), "transfer": ("by bank transfer", "through the bank", "wired")}),
-    Scale("level difficulty", {"easy": ("it is easy", "for beginners", "quite simple"), "hard": ("it is hard", "for experts", "really difficult")}),
-    Scale("transport travel_by", {"car": ("by car", "we drive", "in the car"), "train": ("by train", "on the train", "by rail"), "plane": ("by plane", "we fly", "on a flight")}),
+    _scale("priority importance", {"low": ("low priority", "not important", "it hardly matters"), "medium": ("normal priority", "somewhat important", "medium priority"), "high": ("top priority", "very important", "high priority", "it matters a lot")}),
+    _scale("mood sentiment feeling", {"positive": ("I am very happy", "great work", "we love it", "thank you so much"), "negative": ("I am disappointed", "this is bad", "we are angry", "it is a shame"), "neutral": ("just for your information", "only a note", "for the record")}),
+    _scale("size", {"small": ("a small one", "in small", "size small"), "medium": ("a medium one", "medium size", "in medium"), "large": ("a large one", "in large", "the big one")}),
+    _scale("channel source via", {"phone": ("by phone", "over the phone", "in a call"), "mail": ("by mail", "in a letter", "by post"), "web": ("on the website", "through the web form", "online")}),
+    _scale("status state", {"open": ("it is still open", "nothing has happened yet", "not solved yet"), "closed": ("it is solved", "done", "we closed it"), "waiting": ("we are waiting for an answer", "on hold", "it has to wait")}),
+    _scale("payment pay_by", {"card": ("by card", "with my credit card", "card payment"), "cash": ("in cash", "cash", "with banknotes"), "transfer": ("by bank transfer", "through the bank", "wired")}),
+    _scale("level difficulty", {"easy": ("it is easy", "for beginners", "quite simple"), "hard": ("it is hard", "for experts", "really difficult")}),
+    _scale("transport travel_by", {"car": ("by car", "we drive", "in the car"), "train": ("by train", "on the train", "by rail"), "plane": ("by plane", "we fly", "on a flight")}),
 )  # fmt: skip
 
+
+MORE_ROLES = tuple(
+    Role(" ".join(one["keys"]), one["kind"], (), one["about"], tuple(one["clauses"]))
+    for one in table("roles")["role"]
+)
+MORE_FLAGS = tuple(
+    Flag(" ".join(one["keys"]), (), (), tuple(one["yes"]), tuple(one["no"]))
+    for one in table("roles")["flag"]
+)
+MORE_SCALES = tuple(
+    Scale(" ".join(one["keys"]), words, words)
+    for one in table("roles")["scale"]
+    for words in [{word: tuple(told) for word, told in one["words"].items()}]
+)
+"""These are learned and never measured."""
 
 _ADJECTIVES = (
     "broken new clean full locked wet safe dry heated quiet fresh loud empty warm visible complete frozen sealed valid charged "
@@ -193,5 +230,26 @@ def plain_flag(chance: Chance) -> tuple[Flag, str]:
 
 def filled(chance: Chance, role: Role) -> tuple[str, Json]:
     """A clause with a value of the role in it, and the value."""
+    if role.kind == "integer":
+        number = chance.between(2, 90)
+        return _said(chance, role.clauses, role.more).format(number), number
     found = value(chance, role.kind)
-    return chance.pattern(role.clauses).format(found), found
+    return _said(chance, role.clauses, role.more).format(found), found
+
+
+def _said(chance: Chance, known: Sequence[str], more: Sequence[str]) -> str:
+    return chance.pattern(known, more) if known else chance.one(more)
+
+
+def answered(chance: Chance, flag: Flag) -> tuple[str, Json]:
+    """A clause that says whether it is so, and the answer."""
+    yes = chance.maybe(0.5)
+    if yes:
+        return _said(chance, flag.yes, flag.more_yes), yes
+    return _said(chance, flag.no, flag.more_no), yes
+
+
+def rated(chance: Chance, scale: Scale) -> tuple[str, Json]:
+    """A clause that tells one of the scale's values, and the value."""
+    word = chance.one(list(scale.words))
+    return chance.pattern(scale.words[word], scale.more.get(word, ())), word

@@ -5,6 +5,7 @@ from systems.models.training.attributes import attributes, value_of
 from systems.models.training.chance import Chance
 from systems.models.training.lesson import Lesson, assistant, system, user
 from systems.models.training.names import person
+from systems.models.training.phrases import phrases
 
 __all__ = ["tone"]
 
@@ -52,7 +53,7 @@ def tone(chance: Chance) -> Lesson:
         asked = chance.one((asked, asked.capitalize(), f"{asked}?", f"{asked.capitalize()}!"))
         return Lesson(messages=(*turns, user(asked), assistant(said)))
     name = person(chance)
-    plain, casual = chance.pattern(_NEWS)
+    plain, casual = chance.pattern(_NEWS, phrases("texts", "tone", "news"))
     extra = ""
     if chance.maybe(0.6):
         what = attributes(chance, 1)[0]
@@ -63,7 +64,7 @@ def tone(chance: Chance) -> Lesson:
     asked = (
         wording.noted(chance, name, plain)
         if free
-        else chance.pattern(_TASKS).format(p=name, f=plain)
+        else chance.pattern(_TASKS, phrases("texts", "tone", "tasks")).format(p=name, f=plain)
     )
     return Lesson(
         messages=(*turns, user(asked), assistant(f"Hey {name}, just so you know, {casual}.{extra}"))

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from holdfast.system import ToolCall
 from systems.models.chat import Message
-from systems.models.training.asking import SPECIAL, Asked, answer, ask, gives, some_kits
+from systems.models.training.asking import SPECIAL, Asked, answer, ask, asking, gives, some_kits
 from systems.models.training.chance import Chance
 from systems.models.training.lesson import Lesson, assistant, result, system, user
 from systems.models.training.names import value
 from systems.models.training.passages import looked_up
+from systems.models.training.phrases import phrases
 from systems.models.training.prose import noise, sentence
 from systems.models.training.toolbox import TOOLS, Kit
 
@@ -59,8 +60,13 @@ _CHAT = (
 )  # fmt: skip
 
 
+def _framed(chance: Chance, name: str, patterns: Sequence[str]) -> str:
+    """A pattern of this name, or one of the many that are only learned."""
+    return chance.pattern(patterns, phrases("asks", "frames", name))
+
+
 def _spoken(chance: Chance, words: str) -> str:
-    said = chance.pattern(_BEFORE) + words + chance.pattern(_AFTER)
+    said = _framed(chance, "before", _BEFORE) + words + _framed(chance, "after", _AFTER)
     if chance.maybe(0.12):
         extra = sentence(noise(chance))
         said = f"{extra} {said}" if chance.maybe(0.5) else f"{said.rstrip('?!')}. {extra}"
@@ -72,7 +78,7 @@ def _decline(chance: Chance, kits: Sequence[Kit]) -> str:
     names = {kit.name for kit in kits}
     verbs = {word for kit in kits for word in kit.name.split("_")[1:]}
     if chance.maybe(0.35):
-        return chance.pattern(_CHAT).format(
+        return _framed(chance, "chat", _CHAT).format(
             w=value(chance, chance.one(("item", "topic", "material"))),
             x=value(chance, chance.one(("item", "topic"))),
         )
@@ -102,9 +108,9 @@ def _faulty(chance: Chance, asked: Asked) -> list[Message]:
     names = [shown for shown in asked.call.arguments.values() if isinstance(shown, str)]
     form = chance.random.random()
     if form < 0.35 and names:
-        unknown = chance.pattern(_UNKNOWN).format(v=names[0])
+        unknown = _framed(chance, "unknown", _UNKNOWN).format(v=names[0])
         return [result(unknown), assistant(_NOTHING[0].format(v=names[0]))]
-    fails = result(chance.pattern(_RETRY))
+    fails = result(_framed(chance, "retry", _RETRY))
     if form < 0.75:
         found = gives(chance, asked)
         return [
@@ -113,7 +119,7 @@ def _faulty(chance: Chance, asked: Asked) -> list[Message]:
             result(json.dumps(found, ensure_ascii=False)),
             assistant(answer(chance, asked, found)),
         ]
-    return [fails, again, result(chance.pattern(_RETRY)), assistant(_GAVE_UP[0])]
+    return [fails, again, result(_framed(chance, "retry", _RETRY)), assistant(_GAVE_UP[0])]
 
 
 _LOOK_UP = (
@@ -140,8 +146,8 @@ def _handbook(chance: Chance) -> Lesson:
     call = Message(
         role="assistant", tool_calls=(ToolCall(name=TOOLS[2].name, arguments={"query": query}),)
     )
-    asked = user(chance.pattern(_LOOK_UP).format(q=question))
-    told = chance.worn(chance.pattern(_SYSTEMS))
+    asked = user(_framed(chance, "look_up", _LOOK_UP).format(q=question))
+    told = chance.worn(_framed(chance, "systems", _SYSTEMS))
     turns = [*([system(told)] if told else []), asked, call, result(found), assistant(answer)]
     return Lesson(messages=tuple(turns), tools=tools)
 
@@ -152,7 +158,7 @@ def tool_use(chance: Chance) -> Lesson:
         return _handbook(chance)
     kits = some_kits(chance, chance.upto(chance.one((1, 2)), chance.one((2, 3, 4, 5))))
     tools = tuple(kit.tool(chance) for kit in chance.some(kits, len(kits)))
-    told = chance.worn(chance.pattern(_SYSTEMS))
+    told = chance.worn(_framed(chance, "systems", _SYSTEMS))
     turns: list[Message] = [system(told)] if told else []
     for _ in range(chance.upto(1, 4)):
         form = chance.random.random()
@@ -164,7 +170,7 @@ def tool_use(chance: Chance) -> Lesson:
         if count > 1 and chance.maybe(0.25):
             asked = _same(chance, asked[0].kit, count) or asked
         words = asked[0].words + "".join(
-            chance.pattern(_AND) + one.words for one in asked[1:] if one.words
+            _framed(chance, "and", _AND) + one.words for one in asked[1:] if one.words
         )
         if asked[0].words == "" or len({str(one.call) for one in asked}) < len(asked):
             continue
@@ -191,7 +197,7 @@ def _same(chance: Chance, kit: Kit, count: int) -> list[Asked]:
     name = needed[0].name
     values = [value(chance, needed[0].kind) for _ in range(count)]
     both = f"{', '.join(values[:-1])} and {values[-1]}"
-    first = replace(ask(chance, kit), words=chance.pattern(kit.asks).format(**{name: both}))
+    first = replace(ask(chance, kit), words=asking(chance, kit).format(**{name: both}))
     calls = [ToolCall(name=kit.name, arguments={name: one}) for one in values]
     return [
         replace(first, call=calls[0]),

@@ -9,6 +9,7 @@ from systems.models.training import wording
 from systems.models.training.attributes import attributes
 from systems.models.training.chance import Chance
 from systems.models.training.names import value
+from systems.models.training.phrases import phrases
 
 __all__ = ["TOOLS", "Argument", "Kit", "generic", "kit"]
 
@@ -63,6 +64,8 @@ class Kit:
     arguments: tuple[Argument, ...]
     asks: tuple[str, ...]
     """Questions with `{argument}` in the places of the required arguments."""
+    more: tuple[str, ...] = ()
+    """Questions that are learned and never measured."""
     gives: Mapping[str, str] = field(default_factory=dict[str, str])
     """Kind of value by name of the result's field."""
     answers: tuple[str, ...] = ()
@@ -91,7 +94,8 @@ def kit(
         parsed.append(Argument(name=key, kind=kind, about=" ".join(told), optional=optional))
     fields = dict(part.split(" ", 1) for part in (one.strip() for one in gives.split(";")) if part)
     return Kit(
-        name=name, about=_split(about), arguments=tuple(parsed), asks=_split(asks), gives=fields, answers=_split(answers),
+        name=name, about=_split(about), arguments=tuple(parsed), asks=_split(asks),
+        more=phrases("asks", "asks", name), gives=fields, answers=_split(answers),
     )  # fmt: skip
 
 
@@ -199,7 +203,8 @@ def generic(chance: Chance) -> Kit:
     form = chance.between(0, 2)
     if form == 0:
         asks = tuple(
-            chance.worn(ask).format(a=what.words, e="{" + owner + "}") for ask in chance.side(_GETS)
+            chance.worn(ask).format(a=what.words, e="{" + owner + "}")
+            for ask in chance.several(_GETS, phrases("asks", "generic", "gets"))
         )
         if chance.free:
             asks = (wording.asked(chance, what.words, "{" + owner + "}"),)
@@ -211,7 +216,7 @@ def generic(chance: Chance) -> Kit:
     if form == 1:
         asks = tuple(
             chance.worn(ask).format(a=what.words, e="{" + owner + "}", v="{" + what.key + "}")
-            for ask in chance.side(_SETS)
+            for ask in chance.several(_SETS, phrases("asks", "generic", "sets"))
         )
         if chance.free:
             asks = (wording.stored(chance, what.words, "{" + owner + "}", "{" + what.key + "}"),)
@@ -223,7 +228,7 @@ def generic(chance: Chance) -> Kit:
     thing = chance.pattern(_THINGS)
     asks = tuple(
         chance.worn(ask).format(a=what.words, thing=thing, v="{" + what.key + "}")
-        for ask in chance.side(_FINDS)
+        for ask in chance.several(_FINDS, phrases("asks", "generic", "finds"))
     )
     if chance.free:
         asks = (wording.searched(chance, thing, what.words, "{" + what.key + "}"),)
