@@ -113,7 +113,7 @@ def _found(chance: Chance, kind: str) -> Json:
 
 
 def _listed(chance: Chance) -> Kit:
-    return chance.one(GADGETS) if chance.free else chance.pattern(TOOLS)
+    return chance.pattern(TOOLS, GADGETS)
 
 
 def some_kits(chance: Chance, count: int) -> list[Kit]:
@@ -137,10 +137,10 @@ def _shown(found: Mapping[str, Json]) -> dict[str, str]:
     }
 
 
-def answer(chance: Chance, asked: Asked, found: Mapping[str, Json]) -> str:
-    """What the result says, in the words of the tool's answers or field by field."""
+def answer(asked: Asked, found: Mapping[str, Json]) -> str:
+    """What the result says, in the words of the tool's first answer that can, or field by field."""
     words = {**_shown(asked.call.arguments), **_shown(found)}
-    for pattern in chance.some(asked.kit.answers, len(asked.kit.answers)):
+    for pattern in asked.kit.answers:
         needed = {name for _, name, _, _ in string.Formatter().parse(pattern) if name}
         if needed <= words.keys():
             return sentence(pattern.format(**words))

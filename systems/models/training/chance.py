@@ -4,15 +4,19 @@ import random
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 from zlib import crc32
 
-__all__ = ["USUAL", "Chance"]
+from systems.models.training.phrases import Phrases
+
+__all__ = ["NO_PHRASES", "USUAL", "Chance"]
 
 Item = TypeVar("Item")
 
 USUAL = 0.6
 """Size of the texts that are measured: one to four keys, one to six passages, one to four tools."""
+
+NO_PHRASES: Phrases[Any] = Phrases()
 
 _PLAIN = re.compile(r"(?<![{\w'])[A-Za-z]+(?![\w}'])")
 """A word of a pattern that is no place to fill."""
@@ -73,27 +77,28 @@ class Chance:
         """Any of the items."""
         return items[self.random.randrange(len(items))]
 
-    def pattern(self, patterns: Sequence[Item], more: Sequence[Item] = ()) -> Item:
-        """One of this side's patterns, or in lessons one of `more`, which nothing measures.
+    def pattern(self, patterns: Sequence[Item], more: Phrases[Item] = NO_PHRASES) -> Item:
+        """One of this side's patterns or phrases: two times in three a phrase, in lessons.
 
-        A list of less than six is shared by both sides.
+        A list of less than six patterns is shared by both sides.
         """
-        return self.one(more if self._learns(more) else self.side(patterns))
+        return self.one(self._pool(patterns, more))
 
-    def _learns(self, more: Sequence[Item]) -> bool:
-        """Whether to take one of those that are never measured: two times in three, in lessons."""
-        return bool(more and self.words) and not self.held_out and self.maybe(0.65)
-
-    def early(self, patterns: Sequence[Item], first: int, more: Sequence[Item] = ()) -> Item:
-        """One of this side's patterns, as `pattern`; of the first few only, while texts are small."""
-        if self.size > 0.5 and self._learns(more):
-            return self.one(more)
-        known = self.side(patterns)
+    def early(self, patterns: Sequence[Item], first: int, more: Phrases[Item] = NO_PHRASES) -> Item:
+        """As `pattern`, but of the first few alone while texts are small."""
+        known = self._pool(patterns, more if self.size > 0.5 else NO_PHRASES)
         return self.one(known[: max(first, round(len(known) * (2 * self.size - 0.2)))])
 
-    def several(self, patterns: Sequence[Item], more: Sequence[Item] = ()) -> Sequence[Item]:
-        """All patterns of this side, or a dozen of `more`."""
-        return self.some(more, 12) if self._learns(more) else self.side(patterns)
+    def several(self, patterns: Sequence[Item], more: Phrases[Item] = NO_PHRASES) -> Sequence[Item]:
+        """Up to five different ones, as `pattern`."""
+        return self.some(self._pool(patterns, more), 5)
+
+    def _pool(self, patterns: Sequence[Item], more: Phrases[Item]) -> Sequence[Item]:
+        if self.held_out:
+            return (*self.side(patterns), *more.measured)
+        if not patterns or (self.words and more.learned and self.maybe(0.65)):
+            return more.learned
+        return self.side(patterns)
 
     def side(self, patterns: Sequence[Item]) -> Sequence[Item]:
         """The patterns of this side: the last sixth where it is held out, else the others."""

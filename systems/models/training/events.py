@@ -1,14 +1,23 @@
 """Events: what passages tell besides attributes, with questions and the letter of each answer."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from typing import Any
 
 from systems.models.training.chance import Chance
 from systems.models.training.names import value
-from systems.models.training.phrases import table
+from systems.models.training.phrases import Phrases, whole
 
 __all__ = [
-    "EVENTS", "LETTERS", "MORE_EVENTS", "MORE_LETTERS", "Deed", "Event", "deed", "told_events", "year",
+    "EVENTS",
+    "LETTERS",
+    "MORE_EVENTS",
+    "MORE_LETTERS",
+    "TOLD_EVENTS",
+    "Deed",
+    "Event",
+    "deed",
+    "year",
 ]  # fmt: skip
 
 Event = tuple[str, tuple[tuple[str, str], ...]]
@@ -64,13 +73,12 @@ MORE_LETTERS = {
 """Letters that only learned events have."""
 
 
-@cache
-def told_events() -> tuple[Event, ...]:
-    """The many events that are learned and never measured."""
-    return tuple(
-        (one["said"], tuple((question, letter) for question, letter in one["asks"]))
-        for one in table("events")["event"]
-    )
+def _event(one: Mapping[str, Any]) -> Event:
+    return one["said"], tuple((question, letter) for question, letter in one["asks"])
+
+
+TOLD_EVENTS: Phrases[Event] = whole("events", "event", _event)
+"""The many further events."""
 
 
 def year(chance: Chance) -> str:

@@ -89,7 +89,7 @@ _LEADS = (
 
 
 def _prompt(chance: Chance, name: str, patterns: Sequence[str]) -> str:
-    """A pattern of this name, or one of the many that are only learned."""
+    """A pattern of this name, or one of the many phrases."""
     return chance.pattern(patterns, phrases("texts", "prompts", name))
 
 

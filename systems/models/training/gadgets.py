@@ -1,18 +1,17 @@
-"""Gadgets: more tools with the ways in which people ask for them, learned and never measured."""
+"""Gadgets: further tools with the ways in which people ask for them."""
 
-from systems.models.training.phrases import table
-from systems.models.training.toolbox import kit
+from collections.abc import Mapping
+from typing import Any
+
+from systems.models.training.phrases import whole
+from systems.models.training.toolbox import Kit, kit
 
 __all__ = ["GADGETS"]
 
-GADGETS = tuple(
-    kit(
-        one["name"],
-        " ~ ".join(one["about"]),
-        one["arguments"],
-        " ~ ".join(one["asks"]),
-        one["gives"],
-        " ~ ".join(one["answers"]),
-    )
-    for one in table("gadgets")["tool"]
-)
+
+def _kit(one: Mapping[str, Any]) -> Kit:
+    about, asks, answers = (" ~ ".join(one[name]) for name in ("about", "asks", "answers"))
+    return kit(one["name"], about, one["arguments"], asks, one["gives"], answers)
+
+
+GADGETS = whole("gadgets", "tool", _kit)

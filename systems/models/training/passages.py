@@ -13,13 +13,13 @@ from systems.models.training.events import (
     LETTERS,
     MORE_EVENTS,
     MORE_LETTERS,
+    TOLD_EVENTS,
     deed,
-    told_events,
     year,
 )
 from systems.models.training.lesson import Lesson, assistant, system, user
 from systems.models.training.names import company, person, place, product, value
-from systems.models.training.phrases import phrases
+from systems.models.training.phrases import Phrases, phrases
 from systems.models.training.prose import noise, sentence
 
 __all__ = ["UNTOLD", "looked_up", "passages"]
@@ -75,8 +75,8 @@ class _Fact:
     """A question about it that it does not answer; empty where there is none."""
 
 
-def _more(name: str) -> tuple[str, ...]:
-    """Wordings of passages that are only learned."""
+def _more(name: str) -> Phrases[str]:
+    """Further wordings of passages."""
     return phrases("texts", "passages", name)
 
 
@@ -106,7 +106,7 @@ def _event_fact(chance: Chance) -> _Fact:
     if free and chance.maybe(0.8):
         made = deed(chance)
         return _Fact(entity="", asks=made.asks, said=made.said, own="", open=made.open)
-    pattern, asks = chance.one(MORE_EVENTS) if free else chance.pattern(EVENTS, told_events())
+    pattern, asks = chance.one(MORE_EVENTS) if free else chance.pattern(EVENTS, TOLD_EVENTS)
     fill = {letter: value(chance, kind) for letter, kind in LETTERS.items()}
     fill["y"] = year(chance)
     if (

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from holdfast.digest import Json
-from systems.models.training.chance import Chance
+from systems.models.training.chance import NO_PHRASES, Chance
 from systems.models.training.names import value
-from systems.models.training.phrases import phrases, table
+from systems.models.training.phrases import Phrases, phrases, table, whole
 
 __all__ = [
     "FLAGS", "MORE_FLAGS", "MORE_ROLES", "MORE_SCALES", "ROLES", "SCALES", "Flag", "Role", "Scale", "answered", "filled", "plain_flag", "rated",
@@ -21,8 +22,8 @@ class Role:
     kind: str
     clauses: tuple[str, ...]
     about: str
-    more: tuple[str, ...] = ()
-    """Clauses that are learned and never measured."""
+    more: Phrases[str] = NO_PHRASES
+    """Further clauses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,9 @@ class Flag:
     keys: str
     yes: tuple[str, ...]
     no: tuple[str, ...]
-    more_yes: tuple[str, ...] = ()
-    more_no: tuple[str, ...] = ()
-    """What is learned and never measured, as in the other two."""
+    more_yes: Phrases[str] = NO_PHRASES
+    more_no: Phrases[str] = NO_PHRASES
+    """Further clauses of either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,8 @@ class Scale:
 
     keys: str
     words: dict[str, tuple[str, ...]]
-    more: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
-    """Words that are learned and never measured, by value."""
+    more: Mapping[str, Phrases[str]] = field(default_factory=dict[str, Phrases[str]])
+    """Further words by value."""
 
 
 def _role(keys: str, kind: str, about: str, clauses: str) -> Role:
@@ -59,7 +60,25 @@ def _flag(keys: str, yes: tuple[str, ...], no: tuple[str, ...]) -> Flag:
 
 def _scale(keys: str, words: dict[str, tuple[str, ...]]) -> Scale:
     more = table("roles")["scales"].get(keys.split(maxsplit=1)[0], {})
-    return Scale(keys, words, {word: tuple(told) for word, told in more.items()})
+    return Scale(keys, words, {word: Phrases(tuple(told)) for word, told in more.items()})
+
+
+def _both(clauses: Sequence[str]) -> Phrases[str]:
+    """Clauses of something that is learned as a whole, or measured as a whole."""
+    return Phrases(tuple(clauses), tuple(clauses))
+
+
+def _made_role(one: Mapping[str, Any]) -> Role:
+    return Role(" ".join(one["keys"]), one["kind"], (), one["about"], _both(one["clauses"]))
+
+
+def _made_flag(one: Mapping[str, Any]) -> Flag:
+    return Flag(" ".join(one["keys"]), (), (), _both(one["yes"]), _both(one["no"]))
+
+
+def _made_scale(one: Mapping[str, Any]) -> Scale:
+    words = {word: _both(told) for word, told in one["words"].items()}
+    return Scale(" ".join(one["keys"]), dict.fromkeys(words, ()), words)
 
 
 ROLES = (
@@ -136,20 +155,9 @@ SCALES = (
 )  # fmt: skip
 
 
-MORE_ROLES = tuple(
-    Role(" ".join(one["keys"]), one["kind"], (), one["about"], tuple(one["clauses"]))
-    for one in table("roles")["role"]
-)
-MORE_FLAGS = tuple(
-    Flag(" ".join(one["keys"]), (), (), tuple(one["yes"]), tuple(one["no"]))
-    for one in table("roles")["flag"]
-)
-MORE_SCALES = tuple(
-    Scale(" ".join(one["keys"]), words, words)
-    for one in table("roles")["scale"]
-    for words in [{word: tuple(told) for word, told in one["words"].items()}]
-)
-"""These are learned and never measured."""
+MORE_ROLES = whole("roles", "role", _made_role)
+MORE_FLAGS = whole("roles", "flag", _made_flag)
+MORE_SCALES = whole("roles", "scale", _made_scale)
 
 _ADJECTIVES = (
     "broken new clean full locked wet safe dry heated quiet fresh loud empty warm visible complete frozen sealed valid charged "
@@ -232,24 +240,20 @@ def filled(chance: Chance, role: Role) -> tuple[str, Json]:
     """A clause with a value of the role in it, and the value."""
     if role.kind == "integer":
         number = chance.between(2, 90)
-        return _said(chance, role.clauses, role.more).format(number), number
+        return chance.pattern(role.clauses, role.more).format(number), number
     found = value(chance, role.kind)
-    return _said(chance, role.clauses, role.more).format(found), found
-
-
-def _said(chance: Chance, known: Sequence[str], more: Sequence[str]) -> str:
-    return chance.pattern(known, more) if known else chance.one(more)
+    return chance.pattern(role.clauses, role.more).format(found), found
 
 
 def answered(chance: Chance, flag: Flag) -> tuple[str, Json]:
     """A clause that says whether it is so, and the answer."""
     yes = chance.maybe(0.5)
     if yes:
-        return _said(chance, flag.yes, flag.more_yes), yes
-    return _said(chance, flag.no, flag.more_no), yes
+        return chance.pattern(flag.yes, flag.more_yes), yes
+    return chance.pattern(flag.no, flag.more_no), yes
 
 
 def rated(chance: Chance, scale: Scale) -> tuple[str, Json]:
     """A clause that tells one of the scale's values, and the value."""
     word = chance.one(list(scale.words))
-    return chance.pattern(scale.words[word], scale.more.get(word, ())), word
+    return chance.pattern(scale.words[word], scale.more.get(word, NO_PHRASES)), word

@@ -61,7 +61,7 @@ _CHAT = (
 
 
 def _framed(chance: Chance, name: str, patterns: Sequence[str]) -> str:
-    """A pattern of this name, or one of the many that are only learned."""
+    """A pattern of this name, or one of the many phrases."""
     return chance.pattern(patterns, phrases("asks", "frames", name))
 
 
@@ -94,7 +94,7 @@ def _after(chance: Chance, asked: Sequence[Asked]) -> list[Message]:
     if len(asked) == 1 and chance.maybe(0.3):
         return _faulty(chance, asked[0])
     results = [gives(chance, one) for one in asked]
-    told = " ".join(answer(chance, one, found) for one, found in zip(asked, results, strict=True))
+    told = " ".join(answer(one, found) for one, found in zip(asked, results, strict=True))
     return (
         [*(result(json.dumps(found, ensure_ascii=False)) for found in results), assistant(told)]
         if calls
@@ -117,7 +117,7 @@ def _faulty(chance: Chance, asked: Asked) -> list[Message]:
             fails,
             again,
             result(json.dumps(found, ensure_ascii=False)),
-            assistant(answer(chance, asked, found)),
+            assistant(answer(asked, found)),
         ]
     return [fails, again, result(_framed(chance, "retry", _RETRY)), assistant(_GAVE_UP[0])]
 
@@ -162,7 +162,7 @@ def tool_use(chance: Chance) -> Lesson:
     turns: list[Message] = [system(told)] if told else []
     for _ in range(chance.upto(1, 4)):
         form = chance.random.random()
-        if form < 0.16:
+        if form < (0.16 if chance.held_out else 0.22):
             turns += [user(_spoken(chance, _decline(chance, kits))), assistant(_DECLINES[0])]
             continue
         count = 1 if form < 0.8 else 2 if form < 0.96 else 3

@@ -7,9 +7,9 @@ from holdfast.digest import Json
 from systems.models.chat import Tool
 from systems.models.training import wording
 from systems.models.training.attributes import attributes
-from systems.models.training.chance import Chance
+from systems.models.training.chance import NO_PHRASES, Chance
 from systems.models.training.names import value
-from systems.models.training.phrases import phrases
+from systems.models.training.phrases import Phrases, phrases
 
 __all__ = ["TOOLS", "Argument", "Kit", "generic", "kit"]
 
@@ -64,8 +64,8 @@ class Kit:
     arguments: tuple[Argument, ...]
     asks: tuple[str, ...]
     """Questions with `{argument}` in the places of the required arguments."""
-    more: tuple[str, ...] = ()
-    """Questions that are learned and never measured."""
+    more: Phrases[str] = NO_PHRASES
+    """Further questions of the kind."""
     gives: Mapping[str, str] = field(default_factory=dict[str, str])
     """Kind of value by name of the result's field."""
     answers: tuple[str, ...] = ()
