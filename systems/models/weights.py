@@ -16,7 +16,7 @@ NANO = Path(__file__).resolve().parent / "nano"
 """The embedded model."""
 
 PUBLISHED: dict[str, str] = {
-    "nano": "98e358c0a93850721240ee2d64287d5ad10a7390d286c7e4bcce6b8d07487a97",
+    "nano": "a9d7b70ebc4ec48de1041e2a16c8024e4149bf251cb15205a34bac3f250f6cd1",
 }
 """SHA-256 of `model.safetensors`, by name of the model."""
 

@@ -114,7 +114,9 @@ def _schema(chance: Chance, fields: Sequence[Field], *, nullable: bool) -> str:
     properties: dict[str, Json] = {}
     for field in fields:
         made = dict(field.type)
-        if nullable and "type" in made and made["type"] != "array":
+        if nullable and "enum" in made:
+            made["enum"] = [*made["enum"], None]
+        elif nullable and made["type"] != "array":
             made["type"] = [made["type"], "null"]
         if described:
             made["description"] = field.about
@@ -129,7 +131,7 @@ def _headed(chance: Chance, ask: str) -> str:
     """The prompt with its keys to come in the lines below."""
     if ask.endswith("{keys}."):
         return ask.split("{keys}", maxsplit=1)[0].rstrip(" :")
-    if chance.words and not chance.held_out and chance.maybe(0.7):
+    if chance.held_out or (chance.words and chance.maybe(0.7)):
         return ask.format(
             keys=chance.one(("these keys", "the keys below", "the following"))
         ).rstrip(".")
@@ -151,7 +153,7 @@ def _ask(chance: Chance, fields: Sequence[Field], *, missing: bool, described: b
     if not missing and not chance.maybe(0.3):
         return told
     null = _prompt(chance, "nulls", _NULLS)
-    return told + (null.lstrip() if told.endswith("\n") else null)
+    return f"{told}\n{null.lstrip()}" if "\n" in told else told + null
 
 
 def extraction(chance: Chance, *, shots: int | None = None, asked: bool | None = None) -> Lesson:
@@ -173,7 +175,9 @@ def extraction(chance: Chance, *, shots: int | None = None, asked: bool | None =
         ]
     missing = 0.2 if chance.maybe(0.45) else 0.0
     told = (
-        _ask(chance, fields, missing=missing > 0, described=opaque and not shots)
+        _ask(
+            chance, fields, missing=missing > 0, described=opaque and (not shots or chance.held_out)
+        )
         if asked
         else chance.worn(_prompt(chance, "bare", _BARE))
     )

@@ -18,6 +18,9 @@ from systems.models.training.roles import (
     MORE_SCALES,
     ROLES,
     SCALES,
+    Flag,
+    Role,
+    Scale,
     answered,
     filled,
     plain_flag,
@@ -127,14 +130,27 @@ def make_fields(chance: Chance, count: int, *, unnamed: bool = False) -> list[Fi
     generic = attributes(chance, count)
     used: set[object] = set()
     while len(found) < count:
-        made, mark = _field(chance, generic, unnamed=unnamed)
-        if mark not in used:
-            used.add(mark)
-            found.setdefault(made.key, made)
+        made = _field(chance, generic, unnamed=unnamed)
+        marks = _marks(chance, made)
+        if not used.intersection(marks) and made.key not in found:
+            used.update(marks)
+            found[made.key] = made
     return list(found.values())
 
 
-def _field(chance: Chance, generic: Sequence[Attribute], *, unnamed: bool) -> tuple[Field, object]:
+def _marks(chance: Chance, field: Field) -> tuple[object, ...]:
+    """What no other field of the record may have, or nothing would tell the two apart."""
+    what = field.source[1]
+    if isinstance(what, Role):
+        # Two of one kind, such as buyer and seller, are told apart by learned clauses alone.
+        alone = chance.held_out or chance.maybe(0.7)
+        return (what.keys, what.kind) if alone else (what.keys,)
+    if isinstance(what, Flag | Scale):
+        return (what.keys,)
+    return (what.words if isinstance(what, Attribute) else what,)
+
+
+def _field(chance: Chance, generic: Sequence[Attribute], *, unnamed: bool) -> Field:
     form = chance.random.random()
     if unnamed:
         form = 0.7 + 0.25 * form
@@ -143,25 +159,19 @@ def _field(chance: Chance, generic: Sequence[Attribute], *, unnamed: bool) -> tu
     text = {"type": "string"}
     if form < 0.42:
         what = chance.one(generic)
-        return Field(
-            key=what.key, about=f"the {what.words}", type=text, source=("attribute", what)
-        ), what.words
+        return Field(key=what.key, about=f"the {what.words}", type=text, source=("attribute", what))
     if form < 0.70:
         role = chance.pattern(ROLES, MORE_ROLES)
         key = chance.one(role.keys.split())
         kind = {"type": "integer"} if role.kind == "integer" else text
-        return Field(key=key, about=role.about, type=kind, source=("role", role)), (
-            role.kind if chance.maybe(0.7) else role.keys
-        )
+        return Field(key=key, about=role.about, type=kind, source=("role", role))
     if form < 0.80:
         flag = chance.pattern(FLAGS, MORE_FLAGS) if chance.maybe(0.5) else plain_flag(chance)[0]
         key = chance.one(flag.keys.split())
         about = chance.one(("whether it is {}", "true if {}", "{}, yes or no")).format(
             key.replace("_", " ")
         )
-        return Field(
-            key=key, about=about, type={"type": "boolean"}, source=("flag", flag)
-        ), flag.keys
+        return Field(key=key, about=about, type={"type": "boolean"}, source=("flag", flag))
     if form < 0.87:
         scale = chance.pattern(SCALES, MORE_SCALES)
         key = chance.one(scale.keys.split())
@@ -171,11 +181,11 @@ def _field(chance: Chance, generic: Sequence[Attribute], *, unnamed: bool) -> tu
             about=f"one of {', '.join(options)}",
             type={"enum": options},
             source=("scale", scale),
-        ), scale.keys
+        )
     return _numeric(chance)
 
 
-def _numeric(chance: Chance) -> tuple[Field, object]:
+def _numeric(chance: Chance) -> Field:
     form = chance.random.random()
     if form < 0.16:
         what, options = _options(chance)
@@ -184,7 +194,7 @@ def _numeric(chance: Chance) -> tuple[Field, object]:
             about=f"the {what.words}: {', '.join(options[:-1])} or {options[-1]}",
             type={"enum": options},
             source=("choice", what, tuple(options)),
-        ), what.words
+        )
     if form < 0.28:
         what, unit = (
             attributes(chance, 1)[0],
@@ -210,7 +220,7 @@ def _numeric(chance: Chance) -> tuple[Field, object]:
             about=f"the {what.words} in {unit}, a number",
             type={"type": "integer"},
             source=("bare number", what.words, unit),
-        ), what.words
+        )
     if form < 0.6:
         what, _ = number(chance)
         key = chance.one(
@@ -221,7 +231,7 @@ def _numeric(chance: Chance) -> tuple[Field, object]:
             about=f"how many {what.words}",
             type={"type": "integer"},
             source=("count", what.words),
-        ), what.words
+        )
     if form < 0.65:
         what = attributes(chance, 1)[0]
         return Field(
@@ -229,12 +239,12 @@ def _numeric(chance: Chance) -> tuple[Field, object]:
             about=f"the {what.words}, a number",
             type={"type": "number"},
             source=("decimal", what.words),
-        ), what.words
+        )
     what = attributes(chance, 1)[0]
     plural = what.words if what.words.endswith("s") else f"{what.words}s"
     return Field(
         key=plural.replace(" ", "_"), about=f"list of the {plural}", type={"type": "array", "items": {"type": "string"}}, source=("list", plural, what.kind),
-    ), plural  # fmt: skip
+    )  # fmt: skip
 
 
 def _options(chance: Chance) -> tuple[Attribute, list[str]]:

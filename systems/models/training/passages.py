@@ -1,5 +1,6 @@
 """Passages: questions answered from numbered passages with a citation, or not answered."""
 
+import re
 import string
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -61,6 +62,10 @@ _LAYOUTS = (
 )
 
 
+_WORD = re.compile(r"(?<![{\w])[A-Za-z]{3,}(?![\w}])")
+"""A word of a pattern that is no place to fill."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Fact:
     """Something a passage says, with questions and their answers."""
@@ -73,6 +78,10 @@ class _Fact:
     """Said where the passage is about the entity already; empty where that cannot be."""
     open: str = ""
     """A question about it that it does not answer; empty where there is none."""
+    form: str = ""
+    """The pattern of an event, of which a text has one alone: "Who won?" would have two answers."""
+    kept: frozenset[str] = frozenset()
+    """Words that tell what is meant."""
 
 
 def _more(name: str) -> Phrases[str]:
@@ -115,7 +124,12 @@ def _event_fact(chance: Chance) -> _Fact:
     ):
         fill |= {letter: value(chance, MORE_LETTERS[letter]) for letter in sorted(letters)}
     answered = tuple((question.format(**fill), fill[letter]) for question, letter in asks)
-    return _Fact(entity="", asks=answered, said=pattern.format(**fill), own="")
+    words = frozenset(
+        word.lower() for text in (pattern, *dict(asks)) for word in _WORD.findall(text)
+    )
+    return _Fact(
+        entity="", asks=answered, said=pattern.format(**fill), own="", form=pattern, kept=words
+    )
 
 
 def _entity(chance: Chance) -> str:
@@ -132,7 +146,7 @@ def _facts(chance: Chance, count: int) -> list[_Fact]:
     while len(found) < count:
         if chance.maybe((0.35 if chance.held_out else 0.5) * chance.size):
             event = _event_fact(chance)
-            found[event.said] = event
+            found.setdefault(event.form or event.said, event)
             continue
         if len(entities) * len(kinds) <= len(found):
             entities.append(_entity(chance))
@@ -181,7 +195,10 @@ def _untold(chance: Chance, facts: Sequence[_Fact]) -> str:
                 return _question(chance, what, entity)
             continue
         if chance.maybe(0.5):
-            return chance.one(_event_fact(chance).asks)[0]
+            event = _event_fact(chance)
+            if event.form and event.form in {fact.form for fact in facts}:
+                continue
+            return chance.one(event.asks)[0]
         what = attributes(chance, 1)[0]
         return _question(chance, what, None)
 
@@ -228,4 +245,5 @@ def passages(chance: Chance, *, most: int = 8) -> Lesson:
             assistant(answer),
         ]
     bare = chance.free and chance.maybe(0.25)
-    return Lesson(messages=(*([] if bare else [system(told)]), *turns))
+    kept = frozenset(word for fact in facts for word in fact.kept)
+    return Lesson(messages=(*([] if bare else [system(told)]), *turns), kept=kept)

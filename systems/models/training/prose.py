@@ -69,6 +69,8 @@ def clause(chance: Chance, words: str, value: str) -> str:
 def sentence(text: str) -> str:
     """The clause with a capital letter and a full stop."""
     stop = "" if text[-1:] in ".!?," else "."
+    if "@" in text.split(" ", maxsplit=1)[0]:
+        return text + stop
     return text[:1].upper() + text[1:] + stop
 
 

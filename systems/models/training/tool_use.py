@@ -1,6 +1,7 @@
 """Tool use: choosing a tool, filling its arguments, and telling what came back, or declining."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -181,7 +182,24 @@ def tool_use(chance: Chance) -> Lesson:
         turns += _after(chance, asked)
     if len(turns) < 2:
         return tool_use(chance)
-    return Lesson(messages=tuple(turns), tools=tools)
+    return Lesson(messages=tuple(turns), tools=tools, kept=_meant(kits))
+
+
+def _meant(kits: Sequence[Kit]) -> frozenset[str]:
+    """Words that tell which of the tools is meant, where requests do not repeat a tool's own."""
+    texts = [
+        text
+        for kit in kits
+        if kit.more.learned
+        for text in (
+            kit.name,
+            *kit.about,
+            *kit.asks,
+            *kit.more.learned,
+            *(one.name for one in kit.arguments),
+        )
+    ]
+    return frozenset(word.lower() for text in texts for word in re.findall(r"[A-Za-z]{3,}", text))
 
 
 def _same(chance: Chance, kit: Kit, count: int) -> list[Asked]:
