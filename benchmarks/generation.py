@@ -48,7 +48,7 @@ if importlib.util.find_spec("systems") is None:
 from systems.models.chat import Completion, Message, Request  # noqa: E402  # needs the line above
 from systems.models.choice import chosen_local_model  # noqa: E402  # likewise
 from systems.models.local import LocalModel  # noqa: E402  # likewise
-from systems.models.templates import render  # noqa: E402  # likewise
+from systems.models.templates import prompt_tokens  # noqa: E402  # likewise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,15 +111,13 @@ def by_generate(model: LocalModel, requests: Sequence[Request], *, most: int) ->
     import torch
 
     network, tokenizer = model.network.model, model.network.tokenizer
-    texts = [render(tokenizer, request) for request in requests]
-    order = sorted(range(len(texts)), key=lambda number: len(texts[number]))
+    prompts = [prompt_tokens(tokenizer, request) for request in requests]
+    order = sorted(range(len(prompts)), key=lambda number: len(prompts[number]))
     found: dict[int, Completion] = {}
     for start in range(0, len(order), most):
         chosen = order[start : start + most]
-        ids = tokenizer(
-            [texts[number] for number in chosen],
-            add_special_tokens=False,
-            padding=True,
+        ids = tokenizer.pad(
+            {"input_ids": [list(prompts[number]) for number in chosen]},
             padding_side="left",
             return_tensors="pt",
         )
