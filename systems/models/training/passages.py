@@ -236,7 +236,9 @@ def passages(chance: Chance, *, most: int = 8) -> Lesson:
         for fact in held:
             some = chance.some(fact.asks, chance.between(1, 2))
             asked += [(question, _ANSWERS[0].format(v=found, n=n)) for question, found in some]
-    asked += [(_untold(chance, facts), UNTOLD) for _ in range(chance.one((0, 0, 1, 1, 2)))]
+    # Many more in lessons: after one in ten, it named a value in seven of ten where none was told.
+    several = (0, 0, 1, 1, 2) if chance.held_out else (0, 1, 1, 2, 2, 3)
+    asked += [(_untold(chance, facts), UNTOLD) for _ in range(chance.one(several))]
     chance.random.shuffle(asked)
     turns = []
     for at, (question, answer) in enumerate(asked):

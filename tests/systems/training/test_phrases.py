@@ -185,3 +185,23 @@ def test_an_event_answers_its_questions(side):
 def test_no_event_is_learned_and_measured():
     held = {plain(one[0]) for one in (*ASIDE.side(EVENTS), *TOLD_EVENTS.measured)}
     assert not {plain(said) for said, _ in TOLD_EVENTS.learned} & held
+
+
+@pytest.mark.parametrize("gadget", [*GADGETS.learned, *GADGETS.measured], ids=lambda one: one.name)
+def test_an_answer_of_a_gadget_names_what_there_is(gadget):
+    known = {one.name for one in gadget.arguments} | set(gadget.gives)
+    for answer in gadget.answers:
+        assert set(places(answer)) <= known, answer
+
+
+def test_further_clauses_belong_to_a_kind_of_record():
+    held = table("roles")
+    for name, kinds in (("clauses", roles.ROLES), ("yes", roles.FLAGS), ("no", roles.FLAGS)):
+        assert set(held[name]) <= {one.keys.split()[0] for one in kinds}
+    assert set(held["scales"]) <= {one.keys.split()[0] for one in roles.SCALES}
+
+
+def test_every_request_for_a_measured_tool_comes_up():
+    chance = Chance(random=random.Random(1), held_out=True)
+    for gadget in GADGETS.measured:
+        assert {asking.asking(chance, gadget) for _ in range(300)} == set(gadget.more.measured)
