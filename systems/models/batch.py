@@ -65,11 +65,13 @@ class Batch:
         import torch
 
         with torch.inference_mode():
-            self._mask = torch.nn.functional.pad(self._mask, (0, 1), value=1)
+            live = [lane is not None for lane in self._rows]
+            # A lane that is over adds nothing: its next place may be beyond the last one there is.
+            news = torch.tensor(live, dtype=self._mask.dtype, device=self._mask.device)
+            self._mask = torch.cat([self._mask, news[:, None]], dim=1)
             last = [[0 if lane is None else lane.tokens[-1]] for lane in self._rows]
             logits = self._forward(last, self._mask, self._cache)
-            live = [number for number, lane in enumerate(self._rows) if lane is not None]
-            self._take(self.lanes, logits if len(live) == len(last) else logits[live])
+            self._take(self.lanes, logits if all(live) else logits[live])
 
     def abandon(self) -> tuple[Lane, ...]:
         """Forget all lanes and return them."""

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
+from dataclasses import replace
 from math import exp, sqrt
 from pathlib import Path
 
@@ -98,6 +99,34 @@ def test_a_model_with_a_sliding_window_is_batched_too(tiny, tmp_path):
     model = LocalModel(model=str(folder), most=4)
     requests = [ask(" ".join(WORDS[: 1 + n]), temperature=n % 2) for n in range(9)]
     together = model.complete_all(requests)
+    assert [one.text for one in together] == [model.complete(one).text for one in requests]
+
+
+def test_an_answer_that_fills_the_context_does_not_disturb_longer_ones(tiny, tmp_path):
+    import torch
+    from transformers import AutoModelForCausalLM, GPT2Config
+
+    folder = shutil.copytree(tiny, tmp_path / "positions")
+    plain = json.loads((folder / "config.json").read_text())
+    config = GPT2Config(
+        vocab_size=plain["vocab_size"],
+        n_positions=96,
+        n_embd=32,
+        n_layer=2,
+        n_head=2,
+        initializer_range=0.4,
+        bos_token_id=plain["bos_token_id"],
+        eos_token_id=plain["eos_token_id"],
+    )
+    torch.manual_seed(1)
+    AutoModelForCausalLM.from_config(config).save_pretrained(folder)
+    model = LocalModel(model=str(folder), most=8)
+    texts = [" ".join(WORDS * 2), *WORDS[:7]]
+    requests = [replace(ask(text), max_tokens=60) for text in texts]
+    together = model.complete_all(requests)
+    longest = together[0].usage
+    assert longest.input_tokens + longest.output_tokens == 96
+    assert max(one.usage.output_tokens for one in together[1:]) > longest.output_tokens
     assert [one.text for one in together] == [model.complete(one).text for one in requests]
 
 
