@@ -15,9 +15,6 @@ __all__ = ["Batch"]
 
 _WORTH_WAITING = 32
 """Shared tokens from which the first lane of a group is read before the others."""
-_FEW = 4
-"""Rows of lanes that are over stay until they are one in so many: each time that rows go, all that
-the others remember is copied, which takes longer than a few steps with a row too many."""
 
 
 class Batch:
@@ -33,8 +30,7 @@ class Batch:
         self._ends = ends
         self._exact = str(model.dtype) == "torch.float32"
         self._prefixes = Prefixes()
-        self._rows: list[Lane | None] = []
-        """The lane of each row; None where it is over."""
+        self._lanes: list[Lane] = []
         self._cache: Any = None
         self._mask: Any = None
         self._merges = all(type(layer).__name__ == "RoomyLayer" for layer in self._new().layers)
@@ -42,12 +38,12 @@ class Batch:
     @property
     def lanes(self) -> tuple[Lane, ...]:
         """The lanes that are not over."""
-        return tuple(lane for lane in self._rows if lane is not None)
+        return tuple(self._lanes)
 
     @property
     def open(self) -> bool:
         """Whether lanes may join: always, or only when empty where the cache has other layers."""
-        return self._merges or not self._rows
+        return self._merges or not self._lanes
 
     def admit(self, lanes: Sequence[Lane]) -> None:
         """Read the prompts of lanes, give each its first token, and let them join."""
@@ -65,24 +61,21 @@ class Batch:
         import torch
 
         with torch.inference_mode():
-            live = [lane is not None for lane in self._rows]
-            # A lane that is over adds nothing: its next place may be beyond the last one there is.
-            news = torch.tensor(live, dtype=self._mask.dtype, device=self._mask.device)
-            self._mask = torch.cat([self._mask, news[:, None]], dim=1)
-            last = [[0 if lane is None else lane.tokens[-1]] for lane in self._rows]
+            self._mask = torch.nn.functional.pad(self._mask, (0, 1), value=1)
+            last = [[lane.tokens[-1]] for lane in self._lanes]
             logits = self._forward(last, self._mask, self._cache)
-            self._take(self.lanes, logits if all(live) else logits[live])
+            self._take(self._lanes, logits)
 
     def abandon(self) -> tuple[Lane, ...]:
         """Forget all lanes and return them."""
-        lanes, self._rows, self._cache, self._mask = self.lanes, [], None, None
+        lanes, self._lanes, self._cache, self._mask = self.lanes, [], None, None
         return lanes
 
     def _new(self) -> Any:
         return roomy_cache(self._model.config)
 
     def _first_alone(self, lanes: Sequence[Lane]) -> bool:
-        if not self._merges or len(lanes) < 2 or (self._rows and not self.open):
+        if not self._merges or len(lanes) < 2 or (self._lanes and not self.open):
             return False
         import numpy as np
 
@@ -140,9 +133,7 @@ class Batch:
         import torch
         from torch.nn.functional import pad
 
-        if None in self._rows:
-            self._leave()
-        self._rows += lanes
+        self._lanes += lanes
         if self._cache is None:
             self._cache, self._mask = cache, mask
             return
@@ -165,21 +156,17 @@ class Batch:
                 lane.grammar.accept(one.token)
             if lane.take(one.token, one.logprob, ends=ends):
                 over.add(id(lane))
-        self._rows = [None if id(lane) in over else lane for lane in self._rows]
-        gone = self._rows.count(None)
-        if gone == len(self._rows) or _FEW * gone >= len(self._rows):
-            self._leave()
+        if over:
+            self._leave([n for n, lane in enumerate(self._lanes) if id(lane) not in over])
 
-    def _leave(self) -> None:
-        """Let the rows go whose lanes are over."""
+    def _leave(self, stay: list[int]) -> None:
         import torch
 
-        stay = [number for number, lane in enumerate(self._rows) if lane is not None]
         if not stay:
             self.abandon()
             return
         rows = torch.tensor(stay, device=self._mask.device)
-        self._rows = [self._rows[number] for number in stay]
+        self._lanes = [self._lanes[number] for number in stay]
         self._mask = self._mask[rows]
         self._cache.reorder_cache(rows)
         unused = int(self._mask.any(0).int().argmax())
