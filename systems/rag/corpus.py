@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 
 from holdfast.digest import digest_json
@@ -41,6 +42,9 @@ class Corpus:
     _sections: Once[tuple[Section, ...]] = field(
         default_factory=Once[tuple[Section, ...]], init=False, repr=False, compare=False
     )
+    _by_id: Once[Mapping[str, Section]] = field(
+        default_factory=Once[Mapping[str, Section]], init=False, repr=False, compare=False
+    )
 
     @property
     def sections(self) -> tuple[Section, ...]:
@@ -57,6 +61,21 @@ class Corpus:
         return digest_json(
             [[section.id, section.searchable, section.front] for section in self.sections]
         )
+
+    def section(self, identity: str) -> Section:
+        """The section with this id.
+
+        Raises:
+            DatasetError: there is none.
+        """
+        found = self._by_id.get(lambda: {section.id: section for section in self.sections})
+        if identity not in found:
+            near = get_close_matches(identity, found, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"it holds {len(found)} sections"
+            raise DatasetError(
+                f"there is no section {identity!r} in the corpus under {str(self.folder)!r}; {hint}"
+            )
+        return found[identity]
 
     def _read(self) -> tuple[Section, ...]:
         sections: dict[str, Section] = {}

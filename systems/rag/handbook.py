@@ -1,5 +1,9 @@
-"""The retrievers over the handbook, with the settings that are shipped."""
+"""The retrievers over the handbook, with the settings that are shipped.
 
+`VARIANTS` at the end lists those that are laid beside the one that ships: a new one is added there.
+"""
+
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from systems.rag.corpus import Corpus
@@ -7,8 +11,9 @@ from systems.rag.retrieval.bm25 import BM25
 from systems.rag.retrieval.dense import Dense
 from systems.rag.retrieval.encoder import SentenceEncoder
 from systems.rag.retrieval.hybrid import Hybrid
+from systems.rag.retrieval.retriever import Retriever
 
-__all__ = ["CORPUS", "bm25", "dense", "hybrid"]
+__all__ = ["CORPUS", "VARIANTS", "bm25", "dense", "hybrid"]
 
 _ROOT = Path(__file__).resolve().parents[2]
 _INDEXES = _ROOT / ".holdfast" / "indexes"
@@ -37,3 +42,10 @@ def hybrid(*, depth: int = 20, threshold: float | None = None) -> Hybrid:
     down is noise.
     """
     return Hybrid(retrievers=(bm25(), dense()), pool=10, depth=depth, threshold=threshold)
+
+
+VARIANTS: Mapping[str, Callable[[], Retriever]] = {
+    "bm25": bm25,
+    "dense": dense,
+}
+"""Retrievers that do not ship, by name: each is judged beside `hybrid`, which does."""

@@ -49,3 +49,17 @@ def test_a_malformed_document_is_named(tmp_path, text, problem):
 def test_a_folder_without_documents_is_refused(tmp_path):
     with pytest.raises(DatasetError, match="no Markdown documents under"):
         _ = Corpus(folder=tmp_path).sections
+
+
+def test_a_section_is_found_by_its_id(documents):
+    corpus = Corpus(folder=documents)
+    assert corpus.section("travel#hotels") is corpus.sections[2]
+
+
+@pytest.mark.parametrize(
+    ("identity", "hint"),
+    [("travel#hotel", "did you mean 'travel#hotels'"), ("zebra", "it holds 4 sections")],
+)
+def test_an_unknown_section_is_an_error_that_helps(documents, identity, hint):
+    with pytest.raises(DatasetError, match=f"no section '{identity}' .*{hint}"):
+        Corpus(folder=documents).section(identity)
