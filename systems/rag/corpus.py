@@ -50,6 +50,8 @@ class Section:
     text: str
     front: Mapping[str, str]
     """Front matter of the document, such as its date and status."""
+    place: int = 0
+    """Place of the section in its document, 0 for the first."""
 
     @property
     def searchable(self) -> str:
@@ -133,7 +135,8 @@ def _read_document(path: Path) -> Iterator[Section]:
         raise DatasetError(
             f"{path}: text outside a section would never be found; put it under a '## ' heading"
         )
-    for start, stop in zip(headings, [*headings[1:], len(lines)], strict=True):
+    bounds = zip(headings, [*headings[1:], len(lines)], strict=True)
+    for place, (start, stop) in enumerate(bounds):
         heading = lines[start].removeprefix("## ").strip()
         yield Section(
             id=f"{front['id']}#{_slug(heading)}",
@@ -141,6 +144,7 @@ def _read_document(path: Path) -> Iterator[Section]:
             heading=heading,
             text="\n".join(lines[start + 1 : stop]).strip(),
             front=front,
+            place=place,
         )
 
 
