@@ -98,11 +98,12 @@ CHUNKINGS: Mapping[str, Chunker] = {
 """Ways to cut the handbook by name; its sections have 40 to 130 words."""
 
 
-def chunked(name: str, *, depth: int = 20) -> Chunked:
-    """Both, over the chunks of one of `CHUNKINGS`."""
+def chunked(name: str, *, depth: int = 20, quoted: bool = False) -> Chunked:
+    """Both, over the chunks of one of `CHUNKINGS`; with their texts where they are quoted."""
     chunks = Chunks(corpus=CORPUS, chunker=CHUNKINGS[name])
     parts = (BM25(corpus=chunks), Dense(corpus=chunks, encoder=_ENCODER, folder=_INDEXES))
-    return Chunked(chunks=chunks, retriever=Hybrid(retrievers=parts, pool=10), depth=depth)
+    fused = Hybrid(retrievers=parts, pool=10)
+    return Chunked(chunks=chunks, retriever=fused, depth=depth, quoted=quoted)
 
 
 VARIANTS: Mapping[str, Callable[[], Retriever]] = {
