@@ -11,7 +11,7 @@ from pathlib import Path
 
 HANDBOOK = Path(__file__).parents[1] / "datasets" / "handbook"
 SOURCES = {"policies", "contracts", "manuals", "incidents", "people"}
-KINDS = {"keyword", "paraphrase", "multi-hop", "comparison", "temporal", "unanswerable"}
+KINDS = {"keyword", "paraphrase", "multi-hop", "comparison", "temporal", "vague", "unanswerable"}
 FACT_KINDS = {"person", "team", "product", "service", "contract", "incident", "policy"}
 FACT_KEYS = {"entity", "kind", "attribute", "value", "stated_in", "otherwise_in"}
 HEADER_KEYS = {"id", "title", "source", "date", "version", "status"}
@@ -277,6 +277,16 @@ def test_paraphrases_avoid_the_words_of_their_passages() -> None:
             asked = content_words(question.text)
             shared = asked & content_words(" ".join(passages()[name] for name in question.needed))
             assert len(shared) <= 0.25 * len(asked), f"{question.id} shares {sorted(shared)}"
+
+
+def test_vague_questions_say_little_and_seldom_in_the_words_of_their_passages() -> None:
+    for question in questions():
+        if question.kind == "vague":
+            asked = content_words(question.text)
+            shared = asked & content_words(" ".join(passages()[name] for name in question.needed))
+            assert 1 <= len(asked) <= 8, f"{question.id} says {sorted(asked)}"
+            assert len(shared) <= 0.5 * len(asked), f"{question.id} shares {sorted(shared)}"
+            assert not CODE.search(question.text), f"{question.id} names a code"
 
 
 def test_no_question_is_another_with_the_names_swapped() -> None:
