@@ -1,8 +1,8 @@
-"""Training: fits what routing learns from the handbook and its development questions.
+"""Training: fits what routing and reflection learn from the handbook and its development questions.
 
 `python -m systems.rag.training` writes the weights, and prints the threshold for `variants`.
 The weights of the router come from the documents alone; the development questions choose its
-threshold. Test questions are not read.
+threshold, and the weights of the confidence. Test questions are not read.
 """
 
 import json
@@ -12,14 +12,19 @@ from pathlib import Path
 from typing import Any
 
 import click
+import numpy as np
 
 from systems.rag import handbook, routing, variants
 from systems.rag.logistic import fit, write_logistic
+from systems.rag.reflection.confidence import FIRST
+from systems.rag.reflection.confidence import WEIGHTS as CONFIDENCE
 
-__all__ = ["conformal_threshold", "sentences", "train_router"]
+__all__ = ["conformal_threshold", "needed_sources", "sentences", "train_confidence", "train_router"]
 
 _PENALTY = 1e-3
 """A thousand rows' worth of the usual penalty of 1; 0.3 and 3 of it route no better."""
+_LIGHT_PENALTY = 3e-4
+"""The best of three, in tenths of the development questions that were left out by turns."""
 _MISSED = 0.05
 """Share of questions for which a source that is needed may be left out."""
 _DEV = Path(handbook.__file__).resolve().parents[2] / "datasets" / "handbook" / "dev.jsonl"
@@ -70,23 +75,35 @@ def read_questions() -> list[dict[str, Any]]:
     return [json.loads(line) for line in _DEV.read_text(encoding="utf-8").splitlines()]
 
 
-def calibrate_router() -> None:
-    """Print the threshold of the router, and what it would do on the development questions."""
+def calibrate_router() -> float:
+    """The threshold of the router, from the development questions."""
     router = variants.router(least=0.0)
-    questions = read_questions()
-    chances = [router(question["input"]).chances for question in questions]
-    needed = [needed_sources(question) for question in questions]
-    lowest = [
-        min(of[source] for source in wanted) for of, wanted in zip(chances, needed, strict=True)
-    ]
-    least = conformal_threshold(lowest, missed=_MISSED)
-    click.echo(f"router: least={least:.4f} from {len(questions)} questions")
+    lowest: list[float] = []
+    for question in read_questions():
+        chances = router(question["input"]).chances
+        lowest.append(min(chances[source] for source in needed_sources(question)))
+    return conformal_threshold(lowest, missed=_MISSED)
+
+
+def train_confidence() -> None:
+    """Fit the confidence on the rankings of the hybrid, and keep its weights."""
+    confidence, hybrid = variants.confidence(), handbook.hybrid()
+    features: list[tuple[float, ...]] = []
+    labels: list[str] = []
+    for question in read_questions():
+        passages = hybrid(question["input"]).passages
+        grades = question["expected"]["passages"]
+        best = max((grades.get(passage.id, 0) for passage in passages[:FIRST]), default=0)
+        features.append(confidence.features(question["input"], passages))
+        labels.append("found" if best > 1 else "missed")
+    write_logistic(CONFIDENCE, fit(np.array(features), labels, penalty=_LIGHT_PENALTY))
 
 
 def main() -> None:
-    """Fit the router and choose its threshold."""
+    """Fit everything, and print what `variants` should say."""
     train_router()
-    calibrate_router()
+    click.echo(f"router: least={calibrate_router():.4f}")
+    train_confidence()
 
 
 if __name__ == "__main__":
