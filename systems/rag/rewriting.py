@@ -134,10 +134,10 @@ def _terms_of(text: str) -> Counter[tuple[str, str]]:
     )
 
 
-def read_prompt(version: int | None = None) -> Prompt:
-    """One version of the prompt for search queries; None is the live one.
+def read_prompt(name: str, version: int | None = None) -> Prompt:
+    """One version of a prompt for searching; None is the live one.
 
     Raises:
         UsageError: there is no such version, or none is live.
     """
-    return _PROMPTS.read("rewriting", version=version)
+    return _PROMPTS.read(name, version=version)

@@ -1,19 +1,23 @@
 """Variants: ways to retrieve from the handbook, each a few parts put together."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from systems.models.chat import ChatModel
 from systems.models.choice import chosen_model
 from systems.rag import handbook
+from systems.rag.agentic import Agentic
 from systems.rag.graph.knowledge import Knowledge
 from systems.rag.graph.search import GraphSearch
 from systems.rag.multi_query import MultiQuery
 from systems.rag.reflection.confidence import Confidence
 from systems.rag.reflection.loop import Attempt, Reflective
+from systems.rag.retrieval.retriever import Retriever
 from systems.rag.rewriting import Asked, Feedback, read_prompt
 from systems.rag.routing import Routed, Router, Shelf
 
 __all__ = [
+    "agentic",
     "asked",
     "confidence",
     "feedback",
@@ -37,18 +41,7 @@ def router(*, least: float = 0.0773, sure: float = 0.35) -> Router:
 
 def routed() -> Routed:
     """Hybrid retrieval in the sources that the question is about."""
-    chooses, words, meaning = router(), handbook.bm25(), handbook.dense()
-    parts = {
-        source: Shelf(corpus=handbook.CORPUS, source=source) for source in chooses.model.classes
-    }
-    return Routed(
-        router=chooses,
-        everything=handbook.hybrid(),
-        shelves={
-            source: (replace(words, corpus=part), replace(meaning, corpus=part))
-            for source, part in parts.items()
-        },
-    )
+    return Routed(router=router(), everything=handbook.hybrid(), shelves=_shelves())
 
 
 def graph() -> GraphSearch:
@@ -62,7 +55,7 @@ def graph() -> GraphSearch:
 
 def asked(model: ChatModel | None = None) -> Asked:
     """Search queries by a chat model: the chosen one where none is given."""
-    return Asked(model=model or chosen_model(), prompt=read_prompt(1))
+    return Asked(model=model or chosen_model(), prompt=read_prompt("rewriting", 1))
 
 
 def feedback() -> Feedback:
@@ -95,3 +88,29 @@ def self_reflective(model: ChatModel | None = None) -> Reflective:
         ),
         enough=0.6,
     )
+
+
+def agentic(model: ChatModel | None = None) -> Agentic:
+    """A model that searches by tool calls, everywhere or in one source."""
+    return Agentic(
+        model=model or chosen_model(),
+        prompt=read_prompt("searching", 1),
+        corpus=handbook.CORPUS,
+        everywhere=handbook.hybrid(),
+        shelves={
+            source: replace(handbook.hybrid(), retrievers=part)
+            for source, part in _shelves().items()
+        },
+    )
+
+
+def _shelves() -> Mapping[str, tuple[Retriever, ...]]:
+    """For each source, what the hybrid fuses."""
+    found: dict[str, tuple[Retriever, ...]] = {}
+    for source in sorted({section.front["source"] for section in handbook.CORPUS.sections}):
+        part = Shelf(corpus=handbook.CORPUS, source=source)
+        found[source] = (
+            replace(handbook.bm25(), corpus=part),
+            replace(handbook.dense(), corpus=part),
+        )
+    return found

@@ -27,7 +27,7 @@ class Scripted:
 
 
 def asked(text):
-    return Asked(model=Scripted(text), prompt=read_prompt(1))
+    return Asked(model=Scripted(text), prompt=read_prompt("rewriting", 1))
 
 
 def test_a_model_s_query_is_appended_to_the_question():
