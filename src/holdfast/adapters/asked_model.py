@@ -54,6 +54,11 @@ class Asking:
         self._asked = 0
         self._error: BaseException | None = None
 
+    @property
+    def silent(self) -> bool:
+        """Whether there is no judge to ask."""
+        return self._model is None
+
     def text(self, prompt: str, schema: Mapping[str, Json] | None = None) -> str:
         """The judge's answer to a prompt; each further question has another seed."""
         with self._lock:
