@@ -16,7 +16,7 @@ from holdfast.adapters.deepeval import DeepevalMetric
 from holdfast.errors import MissingExtra, UsageError
 from holdfast.metric import Failure, Score
 from holdfast.system import ToolCall
-from tests.adapters.trials import trial_of
+from tests.trials import trial_of
 
 needs_deepeval = pytest.mark.skipif(
     find_spec("deepeval") is None, reason="deepeval is not installed; `nox -s adapters` has it"

@@ -16,7 +16,7 @@ import holdfast
 from holdfast.adapters.ragas import RagasMetric
 from holdfast.errors import MissingExtra, UsageError
 from holdfast.metric import Failure, Score
-from tests.adapters.trials import trial_of
+from tests.trials import trial_of
 
 # ragas reads a file of its own at the first call, and leaves closing it to chance.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")

@@ -12,10 +12,11 @@ from typing import Any
 
 from holdfast.adapters.asked_model import AskedModel, Asking
 from holdfast.adapters.deepeval_class import DEEPEVAL, DeepevalClass, find_class
-from holdfast.adapters.foreign import settled, split_settings
-from holdfast.adapters.sample import Sample, read_sample
+from holdfast.adapters.foreign import split_settings
 from holdfast.digest import Json
 from holdfast.metric import Better, Failure, Outcome, Score, Trial
+from holdfast.metrics.sample import Sample, read_sample
+from holdfast.running.settlement import settled
 from holdfast.system import Spec, ToolCall
 
 __all__ = ["DeepevalMetric"]

@@ -1,20 +1,16 @@
-"""Foreign: metrics of other libraries, whose every end becomes an outcome."""
+"""Foreign: libraries of metrics, loaded when the first of their metrics is needed."""
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module, metadata
 from threading import Lock
 from typing import Any
 
 from holdfast.digest import Json, canonical
-from holdfast.errors import MissingExtra, UsageError
-from holdfast.metric import Failure, Metric, Outcome
-from holdfast.running.calls import described, guarded
-from holdfast.running.limits import diagnose
-from holdfast.running.scoring import outcome_of
+from holdfast.errors import MissingExtra
 
-__all__ = ["Library", "settled", "split_settings"]
+__all__ = ["Library", "split_settings"]
 
 _LOADING = Lock()
 _LONGEST_SHOWN = 40
@@ -82,27 +78,6 @@ class Library:
     @property
     def _newest(self) -> str:
         return f"{self.first[0]}.{self.last}" if self.first[0] == 0 else f"{self.last}"
-
-
-def settled(metric: Metric, score: Callable[[], object]) -> Outcome:
-    """Outcome of a call into another library, whatever it returns or raises.
-
-    No number, or one that is not finite or outside the bounds, is a failure of the metric, and so
-    is an error of the library.
-
-    Raises:
-        HoldfastError: the metric was set up wrongly.
-        Exception: a server did not answer, or refused; the runner calls again, and in the end
-            says that infrastructure failed.
-    """
-    reply = guarded(score)
-    error = reply.error
-    if error is None:
-        return outcome_of(reply.value, label=metric.spec.label, bounds=metric.bounds)
-    wrong_setup = isinstance(error, MissingExtra | UsageError)
-    if wrong_setup or not isinstance(error, Exception) or diagnose(error).kind != "own":
-        raise error
-    return Failure(stage="metric", error=described(error))
 
 
 def split_settings(settings: Mapping[str, Json]) -> tuple[dict[str, Json], dict[str, str]]:

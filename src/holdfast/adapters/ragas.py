@@ -14,12 +14,13 @@ from functools import partial
 from typing import Any, TypeVar
 
 from holdfast.adapters.asked_model import AskedModel, Asking, TextEncoder
-from holdfast.adapters.foreign import settled, split_settings
+from holdfast.adapters.foreign import split_settings
 from holdfast.adapters.ragas_class import RagasClass, find_class
-from holdfast.adapters.sample import Sample, read_sample
 from holdfast.digest import Json
 from holdfast.errors import UsageError
 from holdfast.metric import Better, Failure, Outcome, Score, Trial
+from holdfast.metrics.sample import Sample, read_sample
+from holdfast.running.settlement import settled
 from holdfast.system import Spec
 
 __all__ = ["RagasMetric"]

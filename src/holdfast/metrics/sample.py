@@ -1,4 +1,4 @@
-"""Sample: what other libraries of metrics want to know of one trial."""
+"""Sample: what judges and other libraries of metrics want to know of one trial."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

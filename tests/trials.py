@@ -1,4 +1,4 @@
-"""Trials as the metrics of other libraries are asked about them."""
+"""Trials that a test needs one at a time."""
 
 from holdfast.dataset import Case
 from holdfast.metric import Trial

@@ -2,10 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from holdfast.adapters.sample import read_sample
 from holdfast.errors import UsageError
+from holdfast.metrics.sample import read_sample
 from holdfast.system import Passage, ToolCall
-from tests.adapters.trials import trial_of
+from tests.trials import trial_of
 
 
 def test_a_trial_is_read_as_the_metrics_of_holdfast_read_it():
