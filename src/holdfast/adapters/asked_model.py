@@ -61,6 +61,8 @@ class Asking:
 
     def text(self, prompt: str, schema: Mapping[str, Json] | None = None) -> str:
         """The judge's answer to a prompt; each further question has another seed."""
+        # Some ask five times for an answer that they cannot read, and the score is lost already.
+        self.finish()
         with self._lock:
             seed = self._asked
             self._asked += 1

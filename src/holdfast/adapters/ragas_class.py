@@ -68,7 +68,11 @@ class RagasClass:
         self, settings: Mapping[str, Json], *, asking: Asking, encoder: TextEncoder | None
     ) -> Any:
         """A fresh one."""
-        return _make(self.kind, settings, asking=asking, encoder=encoder)
+        made = _make(self.kind, settings, asking=asking, encoder=encoder)
+        if hasattr(made, "_average_scores"):
+            # Two ratings are averaged; where one is missing, ragas takes the other for both.
+            made._average_scores = _mean
+        return made
 
     def score(self, made: Any, fields: Mapping[str, Any]) -> Coroutine[Any, Any, Any]:
         """What it says of one trial, as a coroutine."""
@@ -151,6 +155,11 @@ def _make(
     if "embeddings" in takes and encoder is not None:
         given["embeddings"] = embeddings_of(RAGAS, encoder)
     return kind(**given)
+
+
+def _mean(first: float, second: float) -> float:
+    """Mean of two ratings, not a number where one of them is none."""
+    return (first + second) / 2
 
 
 def _distance(kind: Any, name: str) -> Any:
