@@ -1,18 +1,41 @@
 """Corpus: a folder of Markdown documents, cut into passages at their sections."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Protocol
 
 from holdfast.digest import digest_json
 from holdfast.errors import DatasetError
 from systems.once import Once
 
-__all__ = ["Corpus", "Section"]
+__all__ = ["Corpus", "Section", "Text", "Texts"]
 
 _FENCE = "---"
+
+
+class Text(Protocol):
+    """One passage that can be searched for."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def searchable(self) -> str:
+        """What retrievers index."""
+        ...
+
+
+class Texts(Protocol):
+    """What is searched: passages in a fixed order, and a digest of all that they hold."""
+
+    @property
+    def texts(self) -> Sequence[Text]: ...
+
+    @property
+    def digest(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +50,8 @@ class Section:
     text: str
     front: Mapping[str, str]
     """Front matter of the document, such as its date and status."""
+    place: int = 0
+    """Place of the section in its document, 0 for the first."""
 
     @property
     def searchable(self) -> str:
@@ -54,6 +79,11 @@ class Corpus:
             DatasetError: a document is malformed, or two sections share an id.
         """
         return self._sections.get(self._read)
+
+    @property
+    def texts(self) -> tuple[Section, ...]:
+        """The sections, under the name that retrievers know them by."""
+        return self.sections
 
     @property
     def digest(self) -> str:
@@ -105,7 +135,8 @@ def _read_document(path: Path) -> Iterator[Section]:
         raise DatasetError(
             f"{path}: text outside a section would never be found; put it under a '## ' heading"
         )
-    for start, stop in zip(headings, [*headings[1:], len(lines)], strict=True):
+    bounds = zip(headings, [*headings[1:], len(lines)], strict=True)
+    for place, (start, stop) in enumerate(bounds):
         heading = lines[start].removeprefix("## ").strip()
         yield Section(
             id=f"{front['id']}#{_slug(heading)}",
@@ -113,6 +144,7 @@ def _read_document(path: Path) -> Iterator[Section]:
             heading=heading,
             text="\n".join(lines[start + 1 : stop]).strip(),
             front=front,
+            place=place,
         )
 
 

@@ -8,7 +8,7 @@ from holdfast.digest import Json, digest_json
 from holdfast.errors import MissingExtra
 from holdfast.system import Response, Spec
 from systems.once import Once
-from systems.rag.corpus import Corpus
+from systems.rag.corpus import Texts
 from systems.rag.retrieval.encoder import Encoder, SentenceEncoder
 from systems.rag.retrieval.shortlist import respond
 from systems.rag.retrieval.vectors import load_or_make
@@ -24,7 +24,8 @@ class Dense:
     question and kept on disk.
     """
 
-    corpus: Corpus
+    corpus: Texts
+    """What is searched: a corpus, its chunks, or a collection."""
     encoder: Encoder = field(default_factory=SentenceEncoder)
     depth: int = 20
     """Number of passages returned at most."""
@@ -49,13 +50,13 @@ class Dense:
 
     def __call__(self, question: str, /) -> Response:
         index = self._index.get(self._build)
-        sections = self.corpus.sections
+        passages = self.corpus.texts
         # Twice the depth, so that a tie at its end is broken by id and not by FAISS.
-        count = min(len(sections), 2 * self.depth)
+        count = min(len(passages), 2 * self.depth)
         scores, places = index.search(self.encoder([question]), count)
         return respond(
             (
-                (sections[place].id, score)
+                (passages[place].id, score)
                 for place, score in zip(places[0], scores[0], strict=True)
             ),
             depth=self.depth,
@@ -69,7 +70,7 @@ class Dense:
             raise MissingExtra(
                 "dense retrieval needs: pip install sentence-transformers faiss-cpu"
             ) from error
-        texts = [section.searchable for section in self.corpus.sections]
+        texts = [text.searchable for text in self.corpus.texts]
         vectors = load_or_make(
             self.folder,
             digest_json({"texts": texts, "encoder": self.encoder.spec.digest}),
