@@ -312,3 +312,13 @@ def test_the_card_states_the_true_counts() -> None:
     rows.append(f"{len(questions())} questions and {len(read_lines('facts.jsonl'))} facts")
     card = (HANDBOOK / "CARD.md").read_text("utf-8")
     assert not [row for row in rows if row not in card]
+
+
+def test_the_handbook_is_as_large_and_as_hard_as_its_suites_need() -> None:
+    asked = questions()
+    joined = [one for one in asked if len({document_of(name).id for name in one.needed}) >= 2]
+    assert len(documents()) >= 150
+    assert len(asked) >= 240
+    assert len(joined) >= 60, "questions that need two or more documents"
+    assert sum(question.kind == "vague" for question in asked) >= 30
+    assert sum("outdated" in question.tags for question in asked) >= 30

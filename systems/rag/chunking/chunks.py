@@ -73,6 +73,10 @@ class Chunks:
         """Digest of the corpus and of how it was cut."""
         return digest_json([self.corpus.digest, self.chunker.spec.digest])
 
+    def check(self) -> None:
+        """As `Corpus.check`."""
+        self.corpus.check()
+
     def chunk(self, identity: str) -> Chunk:
         """The chunk with this id.
 

@@ -8,7 +8,7 @@ from holdfast.digest import Json
 from holdfast.errors import MissingExtra
 from holdfast.system import Response, Spec
 from systems.once import Once
-from systems.rag.corpus import Texts
+from systems.rag.corpus import Checked, Texts
 from systems.rag.retrieval.shortlist import ROUNDING, respond
 from systems.rag.retrieval.terms import TERMS_VERSION, read_terms
 
@@ -49,6 +49,8 @@ class BM25:
         )
 
     def __call__(self, question: str, /) -> Response:
+        if isinstance(self.corpus, Checked):
+            self.corpus.check()
         index = self._index.get(self._build)
         known = [term for term in read_terms(question) if term in index.vocab_dict]
         scores: Any = index.get_scores(known) if known else ()
