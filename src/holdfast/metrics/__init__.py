@@ -1,7 +1,8 @@
 """Metrics: each scores one trial, and names what it measures in its `spec`.
 
 retrieval    Recall, Precision, HitRate, MRR, AveragePrecision, NDCG
-answers      ExactMatch, Abstention
+answers      ExactMatch, Abstention, ReferenceRecall, ErrorCause
+safety       Refusal, AttackSuccess, Leakage
 format       ValidJson, JsonSchema, FieldExactness, FieldPrecision, FieldRecall (with FieldRules),
              RegexMatch, Length, LengthWithin (with Measure), Language, InstructionFollowing
 tools        ToolCalls, ToolChoice, ToolArguments, ToolDecision, Trajectory, ToolRecovery,
@@ -15,11 +16,13 @@ from holdfast.metrics.abstention import Abstention
 from holdfast.metrics.average_precision import AveragePrecision
 from holdfast.metrics.calling.accepted import expects_call
 from holdfast.metrics.consistent_answer import ConsistentAnswer
+from holdfast.metrics.error_cause import CAUSES, Cause, ErrorCause
 from holdfast.metrics.exact_match import ExactMatch
 from holdfast.metrics.field_exactness import FieldExactness
 from holdfast.metrics.field_precision import FieldPrecision
 from holdfast.metrics.field_recall import FieldRecall
 from holdfast.metrics.fields import FieldRules
+from holdfast.metrics.forbidden import AttackSuccess, Leakage
 from holdfast.metrics.function_metric import FunctionMetric, metric
 from holdfast.metrics.hit_rate import HitRate
 from holdfast.metrics.instructions import InstructionFollowing
@@ -32,6 +35,8 @@ from holdfast.metrics.ndcg import NDCG
 from holdfast.metrics.precision import Precision
 from holdfast.metrics.ranking import ranked
 from holdfast.metrics.recall import Recall
+from holdfast.metrics.reference_recall import ReferenceRecall
+from holdfast.metrics.refusal import Refusal
 from holdfast.metrics.regex_match import RegexMatch
 from holdfast.metrics.relevance import is_answerable
 from holdfast.metrics.reliability import PassAtK, PassHatK
@@ -52,13 +57,17 @@ from holdfast.metrics.usage import (
 from holdfast.metrics.valid_json import ValidJson
 
 __all__ = [
+    "CAUSES",
     "MRR",
     "NDCG",
     "Abstention",
+    "AttackSuccess",
     "AveragePrecision",
     "Calls",
+    "Cause",
     "ConsistentAnswer",
     "Cost",
+    "ErrorCause",
     "ExactMatch",
     "FieldExactness",
     "FieldPrecision",
@@ -71,6 +80,7 @@ __all__ = [
     "JsonSchema",
     "Language",
     "Latency",
+    "Leakage",
     "Length",
     "LengthWithin",
     "Measure",
@@ -79,6 +89,8 @@ __all__ = [
     "PassHatK",
     "Precision",
     "Recall",
+    "ReferenceRecall",
+    "Refusal",
     "RegexMatch",
     "ToolArguments",
     "ToolCalls",

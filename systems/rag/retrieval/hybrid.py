@@ -2,23 +2,14 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Protocol
 
 from holdfast.digest import Json
 from holdfast.errors import UsageError
 from holdfast.system import Response, Spec
+from systems.rag.retrieval.retriever import Retriever
 from systems.rag.retrieval.shortlist import respond
 
-__all__ = ["Hybrid", "Retriever"]
-
-
-class Retriever(Protocol):
-    """Ranks the passages of a corpus for a question."""
-
-    @property
-    def spec(self) -> Spec: ...
-
-    def __call__(self, question: str, /) -> Response: ...
+__all__ = ["Hybrid"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""Answering: questions answered from retrieved passages, with citations, or declined."""

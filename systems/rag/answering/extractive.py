@@ -1,0 +1,40 @@
+"""Extractive: the sentences that go best with a question are the answer; no language model."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from holdfast.digest import Json
+from holdfast.system import Passage, Spec
+from systems.rag.answering.declining import UNTOLD
+from systems.rag.answering.ranking import SentenceRanking
+from systems.rag.answering.reader import Reading
+
+__all__ = ["ExtractiveReader"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractiveReader:
+    """Quotes the likeliest sentences with the numbers of their passages.
+
+    What it says always stands in a passage, so it is never unfaithful; whether it answers the
+    question is another matter.
+    """
+
+    ranking: SentenceRanking
+    count: int = 2
+    """Number of sentences that are quoted."""
+    threshold: float = 0.0
+    """Score of the best sentence below which the question is declined."""
+
+    @property
+    def spec(self) -> Spec:
+        params: dict[str, Json] = {"sentences": self.count, "threshold": self.threshold}
+        return Spec(
+            name="extractive", params=params, artifacts={"ranking": self.ranking.spec.digest}
+        )
+
+    def __call__(self, question: str, passages: Sequence[Passage], /, *, seed: int) -> Reading:
+        best = self.ranking(question, passages)[: self.count]
+        if not best or best[0].score < self.threshold:
+            return Reading(text=UNTOLD, abstained=True)
+        return Reading(text=" ".join(f"{one.text} [{one.passage + 1}]" for one in best))

@@ -1,0 +1,131 @@
+"""Error causes: exactly one for each wrong answer, and none for a right one."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from holdfast.dataset import Case
+from holdfast.errors import UsageError
+from holdfast.metric import Failure, Score, Trial
+from holdfast.metrics import CAUSES, ErrorCause, Latency
+from holdfast.system import Passage, Response
+from holdfast.testing import ScriptedMetric
+
+
+def metric(value, name="correct"):
+    return ScriptedMetric(default=value, name=name)
+
+
+def trial(grades, shown=(), *, abstained=False):
+    case = Case(id="a", input="?", expected={"passages": grades})
+    passages = tuple(Passage(id=name) for name in shown)
+    response = Response(text="x", passages=passages, abstained=abstained)
+    return Trial(case=case, repeat=0, response=response, seconds=1.0)
+
+
+def cause_of(given, *, correct=0.0, faithful=0.0):
+    found = [
+        cause
+        for cause in CAUSES
+        if ErrorCause(cause=cause, correct=metric(correct), faithful=metric(faithful, "faithful"))(
+            given
+        ).value
+    ]
+    assert len(found) <= 1
+    return found[0] if found else "right"
+
+
+@pytest.mark.parametrize(
+    ("grades", "shown", "abstained", "scores", "cause"),
+    [
+        ({}, ["a"], False, (1.0, 1.0), "should_have_abstained"),
+        ({}, ["a"], True, (0.0, 0.0), "right"),
+        ({"a": 2}, ["b"], True, (0.0, 0.0), "retrieval_missed"),
+        ({"a": 2}, ["a"], True, (0.0, 0.0), "wrongly_abstained"),
+        ({"a": 2, "b": 2}, ["a"], False, (0.0, 1.0), "retrieval_missed"),
+        ({"a": 2, "b": 1}, ["a"], False, (0.0, 1.0), "not_used"),
+        ({"a": 2}, ["a"], False, (0.4, 0.4), "unfaithful"),
+        ({"a": 2}, ["b"], False, (0.5, 0.0), "right"),
+    ],
+)
+def test_the_cause_follows_from_passages_and_scores(grades, shown, abstained, scores, cause):
+    made = trial(grades, shown, abstained=abstained)
+    assert cause_of(made, correct=scores[0], faithful=scores[1]) == cause
+
+
+@given(
+    grades=st.dictionaries(st.sampled_from("abc"), st.integers(0, 2)),
+    shown=st.lists(st.sampled_from("abc"), unique=True),
+    abstained=st.booleans(),
+    correct=st.floats(0, 1),
+    faithful=st.floats(0, 1),
+)
+def test_causes_exclude_each_other(grades, shown, abstained, correct, faithful):
+    cause_of(trial(grades, shown, abstained=abstained), correct=correct, faithful=faithful)
+
+
+def test_without_a_look_at_faithfulness_what_was_found_was_not_used():
+    scored = ErrorCause(cause="not_used", correct=metric(0.0))(trial({"a": 2}, ["a"]))
+    assert scored == Score(1.0, "not used")
+
+
+def test_what_correctness_cannot_score_is_a_failure():
+    lost = Failure(stage="metric", error="no reference")
+    assert ErrorCause(cause="not_used", correct=metric(lost))(trial({"a": 2}, ["a"])) == lost
+
+
+def test_a_case_without_judgements_is_a_failure():
+    found = ErrorCause(cause="not_used", correct=metric(1.0))
+    case = Case(id="a", input="?", expected="Paris")
+    given = Trial(case=case, repeat=0, response=Response(text="x"), seconds=1.0)
+    assert isinstance(found(given), Failure)
+
+
+async def later(outcome):
+    return outcome
+
+
+class Awaited:
+    """A metric that is awaited."""
+
+    def __init__(self, value):
+        self.inner = metric(value)
+        self.spec, self.better, self.bounds = self.inner.spec, "higher", (0.0, 1.0)
+
+    def __call__(self, given):
+        return later(self.inner(given))
+
+
+@pytest.mark.parametrize(
+    ("correct", "faithful", "cause"),
+    [(Awaited(0.0), metric(0.0), "unfaithful"), (metric(0.0), Awaited(1.0), "not_used"),
+     (Awaited(0.0), Awaited(0.0), "unfaithful"), (Awaited(1.0), metric(0.0), "right")],
+)  # fmt: skip
+def test_metrics_that_are_awaited_are_waited_for(correct, faithful, cause):
+    import asyncio
+
+    found = ErrorCause(cause="unfaithful", correct=correct, faithful=faithful)
+    outcome = asyncio.run(found(trial({"a": 2}, ["a"])))
+    assert outcome == Score(float(cause == "unfaithful"), cause.replace("_", " "))
+
+
+def test_a_metric_without_bounds_cannot_tell_right_from_wrong():
+    with pytest.raises(UsageError, match="latency has no smallest and largest score"):
+        ErrorCause(cause="unfaithful", correct=Latency())
+
+
+def test_an_unknown_cause_is_refused():
+    with pytest.raises(UsageError, match="unknown cause 'luck'"):
+        ErrorCause(cause="luck", correct=metric(1.0))
+
+
+def test_the_metrics_below_are_part_of_its_identity():
+    specs = [
+        ErrorCause(cause="unfaithful", correct=metric(1.0)).spec,
+        ErrorCause(cause="unfaithful", correct=metric(1.0, "other")).spec,
+        ErrorCause(cause="unfaithful", correct=metric(1.0), faithful=metric(1.0, "f")).spec,
+        ErrorCause(cause="unfaithful", correct=metric(1.0), level=1.0).spec,
+        ErrorCause(cause="not_used", correct=metric(1.0)).spec,
+    ]
+    assert len({spec.digest for spec in specs}) == 5
+    assert specs[0].label == "error_cause(cause=unfaithful)"
