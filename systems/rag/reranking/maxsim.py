@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from holdfast.system import Spec
 from systems.once import Once
-from systems.rag.corpus import Corpus
+from systems.rag.corpus import Texts
 from systems.rag.reranking.states import States
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ class MaxSim:
     """
 
     states: States = field(default_factory=States)
-    collection: Corpus | None = None
-    """Corpus in which rare tokens weigh more, log(1 + N / (n + 0.5)) for a token that n of the N
-    sections hold; None gives every token the same weight."""
+    collection: Texts | None = None
+    """Passages among which rare tokens weigh more: log(1 + N / (n + 0.5)) where n of the N passages
+    hold the token; None gives every token the same weight."""
     _rarity: Once[Mapping[int, int]] = field(
         default_factory=Once[Mapping[int, int]], init=False, repr=False, compare=False
     )
@@ -80,7 +80,7 @@ class MaxSim:
             weights = np.ones(len(words), dtype=np.float32)
         else:
             holders = self._rarity.get(self._count)
-            count = len(self.collection.sections)
+            count = len(self.collection.texts)
             weights = np.array(
                 [math.log(1 + count / (holders.get(word, 0) + 0.5)) for word in words],
                 dtype=np.float32,
@@ -88,7 +88,7 @@ class MaxSim:
         return weights / max(float(weights.sum()), 1e-9)
 
     def _count(self) -> Mapping[int, int]:
-        sections = () if self.collection is None else self.collection.sections
+        texts = () if self.collection is None else self.collection.texts
         return Counter(
-            token for section in sections for token in set(self.states.tokens(section.searchable))
+            token for text in texts for token in set(self.states.tokens(text.searchable))
         )

@@ -1,1 +1,1 @@
-"""Training data and training of the models that retrieval ships."""
+"""What the reranker that ships is trained on, and its training."""
