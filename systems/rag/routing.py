@@ -117,7 +117,7 @@ class Router:
         if set(model.classes) != sources:
             raise UsageError(
                 f"the router knows the sources {', '.join(model.classes)}, the corpus has "
-                f"{', '.join(sorted(sources))}; run python -m systems.rag.training"
+                f"{', '.join(sorted(sources))}; run python -m systems.rag.fitting"
             )
         return model
 

@@ -5,10 +5,10 @@ from hypothesis import strategies as some
 
 from holdfast.errors import UsageError
 from holdfast.system import Spec
+from systems.rag.fitting import conformal_threshold
 from systems.rag.logistic import Logistic, fit, read_logistic, write_logistic
 from systems.rag.retrieval.hybrid import Hybrid
 from systems.rag.routing import Routed, Router, Shelf
-from systems.rag.training import conformal_threshold
 
 SOURCES = ("incidents", "manuals", "people", "policies")
 
