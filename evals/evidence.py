@@ -78,7 +78,7 @@ class EvidenceInBudget:
         if isinstance(data, dict) and "chunks" in data:
             for chunk in data["chunks"]:
                 spans = {key: (start, end) for key, (start, end) in chunk["sections"].items()}
-                yield len(chunk["text"].split()), spans
+                yield chunk["words"], spans
             return
         for passage in trial.response.passages:
             yield len(self._text(passage.id).split()), {passage.id: (0, self._size(passage.id))}

@@ -6,6 +6,7 @@ A missing library is an error here and never a skip: a gate that did not run mus
 
 import pytest
 
+from evals.chat_model import needs_chat_model
 from evals.retrieval_suites import (
     CANDIDATE,
     HANDBOOK_ABSTENTION,
@@ -14,6 +15,11 @@ from evals.retrieval_suites import (
 )
 from systems.rag import handbook
 
+EVERY = {**handbook.VARIANTS, **handbook.CHAT_VARIANTS}
+NAMES = [
+    *handbook.VARIANTS,
+    *(pytest.param(name, marks=needs_chat_model) for name in handbook.CHAT_VARIANTS),
+]
 CUTS = [name for name in handbook.CHUNKINGS if name != "sections"]
 STORES = [name for name in handbook.STORES if name != "faiss-flat"]
 
@@ -26,15 +32,15 @@ def test_hybrid_knows_when_to_decline(gate):
     gate(HANDBOOK_ABSTENTION, handbook.hybrid())
 
 
-@pytest.mark.parametrize("name", handbook.VARIANTS)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_variant_is_watched(gate, name):
-    gate(HANDBOOK_RETRIEVAL, handbook.VARIANTS[name](), policies=CANDIDATE)
+    gate(HANDBOOK_RETRIEVAL, EVERY[name](), policies=CANDIDATE)
 
 
-@pytest.mark.parametrize("name", handbook.VARIANTS)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_variant_beside_the_one_that_ships(gate, name):
     against = handbook.hybrid()
-    gate(HANDBOOK_RETRIEVAL, handbook.VARIANTS[name](), against=against, policies=CANDIDATE)
+    gate(HANDBOOK_RETRIEVAL, EVERY[name](), against=against, policies=CANDIDATE)
 
 
 @pytest.mark.parametrize("name", STORES)

@@ -21,14 +21,21 @@ from systems.rag.stores.faiss_store import FaissFlat, FaissHNSW, FaissIVF
 from systems.rag.stores.store import Store
 
 __all__ = [
+    "CHAT_VARIANTS",
     "CHUNKINGS",
     "CORPUS",
     "STORES",
     "VARIANTS",
+    "agentic",
     "bm25",
     "chunked",
     "dense",
+    "graph",
     "hybrid",
+    "multi_query",
+    "reranked",
+    "routed",
+    "self_reflective",
     "stored",
     "weighted",
 ]
@@ -98,16 +105,69 @@ CHUNKINGS: Mapping[str, Chunker] = {
 """Ways to cut the handbook by name; its sections have 40 to 130 words."""
 
 
-def chunked(name: str, *, depth: int = 20) -> Chunked:
-    """Both, over the chunks of one of `CHUNKINGS`."""
+def chunked(name: str, *, depth: int = 20, quoted: bool = False) -> Chunked:
+    """Both, over the chunks of one of `CHUNKINGS`; with their texts where they are quoted."""
     chunks = Chunks(corpus=CORPUS, chunker=CHUNKINGS[name])
     parts = (BM25(corpus=chunks), Dense(corpus=chunks, encoder=_ENCODER, folder=_INDEXES))
-    return Chunked(chunks=chunks, retriever=Hybrid(retrievers=parts, pool=10), depth=depth)
+    fused = Hybrid(retrievers=parts, pool=10)
+    return Chunked(chunks=chunks, retriever=fused, depth=depth, quoted=quoted)
+
+
+def reranked(*, depth: int = 20) -> Retriever:
+    """What ships, put into another order by the tokens that question and passage share."""
+    from systems.rag.reranking.shipped import late_interaction
+
+    return late_interaction(hybrid(), corpus=CORPUS, depth=depth)
+
+
+def routed() -> Retriever:
+    """What ships, in the sources that the question is about."""
+    from systems.rag import variants
+
+    return variants.routed()
+
+
+def graph() -> Retriever:
+    """What ships, then a walk over the names that its best passages hold."""
+    from systems.rag import variants
+
+    return variants.graph()
+
+
+def multi_query() -> Retriever:
+    """What ships, for a question and for other phrasings of it; one of them by the chat model."""
+    from systems.rag import variants
+
+    return variants.multi_query()
+
+
+def self_reflective() -> Retriever:
+    """What ships, and another try where it is unsure; the last one by the chat model."""
+    from systems.rag import variants
+
+    return variants.self_reflective()
+
+
+def agentic() -> Retriever:
+    """A chat model that searches by tool calls."""
+    from systems.rag import variants
+
+    return variants.agentic()
 
 
 VARIANTS: Mapping[str, Callable[[], Retriever]] = {
     "bm25": bm25,
     "dense": dense,
     "weighted": weighted,
+    "reranked": reranked,
+    "routed": routed,
+    "graph": graph,
 }
 """Retrievers that do not ship, by name: each is judged beside `hybrid`, which does."""
+
+CHAT_VARIANTS: Mapping[str, Callable[[], Retriever]] = {
+    "multi-query": multi_query,
+    "self-reflective": self_reflective,
+    "agentic": agentic,
+}
+"""The same, of those that ask a chat model."""

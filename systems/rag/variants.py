@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 
-def router(*, least: float = 0.0773, sure: float = 0.35) -> Router:
+def router(*, least: float = 0.0616, sure: float = 0.35) -> Router:
     """Chooses sources of the handbook.
 
     `least` is what `python -m systems.rag.training` prints: every source that a question needs is

@@ -17,14 +17,13 @@ Node = tuple[str, str]
 
 _WEIGHTS = {
     "mentions": 1.0,
-    "is about": 3.0,
-    "belongs to": 0.3,
-    "is owned by": 0.3,
-    "supersedes": 0.3,
-    "variant of": 0.3,
+    "is about": 1.0,
+    "belongs to": 0.1,
+    "is owned by": 0.1,
+    "supersedes": 0.1,
+    "variant of": 0.1,
 }
-"""How strongly each relation binds. A section whose title or heading holds a name tells more of it
-than one that mentions it."""
+"""How strongly each relation binds: what a section says tells more than what document it is in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +69,7 @@ class Knowledge:
         for section in self.corpus.sections:
             for one, other, relation in self._edges(section):
                 weight = _WEIGHTS[relation]
-                if graph.get_edge_data(one, other, {}).get("weight", 0.0) < weight:
+                if graph.get_edge_data(one, other, {}).get("weight", 0.0) <= weight:
                     graph.add_edge(one, other, relation=relation, weight=weight)
         return graph
 
@@ -80,8 +79,8 @@ class Knowledge:
         yield here, document, "belongs to"
         for name in self.names.read(section.text):
             yield here, ("name", name), "mentions"
-        known = self.names.known
-        for name in self.names.read(f"{section.title}\n{section.heading}") & known:
+        # In titles most words have a capital.
+        for name in self.names.find(f"{section.title} {section.heading}"):
             yield here, ("name", name), "is about"
         for name in self.names.read(section.front.get("owner", "")):
             yield document, ("name", name), "is owned by"

@@ -1,8 +1,9 @@
 """Names: the people, products, places and codes that a text mentions, read by rule."""
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 __all__ = ["NAMES_VERSION", "Names"]
 
@@ -27,12 +28,16 @@ class Names:
     """Which words are names, as the texts of a corpus tell by their capitals.
 
     A word is a name where it is written with a capital within a sentence and nowhere without one,
-    or where it holds a digit, as codes do. Names that stand side by side are one name as well, and
-    so are ordinary words with a capital beside them: North Hall, Pomfrey Hollow.
+    or where it holds a digit, as codes do. Names that stand side by side are one name, and so are
+    ordinary words with a capital beside them: North Hall, Pomfrey Hollow. A word that is part of
+    one longer name alone stands for that one: Saoirse is Saoirse Kettlewell, but Larder is not
+    Larder G2 where there is a Larder G3 as well.
     """
 
     words: frozenset[str]
     """Words that are names by themselves, in lower case."""
+    whole: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The longer name that a word alone stands for."""
     known: frozenset[str] = frozenset()
     """Every name that the texts hold, in lower case."""
 
@@ -48,36 +53,44 @@ class Names:
                     small.add(word)
                 elif at and _is_capital(word):
                     large.add(word.lower())
-        names = cls(words=frozenset(large - small))
-        return cls(words=names.words, known=frozenset().union(*map(names.read, kept)))
+        words = frozenset(large - small)
+        runs = frozenset().union(*(cls(words=words).read(text) for text in kept))
+        longer: defaultdict[str, list[str]] = defaultdict(list)
+        for name in sorted(runs):
+            for word in name.split() if " " in name else ():
+                longer[word].append(name)
+        whole = {word: names[0] for word, names in longer.items() if len(names) == 1}
+        known = frozenset(whole.get(name, name) for name in runs)
+        return cls(words=words, whole=whole, known=known)
 
     def read(self, text: str) -> frozenset[str]:
-        """Names that are written in a text, with the single names that they are made of."""
+        """Names that are written in a text."""
         found: set[str] = set()
         for sentence in _sentences([text]):
             for run in _runs(sentence):
-                found |= self._names_of(run)
-        return frozenset(found)
+                name = self._name_of(run)
+                found.add(self.whole.get(name, name))
+        return frozenset(found - {""})
 
     def find(self, question: str) -> frozenset[str]:
-        """Known names that a question spells, with capitals or without."""
+        """Known names that a question or title spells, with capitals or without."""
         words = [word.lower() for word in _WORD.findall(_POSSESSIVE.sub("", question))]
         spelled = (
             " ".join(words[start : start + count])
             for count in range(1, _LONGEST + 1)
             for start in range(len(words) - count + 1)
         )
-        return self.known.intersection(spelled)
+        return self.known.intersection(self.whole.get(name, name) for name in spelled)
 
-    def _names_of(self, run: list[tuple[int, str]]) -> set[str]:
+    def _name_of(self, run: list[tuple[int, str]]) -> str:
+        """The name that words with capitals make; empty where they make none."""
         # The capital of the first word of a sentence says nothing.
-        while run and run[0][0] == 0 and not self._is_name(run[0][1]):
+        if run[0][0] == 0 and not self._is_name(run[0][1]):
             run = run[1:]
         words = [word for _, word in run]
-        single = {
-            word.lower() for word in words if self._is_name(word) and not _NUMBER.fullmatch(word)
-        }
-        return single | {" ".join(words).lower()} if len(words) > 1 else single
+        if len(words) == 1 and not self._is_name(words[0]):
+            return ""
+        return " ".join(words).lower()
 
     def _is_name(self, word: str) -> bool:
         return word.lower() in self.words or (word[0].isupper() and any(map(str.isdigit, word)))

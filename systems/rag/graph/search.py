@@ -26,7 +26,8 @@ class GraphSearch:
 
     A question that needs two documents often shares its words with one of them; the name of the
     person, product or contract in that one leads to the other. The walk starts at the best passages
-    and at the names that the question spells, and prefers passages that are like the question.
+    and at the names that the question spells, and prefers passages that are like the question; what
+    it comes to is ranked by how often it comes there, and by the square of that likeness.
     `data` tells, for each passage that the walk brought, the passage or name that it came from, and
     the name between them.
     """
@@ -44,7 +45,7 @@ class GraphSearch:
     """Chance of going back to the start at each step."""
     k: int = 60
     """As in `Hybrid`."""
-    pool: int = 10
+    pool: int = 20
     """Number of passages of the walk that count."""
     depth: int = 20
     """Number of passages returned at most."""
@@ -83,12 +84,17 @@ class GraphSearch:
             for passage in self.likeness(question).passages
         }
         shares = walk(home, likeness)
-        # What restarts put on a start is no finding of the walk.
         walked = respond(
             (
-                (identity, 1000 * (shares[at] - self.restart * home.get((kind, identity), 0.0)))
-                for at, (kind, identity) in enumerate(walk.nodes)
-                if kind == "section"
+                (
+                    node[1],
+                    1000
+                    * likeness.get(node, _UNLIKE) ** 2
+                    # What restarts put on a start is no finding of the walk.
+                    * (shares[at] - self.restart * home.get(node, 0.0)),
+                )
+                for at, node in enumerate(walk.nodes)
+                if node[0] == "section"
             ),
             depth=self.pool,
         )

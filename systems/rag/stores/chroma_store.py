@@ -44,6 +44,10 @@ class Chroma:
         place = folder / "chroma"
         place.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / "chroma.lock"):
+            made = self.open(folder=folder, key=key, rows=len(vectors))
+            if made is not None:
+                # Another process made it while this one waited, and may be using it.
+                return made
             client = _client(place)
             if _names(client, key):
                 client.delete_collection(key)

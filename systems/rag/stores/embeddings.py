@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["embed"]
 
 _WAIT_SECONDS = 60
-_AT_ONCE = 500
+_AT_ONCE = 64
 
 
 def embed(
@@ -40,9 +40,12 @@ def embed(
         kept.execute("CREATE TABLE IF NOT EXISTS vectors (text TEXT PRIMARY KEY, vector BLOB)")
         found = _find(kept, keys)
         lost = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
-        if lost:
-            made = np.ascontiguousarray(encoder(list(lost.values())), dtype="<f4")
-            rows = {key: row.tobytes() for key, row in zip(lost, made, strict=True)}
+        names = list(lost)
+        # In parts, so that an attempt that is cut short is gone on with.
+        for start in range(0, len(names), _AT_ONCE):
+            part = names[start : start + _AT_ONCE]
+            made = np.ascontiguousarray(encoder([lost[key] for key in part]), dtype="<f4")
+            rows = {key: row.tobytes() for key, row in zip(part, made, strict=True)}
             with kept:
                 kept.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows.items())
             found |= rows

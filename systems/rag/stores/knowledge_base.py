@@ -1,6 +1,7 @@
 """Knowledge base: texts, the model that reads them and the store that finds them, in step."""
 
 import json
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,9 @@ from systems.rag.stores.faiss_store import FaissFlat
 from systems.rag.stores.store import Index, Store
 
 __all__ = ["KnowledgeBase", "Refreshed"]
+
+_MANIFEST = ".texts.json"
+"""End of the name of the list of texts that stands beside an index."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +72,11 @@ class KnowledgeBase:
         vectors, made = embed([text.searchable for text in texts], self.encoder, folder=self.folder)
         self.store.make(vectors, folder=self.folder, key=self.key)
         manifest = {"family": self._family(), "texts": self._digests()}
-        path = self.folder / f"{self.key}.json"
-        unfinished = path.with_suffix(".unfinished")
-        unfinished.write_text(json.dumps(manifest), encoding="utf-8")
-        unfinished.replace(path)
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", dir=self.folder, suffix=".unfinished", delete=False
+        ) as file:
+            json.dump(manifest, file)
+        Path(file.name).replace(self.folder / f"{self.key}{_MANIFEST}")
         return Refreshed(embedded=made, kept=len(texts) - made)
 
     def _open(self) -> Index:
@@ -98,7 +103,7 @@ class KnowledgeBase:
         """What is wrong with the newest index of the same model and store."""
         advice = "make one with KnowledgeBase.update(), which embeds only what changed"
         manifests = sorted(
-            self.folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True
+            self.folder.glob(f"*{_MANIFEST}"), key=lambda path: path.stat().st_mtime, reverse=True
         )
         for path in manifests:
             manifest = json.loads(path.read_text(encoding="utf-8"))

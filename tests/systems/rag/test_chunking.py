@@ -172,7 +172,19 @@ def test_each_section_comes_once_with_its_best_chunk(corpus):
     assert [(one.id, one.score, one.text) for one in response.passages] == [
         ("pump-manual#error-codes", 2.0, second.text)
     ]
-    assert [one["text"] for one in response.data["chunks"]] == [second.text, first.text]
+    assert [one["words"] for one in response.data["chunks"]] == [6, 6]
+    assert [list(one["sections"]) for one in response.data["chunks"]] == [
+        ["pump-manual#error-codes"]
+    ] * 2
+
+
+def test_passages_without_texts_are_otherwise_the_same(corpus):
+    chunks = Chunks(corpus=corpus, chunker=Fixed(size=6))
+    ranked = Order(chunks.texts[0].id)
+    quoted, bare = (Chunked(chunks=chunks, retriever=ranked, quoted=one) for one in (True, False))
+    assert quoted("?").data == bare("?").data
+    assert (quoted("?").passages[0].text, bare("?").passages[0].text) == (chunks.texts[0].text, "")
+    assert quoted.spec.digest != bare.spec.digest
 
 
 def test_a_large_chunk_speaks_for_every_section_that_it_holds(corpus):

@@ -28,7 +28,7 @@ def found(*ids):
 
 
 def cut(*pieces):
-    chunks = [{"text": "word " * words, "sections": spans} for words, spans in pieces]
+    chunks = [{"words": words, "sections": spans} for words, spans in pieces]
     return Response(data={"chunks": chunks})
 
 
