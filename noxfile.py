@@ -72,6 +72,15 @@ def systems(session: nox.Session) -> None:
 
 
 @nox.session
+def adapters(session: nox.Session) -> None:
+    """Run the tests of the adapters of ragas and deepeval, with both libraries."""
+    install(session, "adapters")
+    # deepeval brings plugins of pytest that nothing here uses, and one that warns of itself.
+    ours = ("-p", "no:asyncio", "-p", "no:rerunfailures", "tests/adapters")
+    session.run("python", "-m", "pytest", *ours, *session.posargs, env=OFFLINE)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style, formatting and import contracts."""
     install(session, "lint")

@@ -1,18 +1,48 @@
 """Corpus: a folder of Markdown documents, cut into passages at their sections."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from holdfast.digest import digest_json
 from holdfast.errors import DatasetError
 from systems.once import Once
 
-__all__ = ["Corpus", "Section"]
+__all__ = ["Checked", "Corpus", "Section", "Text", "Texts"]
 
 _FENCE = "---"
+
+
+class Text(Protocol):
+    """One passage that can be searched for."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def searchable(self) -> str:
+        """What retrievers index."""
+        ...
+
+
+class Texts(Protocol):
+    """What is searched: passages in a fixed order, and a digest of all that they hold."""
+
+    @property
+    def texts(self) -> Sequence[Text]: ...
+
+    @property
+    def digest(self) -> str: ...
+
+
+@runtime_checkable
+class Checked(Protocol):
+    """Texts that can tell whether their documents are still as they were read."""
+
+    def check(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +57,8 @@ class Section:
     text: str
     front: Mapping[str, str]
     """Front matter of the document, such as its date and status."""
+    place: int = 0
+    """Place of the section in its document, 0 for the first."""
 
     @property
     def searchable(self) -> str:
@@ -39,8 +71,8 @@ class Corpus:
     """The sections of all documents in a folder; read at first use."""
 
     folder: Path
-    _sections: Once[tuple[Section, ...]] = field(
-        default_factory=Once[tuple[Section, ...]], init=False, repr=False, compare=False
+    _reading: Once["_Reading"] = field(
+        default_factory=Once["_Reading"], init=False, repr=False, compare=False
     )
     _by_id: Once[Mapping[str, Section]] = field(
         default_factory=Once[Mapping[str, Section]], init=False, repr=False, compare=False
@@ -53,7 +85,12 @@ class Corpus:
         Raises:
             DatasetError: a document is malformed, or two sections share an id.
         """
-        return self._sections.get(self._read)
+        return self._reading.get(self._read).sections
+
+    @property
+    def texts(self) -> tuple[Section, ...]:
+        """The sections, under the name that retrievers know them by."""
+        return self.sections
 
     @property
     def digest(self) -> str:
@@ -77,16 +114,42 @@ class Corpus:
             )
         return found[identity]
 
-    def _read(self) -> tuple[Section, ...]:
+    def check(self) -> None:
+        """Compare the files with those that were read, by their times and sizes.
+
+        Raises:
+            DatasetError: a document was changed, added or taken away since.
+        """
+        stamps = self._reading.get(self._read).stamps
+        changed = [path for path, stamp in stamps.items() if _stamp(path) != stamp]
+        if changed:
+            raise DatasetError(
+                f"the documents changed since they were read ({changed[0]}): read them with a new "
+                "Corpus, and bring the indexes up to date"
+            )
+
+    def _read(self) -> "_Reading":
         sections: dict[str, Section] = {}
-        for path in sorted(self.folder.glob("**/*.md")):
+        documents = sorted(self.folder.glob("**/*.md"))
+        # A folder's own time tells of files that are added or taken away.
+        folders = {self.folder, *(path.parent for path in documents)}
+        stamps = {path: _stamp(path) for path in (*documents, *folders)}
+        for path in documents:
             for section in _read_document(path):
                 if section.id in sections:
                     raise DatasetError(f"{path}: there is another section with id {section.id!r}")
                 sections[section.id] = section
         if not sections:
             raise DatasetError(f"there are no Markdown documents under {str(self.folder)!r}")
-        return tuple(sections[identity] for identity in sorted(sections))
+        in_order = tuple(sections[identity] for identity in sorted(sections))
+        return _Reading(in_order, stamps)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    sections: tuple[Section, ...]
+    stamps: Mapping[Path, tuple[int, int]]
+    """Time and size of each file and folder, taken before it was read."""
 
 
 def _read_document(path: Path) -> Iterator[Section]:
@@ -105,7 +168,8 @@ def _read_document(path: Path) -> Iterator[Section]:
         raise DatasetError(
             f"{path}: text outside a section would never be found; put it under a '## ' heading"
         )
-    for start, stop in zip(headings, [*headings[1:], len(lines)], strict=True):
+    bounds = zip(headings, [*headings[1:], len(lines)], strict=True)
+    for place, (start, stop) in enumerate(bounds):
         heading = lines[start].removeprefix("## ").strip()
         yield Section(
             id=f"{front['id']}#{_slug(heading)}",
@@ -113,6 +177,7 @@ def _read_document(path: Path) -> Iterator[Section]:
             heading=heading,
             text="\n".join(lines[start + 1 : stop]).strip(),
             front=front,
+            place=place,
         )
 
 
@@ -125,3 +190,12 @@ def _field(line: str, where: str) -> tuple[str, str]:
 
 def _slug(heading: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-")
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Time and size of a file, a time that no file has where it is gone."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return (-1, -1)
+    return (found.st_mtime_ns, found.st_size)

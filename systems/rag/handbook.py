@@ -6,14 +6,39 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from systems.rag.chunking.chunked import Chunked
+from systems.rag.chunking.chunkers import ByStructure, Chunker, Fixed, Recursive
+from systems.rag.chunking.chunks import Chunks
 from systems.rag.corpus import Corpus
 from systems.rag.retrieval.bm25 import BM25
 from systems.rag.retrieval.dense import Dense
 from systems.rag.retrieval.encoder import SentenceEncoder
 from systems.rag.retrieval.hybrid import Hybrid
 from systems.rag.retrieval.retriever import Retriever
+from systems.rag.retrieval.weighted import Weighted
+from systems.rag.stores.chroma_store import Chroma
+from systems.rag.stores.faiss_store import FaissFlat, FaissHNSW, FaissIVF
+from systems.rag.stores.store import Store
 
-__all__ = ["CORPUS", "VARIANTS", "bm25", "dense", "hybrid"]
+__all__ = [
+    "CHAT_VARIANTS",
+    "CHUNKINGS",
+    "CORPUS",
+    "STORES",
+    "VARIANTS",
+    "agentic",
+    "bm25",
+    "chunked",
+    "dense",
+    "graph",
+    "hybrid",
+    "multi_query",
+    "reranked",
+    "routed",
+    "self_reflective",
+    "stored",
+    "weighted",
+]
 
 _ROOT = Path(__file__).resolve().parents[2]
 _INDEXES = _ROOT / ".holdfast" / "indexes"
@@ -44,8 +69,105 @@ def hybrid(*, depth: int = 20, threshold: float | None = None) -> Hybrid:
     return Hybrid(retrievers=(bm25(), dense()), pool=10, depth=depth, threshold=threshold)
 
 
+def weighted(*, depth: int = 20) -> Weighted:
+    """Both, fused by score: a third by words and two thirds by meaning.
+
+    On the development questions every weight from 0.6 to 0.7 for meaning is as good, and the scale
+    that starts at the lowest possible score better than the other two.
+    """
+    return Weighted(
+        retrievers=(bm25(depth=50), dense(depth=50)), weights=(0.35, 0.65), pool=50, depth=depth
+    )
+
+
+STORES: Mapping[str, Store] = {
+    "faiss-flat": FaissFlat(),
+    "faiss-ivf": FaissIVF(lists=16, probes=6),
+    "faiss-hnsw": FaissHNSW(),
+    "chroma": Chroma(),
+}
+"""Stores by name; `dense` searches the first, which is exact."""
+
+
+def stored(name: str, *, depth: int = 20) -> Dense:
+    """Retrieval by meaning from one of `STORES`."""
+    return Dense(corpus=CORPUS, encoder=_ENCODER, store=STORES[name], depth=depth, folder=_INDEXES)
+
+
+CHUNKINGS: Mapping[str, Chunker] = {
+    "sections": ByStructure(),
+    "sections-20-60": ByStructure(largest=60, smallest=20),
+    "fixed-30": Fixed(size=30),
+    "fixed-90": Fixed(size=90, overlap=15),
+    "fixed-400": Fixed(size=400, overlap=50),
+    "recursive-90": Recursive(size=90, overlap=15),
+}
+"""Ways to cut the handbook by name; its sections have 40 to 130 words."""
+
+
+def chunked(name: str, *, depth: int = 20, quoted: bool = False) -> Chunked:
+    """Both, over the chunks of one of `CHUNKINGS`; with their texts where they are quoted."""
+    chunks = Chunks(corpus=CORPUS, chunker=CHUNKINGS[name])
+    parts = (BM25(corpus=chunks), Dense(corpus=chunks, encoder=_ENCODER, folder=_INDEXES))
+    fused = Hybrid(retrievers=parts, pool=10)
+    return Chunked(chunks=chunks, retriever=fused, depth=depth, quoted=quoted)
+
+
+def reranked(*, depth: int = 20) -> Retriever:
+    """What ships, put into another order by the tokens that question and passage share."""
+    from systems.rag.reranking.shipped import late_interaction
+
+    return late_interaction(hybrid(), corpus=CORPUS, depth=depth)
+
+
+def routed() -> Retriever:
+    """What ships, in the sources that the question is about."""
+    from systems.rag import variants
+
+    return variants.routed()
+
+
+def graph() -> Retriever:
+    """What ships, then a walk over the names that its best passages hold."""
+    from systems.rag import variants
+
+    return variants.graph()
+
+
+def multi_query() -> Retriever:
+    """What ships, for a question and for other phrasings of it; one of them by the chat model."""
+    from systems.rag import variants
+
+    return variants.multi_query()
+
+
+def self_reflective() -> Retriever:
+    """What ships, and another try where it is unsure; the last one by the chat model."""
+    from systems.rag import variants
+
+    return variants.self_reflective()
+
+
+def agentic() -> Retriever:
+    """A chat model that searches by tool calls."""
+    from systems.rag import variants
+
+    return variants.agentic()
+
+
 VARIANTS: Mapping[str, Callable[[], Retriever]] = {
     "bm25": bm25,
     "dense": dense,
+    "weighted": weighted,
+    "reranked": reranked,
+    "routed": routed,
+    "graph": graph,
 }
 """Retrievers that do not ship, by name: each is judged beside `hybrid`, which does."""
+
+CHAT_VARIANTS: Mapping[str, Callable[[], Retriever]] = {
+    "multi-query": multi_query,
+    "self-reflective": self_reflective,
+    "agentic": agentic,
+}
+"""The same, of those that ask a chat model."""

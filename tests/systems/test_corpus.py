@@ -63,3 +63,27 @@ def test_a_section_is_found_by_its_id(documents):
 def test_an_unknown_section_is_an_error_that_helps(documents, identity, hint):
     with pytest.raises(DatasetError, match=f"no section '{identity}' .*{hint}"):
         Corpus(folder=documents).section(identity)
+
+
+def edit(documents):
+    path = documents / "source" / "travel.md"
+    path.write_text(path.read_text().replace("120", "1300"))
+
+
+def add(documents):
+    text = "---\nid: tea\ntitle: Tea\n---\n\n## Brewing\n\nFour minutes.\n"
+    (documents / "source" / "tea.md").write_text(text)
+
+
+def remove(documents):
+    (documents / "source" / "travel.md").unlink()
+
+
+@pytest.mark.parametrize("change", [edit, add, remove])
+def test_documents_that_change_after_they_were_read_are_told(documents, change):
+    corpus = Corpus(folder=documents)
+    corpus.check()
+    change(documents)
+    with pytest.raises(DatasetError, match="the documents changed since they were read"):
+        corpus.check()
+    Corpus(folder=documents).check()

@@ -1,6 +1,6 @@
 """BM25: retrieval by the words that a question shares with a passage."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,8 +8,8 @@ from holdfast.digest import Json
 from holdfast.errors import MissingExtra
 from holdfast.system import Response, Spec
 from systems.once import Once
-from systems.rag.corpus import Corpus
-from systems.rag.retrieval.shortlist import respond
+from systems.rag.corpus import Checked, Texts
+from systems.rag.retrieval.shortlist import ROUNDING, respond
 from systems.rag.retrieval.terms import TERMS_VERSION, read_terms
 
 __all__ = ["BM25"]
@@ -23,8 +23,9 @@ class BM25:
     share no word with the question are not returned.
     """
 
-    corpus: Corpus
-    k1: float = 1.5
+    corpus: Texts
+    """What is searched: a corpus, its chunks, or a collection."""
+    k1: float = 1.2
     """How much a repeated word adds."""
     b: float = 0.75
     """How far long passages are discounted: 0 not at all, 1 in full."""
@@ -48,16 +49,14 @@ class BM25:
         )
 
     def __call__(self, question: str, /) -> Response:
+        if isinstance(self.corpus, Checked):
+            self.corpus.check()
         index = self._index.get(self._build)
         known = [term for term in read_terms(question) if term in index.vocab_dict]
-        scores: Sequence[float] = index.get_scores(known) if known else ()
-        sections = self.corpus.sections
+        scores: Any = index.get_scores(known) if known else ()
+        texts = self.corpus.texts
         return respond(
-            (
-                (section.id, score)
-                for section, score in zip(sections, scores, strict=False)
-                if score > 0
-            ),
+            ((texts[place].id, scores[place]) for place in _best(scores, depth=self.depth)),
             depth=self.depth,
             threshold=self.threshold,
         )
@@ -68,6 +67,17 @@ class BM25:
         except ImportError as error:
             raise MissingExtra("BM25 retrieval needs: pip install bm25s PyStemmer") from error
         index = bm25s.BM25(method="lucene", k1=self.k1, b=self.b)
-        terms = [read_terms(section.searchable) for section in self.corpus.sections]
+        terms = [read_terms(text.searchable) for text in self.corpus.texts]
         index.index(terms, show_progress=False)
         return index
+
+
+def _best(scores: Any, *, depth: int) -> Iterable[int]:
+    """Places of the scores that may be among the best; ties at the end are left to the caller."""
+    import numpy as np
+
+    lowest = 0.0
+    if len(scores) > depth:
+        # Scores are rounded to six places later, and those that are then equal must all be here.
+        lowest = max(0.0, float(np.partition(scores, -depth)[-depth]) - 2 * ROUNDING)
+    return np.flatnonzero(np.asarray(scores) > lowest).tolist()

@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from holdfast.digest import Json, digest_json
-from holdfast.errors import MissingExtra
+from holdfast.digest import Json
 from holdfast.system import Response, Spec
 from systems.once import Once
-from systems.rag.corpus import Corpus
+from systems.rag.corpus import Texts
 from systems.rag.retrieval.encoder import Encoder, SentenceEncoder
 from systems.rag.retrieval.shortlist import respond
-from systems.rag.retrieval.vectors import load_or_make
+from systems.rag.stores.faiss_store import FaissFlat
+from systems.rag.stores.knowledge_base import KnowledgeBase
+from systems.rag.stores.store import Store
 
 __all__ = ["Dense"]
 
@@ -20,25 +20,29 @@ __all__ = ["Dense"]
 class Dense:
     """Ranks passages by the cosine between their embedding and that of the question.
 
-    The search is exact (a flat FAISS index of inner products). Embeddings are made at the first
-    question and kept on disk.
+    The index is made at the first question and kept on disk; where the texts have changed, those
+    alone are embedded anew.
     """
 
-    corpus: Corpus
+    corpus: Texts
+    """What is searched: a corpus, its chunks, or a collection."""
     encoder: Encoder = field(default_factory=SentenceEncoder)
+    store: Store = field(default_factory=FaissFlat)
+    """Where the vectors are searched; the search of `FaissFlat` is exact."""
     depth: int = 20
     """Number of passages returned at most."""
     threshold: float | None = None
     """Best cosine below which the question is declined; None answers always."""
     folder: Path = Path(".holdfast/indexes")
-    """Where embeddings are kept."""
-    # FAISS comes without types.
-    _index: Once[Any] = field(default_factory=Once[Any], init=False, repr=False, compare=False)
+    """Where embeddings and indexes are kept."""
+    _base: Once[KnowledgeBase] = field(
+        default_factory=Once[KnowledgeBase], init=False, repr=False, compare=False
+    )
 
     @property
     def spec(self) -> Spec:
-        encoder = self.encoder.spec
-        params: dict[str, Json] = {**encoder.params, "depth": self.depth}
+        encoder, store = self.encoder.spec, self.store.spec
+        params: dict[str, Json] = {**encoder.params, "store": store.label, "depth": self.depth}
         if self.threshold is not None:
             params["threshold"] = self.threshold
         return Spec(
@@ -47,35 +51,16 @@ class Dense:
             artifacts={"corpus": self.corpus.digest, "encoder": encoder.digest},
         )
 
-    def __call__(self, question: str, /) -> Response:
-        index = self._index.get(self._build)
-        sections = self.corpus.sections
-        # Twice the depth, so that a tie at its end is broken by id and not by FAISS.
-        count = min(len(sections), 2 * self.depth)
-        scores, places = index.search(self.encoder([question]), count)
-        return respond(
-            (
-                (sections[place].id, score)
-                for place, score in zip(places[0], scores[0], strict=True)
-            ),
-            depth=self.depth,
-            threshold=self.threshold,
+    @property
+    def knowledge_base(self) -> KnowledgeBase:
+        """The index behind it, for those who refresh it themselves."""
+        return self._base.get(
+            lambda: KnowledgeBase(
+                texts=self.corpus, encoder=self.encoder, store=self.store, folder=self.folder
+            )
         )
 
-    def _build(self) -> Any:
-        try:
-            import faiss
-        except ImportError as error:
-            raise MissingExtra(
-                "dense retrieval needs: pip install sentence-transformers faiss-cpu"
-            ) from error
-        texts = [section.searchable for section in self.corpus.sections]
-        vectors = load_or_make(
-            self.folder,
-            digest_json({"texts": texts, "encoder": self.encoder.spec.digest}),
-            rows=len(texts),
-            make=lambda: self.encoder(texts),
-        )
-        index = faiss.IndexFlatIP(vectors.shape[1])
-        index.add(vectors)
-        return index
+    def __call__(self, question: str, /) -> Response:
+        # Twice the depth, so that a tie at its end is broken by id and not by the store.
+        found = self.knowledge_base.search(question, count=2 * self.depth)
+        return respond(found, depth=self.depth, threshold=self.threshold)

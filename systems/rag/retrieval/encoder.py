@@ -61,6 +61,12 @@ class SentenceEncoder:
             artifacts={"model": self._digest.get(self._read_digest)},
         )
 
+    @property
+    def folder(self) -> Path:
+        """Where the files of the model lie, once its weights were found to be the right ones."""
+        self._digest.get(self._read_digest)
+        return self._folder.get(self._find)
+
     def __call__(self, texts: Sequence[str], /) -> "NDArray[np.float32]":
         """Unit vectors of the texts, shape (texts, dimensions)."""
         model = self._loaded.get(self._load)

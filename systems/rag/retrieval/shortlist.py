@@ -4,9 +4,11 @@ from collections.abc import Iterable
 
 from holdfast.system import Passage, Response
 
-__all__ = ["respond"]
+__all__ = ["ROUNDING", "respond"]
 
 _DECIMALS = 6
+ROUNDING = 10.0**-_DECIMALS
+"""Scores closer than this may be told apart no more."""
 
 
 def respond(

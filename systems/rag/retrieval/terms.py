@@ -1,42 +1,58 @@
 """Terms: the words of a text as BM25 counts them."""
 
 import re
-from collections.abc import Callable, Sequence
+import unicodedata
+from collections.abc import Callable
 from functools import cache
 from typing import cast
 
 from holdfast.errors import MissingExtra
+from systems.rag.retrieval.stop_words import STOP_WORDS
 
 __all__ = ["TERMS_VERSION", "read_terms"]
 
-TERMS_VERSION = "1"
+TERMS_VERSION = "2"
 """Raised whenever the same text gives other terms."""
 
-_WORD = re.compile(r"[^\W_]+(?:[-./][^\W_]+)*")
+_WORD = re.compile(r"[^\W_]+(?:[-./'’][^\W_]+)*")
 _PART = re.compile(r"[^\W_]+")
+_DECIMAL = re.compile(r"\d+(?:\.\d+)+")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_POSSESSIVE = re.compile(r"(?<=\w)['’]s\b")
 
 
 def read_terms(text: str) -> list[str]:
-    """Terms of a text: stems of its words, and its codes whole.
+    """Terms of a text: stems of its words, its numbers, and its codes whole.
 
-    Words are case-folded, stripped of English stop words and reduced by the Snowball English
-    stemmer. A word that holds a digit is a code or a number: it is kept as it is, and joined codes
-    such as `E-4012` count whole as well as in their parts, so that `E-4012` finds its own entry
-    before every other entry of series E, and a bare `4012` still finds it.
+    Words lose case and accents, are stripped of English stop words and reduced by the Snowball
+    English stemmer; joined words count in their parts. A word that holds a digit is a code or a
+    number and is kept as it is. Joined codes such as `E-4012` count whole as well as in their
+    parts, so that `E-4012` finds its own entry before every other entry of series E, and a bare
+    `4012` still finds it; a decimal such as `11.5` counts whole only, and `1,200` is `1200`.
     """
-    stop_words, stem = _language()
+    stem = _stemmer()
     terms: list[str] = []
-    for match in _WORD.finditer(text.casefold()):
+    for match in _WORD.finditer(_plain(text)):
         word = match.group()
+        if _DECIMAL.fullmatch(word):
+            terms.append(word)
+            continue
         parts = _PART.findall(word)
         if len(parts) > 1 and _is_code(word):
             terms.append(word)
         for part in parts:
             if _is_code(part):
                 terms.append(part)
-            elif len(part) > 1 and part not in stop_words:
+            elif len(part) > 1 and part not in STOP_WORDS:
                 terms.append(stem(part))
     return terms
+
+
+def _plain(text: str) -> str:
+    if not text.isascii():
+        letters = unicodedata.normalize("NFKD", text)
+        text = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return _THOUSANDS.sub("", _POSSESSIVE.sub("", text.casefold()))
 
 
 def _is_code(word: str) -> bool:
@@ -44,14 +60,9 @@ def _is_code(word: str) -> bool:
 
 
 @cache
-def _language() -> tuple[frozenset[str], Callable[[str], str]]:
+def _stemmer() -> Callable[[str], str]:
     try:
         import Stemmer
-        from bm25s.stopwords import STOPWORDS_EN
     except ImportError as error:
         raise MissingExtra("BM25 retrieval needs: pip install bm25s PyStemmer") from error
-    stemmer = Stemmer.Stemmer("english")
-    return (
-        frozenset(cast("Sequence[str]", STOPWORDS_EN)),
-        cast("Callable[[str], str]", stemmer.stemWord),
-    )
+    return cast("Callable[[str], str]", Stemmer.Stemmer("english").stemWord)

@@ -1,0 +1,214 @@
+"""Quantities: numbers, years, months and weekdays of a text, by value and not by spelling."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from holdfast.verifying.words import Token, fold, listed
+
+__all__ = ["Quantity", "is_quantity", "quantities", "same"]
+
+
+def _numbered(text: str, *, start: int = 0, step: int = 1) -> dict[str, int]:
+    return {word: start + step * place for place, word in enumerate(text.split())}
+
+
+_TENS = _numbered("twenty thirty forty fifty sixty seventy eighty ninety", start=20, step=10)
+_CARDINALS = _TENS | _numbered(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen"
+)
+_ORDINALS = _numbered(
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
+    "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth",
+    start=1,
+) | {"thirtieth": 30, "fortieth": 40, "fiftieth": 50, "hundredth": 100}
+_ALONE = {"dozen": 12.0, "twice": 2.0, "thrice": 3.0, "double": 2.0, "triple": 3.0, "half": 0.5}
+_SCALES = {
+    "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12,
+    "bn": 1e9, "mn": 1e6, "m": 1e6, "k": 1e3,
+}  # fmt: skip
+_DECADES = {f"{word[:-1]}ies": f"{value}s" for word, value in _TENS.items()}
+_MONTHS = list(
+    _numbered(
+        "january february march april may june july august september october november december"
+    )
+)
+_MONTH = {name: name for name in _MONTHS} | {
+    name[:3]: name for name in _MONTHS if name not in ("march", "may")
+}
+_MONTH["sept"] = "september"
+_DAY = {
+    name: name for name in _numbered("monday tuesday wednesday thursday friday saturday sunday")
+}
+_KNOWN = (_CARDINALS, _ORDINALS, _ALONE, _DECADES, _MONTH, _DAY)
+_ROUGH = listed(
+    "about around approximately nearly almost roughly some over under circa ca estimated"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number, month, weekday or decade as a text gives it."""
+
+    text: str
+    """As written."""
+    value: float | str
+    """Its number; the name of a month, weekday or decade."""
+    place: int
+    """Position of its first token."""
+    end: int
+    """Position behind its last token."""
+    rough: bool = False
+    """It is given as about right, or in a scale such as million."""
+    weak: bool = False
+    """A word that often counts nothing, such as `one`, `first` or `half`."""
+
+    @property
+    def kind(self) -> str:
+        """What it could be mistaken for: a year for a year, a month for a month."""
+        if isinstance(self.value, str):
+            if self.value[0].isdigit():
+                return "decade"
+            return "weekday" if self.value in _DAY else "month"
+        if self.text.isdigit() and 1400 <= self.value <= 2100:
+            return "year"
+        last = fold(self.text).split()[-1]
+        ordinal = last in _ORDINALS or re.search(r"\d(?:st|nd|rd|th)$", last)
+        return "ordinal" if ordinal else "number"
+
+
+def quantities(words: Sequence[Token]) -> tuple[Quantity, ...]:
+    """Quantities of a text in their order.
+
+    >>> from holdfast.verifying.words import tokens
+    >>> [one.value for one in quantities(tokens("twelve hundred of 1,200 on the 3rd of May 2021"))]
+    [1200.0, 1200.0, 3.0, 'may', 2021.0]
+    >>> [one.value for one in quantities(tokens("$2.5 million, twenty-one and the 1990s"))]
+    [2500000.0, 21.0, '1990s']
+    """
+    return tuple(_walk(words))
+
+
+def _walk(words: Sequence[Token]) -> Iterator[Quantity]:
+    behind = 0
+    for place, word in enumerate(words):
+        if place < behind or not is_quantity(word.text):
+            continue
+        found = _calendar(words, place) or _number(words, place)
+        if found is not None:
+            yield found
+            behind = found.end
+
+
+@lru_cache(maxsize=65536)
+def is_quantity(word: str) -> bool:
+    """Whether a quantity may begin with this word."""
+    plain = fold(word)
+    names = (plain, plain.removesuffix("s"))
+    return word[0].isdigit() or any(one in known for known in _KNOWN for one in names)
+
+
+def _calendar(words: Sequence[Token], place: int) -> Quantity | None:
+    text = words[place].text
+    word = fold(text)
+    if word in _DECADES or (text[:-1].isdigit() and text.endswith("0s")):
+        value = _DECADES.get(word, word)
+        return Quantity(text, value, place, place + 1)
+    name = _MONTH.get(word) or _DAY.get(word.removesuffix("s")) or _DAY.get(word)
+    # `may` and `march` are verbs where they are small; a month is a name.
+    if name is None or not text[0].isupper():
+        return None
+    if word in ("may", "mar", "march") and not _near_digits(words, place):
+        return None
+    return Quantity(text, name, place, place + 1)
+
+
+def _near_digits(words: Sequence[Token], place: int) -> bool:
+    around = [*words[max(0, place - 2) : place], *words[place + 1 : place + 2]]
+    before = fold(words[place - 1].text) if place else ""
+    return before in ("in", "of", "since", "until", "by", "last", "next") or any(
+        one.text[0].isdigit() for one in around
+    )
+
+
+def _number(words: Sequence[Token], place: int) -> Quantity | None:
+    first = words[place].text
+    value, end = (_digits(first), place + 1) if first[0].isdigit() else _spelled(words, place)
+    if value is None:
+        return None
+    weak = end == place + 1 and fold(first) in ("one", "first", "second", "half", "double")
+    scaled = False
+    while end < len(words) and (scale := _scale(words, end, digits=first[0].isdigit())):
+        value, end, scaled = value * scale, end + 1, True
+    before = fold(words[place - 1].text) if place else ""
+    text = " ".join(one.text for one in words[place:end])
+    return Quantity(text, value, place, end, rough=scaled or before in _ROUGH, weak=weak)
+
+
+def _scale(words: Sequence[Token], place: int, *, digits: bool) -> float | None:
+    word = fold(words[place].text)
+    return None if len(word) == 1 and not digits else _SCALES.get(word)
+
+
+def _digits(text: str) -> float | None:
+    bare = re.sub(r"(?:st|nd|rd|th|s|%)$", "", text)
+    if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", bare):
+        return float(bare.replace(",", ""))
+    if re.fullmatch(r"\d{1,3}(?:\.\d{3}){2,}", bare):
+        return float(bare.replace(".", ""))
+    if re.fullmatch(r"\d+,\d{1,2}", bare):
+        return float(bare.replace(",", "."))
+    try:
+        return float(bare.replace(",", ""))
+    except ValueError:
+        return None
+
+
+def _spelled(words: Sequence[Token], place: int) -> tuple[float | None, int]:
+    """Value of number words, and the position behind them."""
+    word = fold(words[place].text)
+    if word in _ALONE:
+        return _ALONE[word], place + 1
+    if word in _ORDINALS:
+        return float(_ORDINALS[word]), place + 1
+    if word not in _CARDINALS:
+        return None, place
+    total, end = float(_CARDINALS[word]), place + 1
+    if total >= 20 and end < len(words):
+        follower = fold(words[end].text)
+        unit = _CARDINALS.get(follower) or _ORDINALS.get(follower) or 10
+        if unit < 10:
+            return total + unit, end + 1
+    if end + 1 < len(words) and fold(words[end].text) == "hundred":
+        return _hundreds(words, total, end + 1)
+    return total, end
+
+
+def _hundreds(words: Sequence[Token], count: float, end: int) -> tuple[float, int]:
+    total = count * 100
+    behind = end + 1 if fold(words[end].text) == "and" else end
+    if behind < len(words) and fold(words[behind].text) in _CARDINALS:
+        rest, reached = _spelled(words, behind)
+        if rest is not None and rest < 100:
+            return total + rest, reached
+    return total, end
+
+
+def same(claimed: Quantity, found: Quantity) -> bool:
+    """Whether evidence gives what a claim says, rounded where the claim is rough."""
+    if isinstance(claimed.value, str) or isinstance(found.value, str):
+        return claimed.value == found.value or _in_decade(claimed, found)
+    if claimed.value == found.value:
+        return True
+    if not (claimed.rough or found.rough) or not found.value:
+        return False
+    return abs(claimed.value - found.value) <= 0.06 * abs(found.value)
+
+
+def _in_decade(claimed: Quantity, found: Quantity) -> bool:
+    """A year lies in the decade that the claim names."""
+    if not (isinstance(claimed.value, str) and isinstance(found.value, float)):
+        return False
+    return claimed.value[:-2].isdigit() and str(int(found.value))[:-1] == claimed.value[:-2]

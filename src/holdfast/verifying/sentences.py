@@ -1,0 +1,44 @@
+"""Sentences: a text in its sentences, by rules that need no library."""
+
+import re
+from functools import lru_cache
+
+from holdfast.verifying.words import tokens
+
+__all__ = ["says_something", "split"]
+
+_BREAK = re.compile(
+    r"(?<=[.!?])[\"'\u201d\u2019)\]]*(?:\s*\[\d+\])*(\s+)(?=[\"'\u201c\u2018(\[]?[A-Z0-9])"
+)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|St|Prof|Sen|Rep|Gov|Gen|Lt|Col|Sgt|Capt|Jr|Sr|No|vs|Inc|Ltd|Co|Corp|cf|"
+    r"Fig|approx|ca|c|e\.g|i\.e|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)|(?:^|[\s.(])[A-Z])"
+    r"\.$"
+)
+_BULLET = re.compile(r"^\s*(?:[-*\u2022]|\d{1,2}[.)])\s+")
+
+
+@lru_cache(maxsize=16384)
+def split(text: str) -> tuple[str, ...]:
+    r"""Sentences of a text, line by line; marks such as `[2]` stay with the sentence before them.
+
+    >>> split("Dr. Moen left at 5 p.m. on Monday. [2] She took the ferry.\n- It sank")
+    ('Dr. Moen left at 5 p.m. on Monday. [2]', 'She took the ferry.', 'It sank')
+    """
+    lines = (_BULLET.sub("", line).strip() for line in text.splitlines())
+    return tuple(part for line in lines if line for part in _parts(line))
+
+
+def _parts(line: str) -> list[str]:
+    parts, begin = list[str](), 0
+    for found in _BREAK.finditer(line):
+        before = line[begin : found.start(1)]
+        if not _ABBREVIATION.search(before):
+            parts.append(before)
+            begin = found.end()
+    return [*parts, line[begin:]]
+
+
+def says_something(sentence: str) -> bool:
+    """Whether a sentence has words that evidence could support: `Yes, indeed.` has none."""
+    return any(word.content for word in tokens(re.sub(r"\[\d+\]", " ", sentence)))

@@ -1,0 +1,143 @@
+"""Words: a text as tokens that can be compared, with stems and what carries content."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+__all__ = ["IRREGULAR", "STOP", "Token", "fold", "listed", "related", "stem", "tokens"]
+
+_TOKEN = re.compile(
+    r"\d+(?:[.,]\d+)*(?:(?:st|nd|rd|th|s)\b|%)?|[^\W\d_]+(?:['\u2019][^\W\d_]+)*|[$£€%]"
+)
+
+
+def listed(text: str) -> frozenset[str]:
+    """The words of a text, for lists that are written down as one."""
+    return frozenset(text.split())
+
+
+STOP = listed(
+    """a about above after again against all also although am an and any are aren as at be because
+    been before being below between both but by can cannot could did do does doing down during each
+    either few for from further had has have having he her here hers herself him himself his how
+    however i if in into is it its itself just later may me might more most much must my myself
+    neither no nor not of off on once one only onto or other our ours ourselves out over own per
+    rather same she should since so some such than that the their theirs them themselves then there
+    these they this those though through thus to too toward towards under until up upon us very via
+    was we well were what when where whether which while who whom whose why will with within
+    without would yet you your yours yourself including include included became become making made
+    make according where s t d ll m re ve don didn isn wasn yes
+    indeed ok okay sure thanks please sorry"""
+)
+"""Words that carry little of what a claim says; negation and scope among them have checks."""
+
+IRREGULAR = {
+    form: base
+    for base, forms in {
+        "win": "won", "say": "said", "take": "took taken", "leave": "left", "give": "gave given",
+        "go": "went gone", "come": "came", "begin": "began begun", "see": "saw seen",
+        "write": "wrote written", "rise": "rose risen", "fall": "fell fallen", "grow": "grew grown",
+        "know": "knew known", "find": "found", "hold": "held", "lead": "led", "meet": "met",
+        "lose": "lost", "buy": "bought", "sell": "sold", "bring": "brought", "build": "built",
+        "send": "sent", "spend": "spent", "pay": "paid", "keep": "kept", "tell": "told",
+        "teach": "taught", "think": "thought", "fight": "fought", "catch": "caught",
+        "break": "broke broken", "choose": "chose chosen", "speak": "spoke spoken",
+        "steal": "stole stolen", "drive": "drove driven", "die": "died dies dead death dying",
+        "sing": "sang sung", "swim": "swam swum", "run": "ran", "sit": "sat", "stand": "stood",
+        "understand": "understood", "feel": "felt", "shoot": "shot", "hear": "heard",
+        "draw": "drew drawn", "fly": "flew flown", "throw": "threw thrown", "show": "shown",
+        "wear": "wore worn", "bear": "bore borne born", "forget": "forgot forgotten",
+        "hide": "hid hidden", "strike": "struck", "sink": "sank sunk", "man": "men",
+        "woman": "women", "child": "children", "person": "people persons", "foot": "feet",
+        "wife": "wives", "life": "lives", "marry": "marriage married", "member": "membership",
+    }.items()
+    for form in forms.split()
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word, number or sign of a text."""
+
+    text: str
+    """As written."""
+    stem: str
+    content: bool
+    """Neither a common word nor a sign."""
+    capital: bool
+    """It begins with a capital letter."""
+
+
+@lru_cache(maxsize=65536)
+def fold(word: str) -> str:
+    """Lower case, without accents, with plain apostrophes."""
+    if word.isascii():
+        return word.lower()
+    bare = unicodedata.normalize("NFKD", word.replace("\u2019", "'"))
+    return "".join(sign for sign in bare if not unicodedata.combining(sign)).lower()
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """Stem of an English word; crude, and the same for most forms of one word.
+
+    >>> [stem(word) for word in ("Cities", "hoped", "running", "Emma's", "won")]
+    ['citi', 'hop', 'run', 'emma', 'win']
+    """
+    plain = fold(word)
+    plain = plain.split("'")[0] if plain.endswith("'s") else plain.replace("'", "")
+    if plain in IRREGULAR:
+        return IRREGULAR[plain]
+    if len(plain) <= 3 or not plain.isalpha():
+        return plain
+    return _final(_without_ending(_singular(plain)))
+
+
+def _singular(word: str) -> str:
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if re.search(r"(?:ss|x|z|ch|sh)es$", word):
+        return word[:-2]
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
+
+
+def _without_ending(word: str) -> str:
+    for ending in ("ing", "ed", "ly"):
+        short = word[: -len(ending)]
+        if word.endswith(ending) and len(short) >= 3 and re.search("[aeiouy]", short):
+            doubled = len(short) > 3 and short[-1] == short[-2] and short[-1] not in "lsz"
+            return short[:-1] if doubled else short
+    return word
+
+
+def _final(word: str) -> str:
+    if len(word) > 3 and word.endswith("e"):
+        return word[:-1]
+    return word[:-1] + "i" if re.search("[^aeiou]y$", word) and len(word) > 3 else word
+
+
+def related(one: str, other: str) -> bool:
+    """Whether two stems share so long a beginning that they likely have one root.
+
+    >>> related("publication", "publish"), related("armenia", "armenian"), related("may", "mayor")
+    (True, True, False)
+    """
+    if abs(len(one) - len(other)) > 5 or not (one.isalpha() and other.isalpha()):
+        return False
+    shared = 5 if min(len(one), len(other)) < 8 else 6
+    return len(one) >= 5 and len(other) >= 5 and one[:shared] == other[:shared]
+
+
+@lru_cache(maxsize=65536)
+def _token(word: str) -> Token:
+    content = any(map(str.isalnum, word)) and fold(word) not in STOP and len(word) > 1
+    return Token(word, stem(word), content or word.isdigit(), word[0].isupper())
+
+
+@lru_cache(maxsize=4096)
+def tokens(text: str) -> tuple[Token, ...]:
+    """Words, numbers and signs of money and percent in their order; hyphens part words."""
+    return tuple(map(_token, _TOKEN.findall(text)))

@@ -1,0 +1,1 @@
+"""Chunking: documents cut into pieces that are searched, and traced back to their sections."""

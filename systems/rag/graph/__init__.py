@@ -1,0 +1,1 @@
+"""Retrieval over a graph of what the passages name."""

@@ -1,0 +1,1 @@
+"""Reranking: a second look at the first passages of a retriever."""

@@ -1,0 +1,1 @@
+"""Stores: where vectors are kept, and how the nearest of them are found."""

@@ -1,0 +1,1 @@
+"""What the reranker that ships is trained on, and its training."""

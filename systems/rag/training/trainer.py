@@ -1,0 +1,205 @@
+"""Trainer: fits adapter and head to drills."""
+
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from systems.rag.reranking.joint import Head, joint_scores, read_side
+from systems.rag.reranking.maxsim import MaxSim
+from systems.rag.reranking.states import States
+from systems.rag.training.drill import Drill, Row
+
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["Progress", "Readers", "Recipe", "Trained", "train"]
+
+_TARGETS = (
+    "query",
+    "key",
+    "value",
+    "attention.output.dense",
+    "intermediate.dense",
+    "output.dense",
+)
+_LATE = 20.0
+"""Weight of late interaction before training: its cosines differ by hundredths."""
+_POOLED = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """Settings of a training."""
+
+    rank: int = 8
+    alpha: int = 16
+    """The product of the low-rank matrices counts alpha / rank times."""
+    rate: float = 5e-4
+    """Highest learning rate; it rises over the first tenth and falls in a line."""
+    rows: int = 1200
+    """Questions seen, each with a list of passages."""
+    length: int = 7
+    """Passages of one list."""
+    gathered: int = 4
+    """Questions of one step."""
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readers:
+    """What reads texts before the adapted layers do; nothing in it is trained."""
+
+    late: MaxSim
+    lower: States
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a training is."""
+
+    rows: int
+    loss: float
+    """Mean over the rows since the last report."""
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trained:
+    """What a training leaves."""
+
+    model: Any
+    """The encoder with its adapter, a model of PEFT."""
+    head: Head
+
+    def save(self, folder: Path) -> None:
+        """Write adapter and head in half precision, as `AdaptedReranker` reads them."""
+        import torch
+        from peft import get_peft_model_state_dict
+        from safetensors.torch import save_file
+
+        folder.mkdir(parents=True, exist_ok=True)
+        config = self.model.peft_config["default"]
+        config.inference_mode = True
+        config.base_model_name_or_path = "sentence-transformers/all-MiniLM-L6-v2"
+        config.save_pretrained(folder)
+        # Embeddings are not adapted; asked about them, PEFT would look for the model on the hub.
+        weights = get_peft_model_state_dict(self.model, save_embedding_layers=False)
+        halves = {name: tensor.detach().half().contiguous() for name, tensor in weights.items()}
+        save_file(halves, folder / "adapter_model.safetensors")
+        head = {name: getattr(self.head, name) for name in Head.__dataclass_fields__}
+        save_file(
+            {name: tensor.detach().to(torch.float16) for name, tensor in head.items()},
+            folder / "head.safetensors",
+        )
+
+
+def train(
+    drills: Sequence[Drill],
+    texts: Mapping[str, str],
+    *,
+    readers: Readers,
+    recipe: Recipe,
+    report: Callable[[Progress], None],
+) -> Trained:
+    """Fit adapter and head so that right passages are chosen from each list.
+
+    The loss is the cross entropy between the shares of a list and the softmax of its scores
+    (ListNet, Cao and others, ICML 2007).
+    """
+    import torch
+
+    torch.manual_seed(recipe.seed)
+    trained = _begin(readers, recipe)
+    optimizer, schedule = _optimizer(trained, recipe)
+    losses: list[float] = []
+    began = time.perf_counter()
+    for count, row in enumerate(_rows(drills, recipe), start=1):
+        loss = _loss(trained, row, texts, readers=readers)
+        (loss / recipe.gathered).backward()
+        losses.append(loss.item())
+        if count % recipe.gathered == 0:
+            torch.nn.utils.clip_grad_norm_(_parameters(trained), 1.0)
+            optimizer.step()
+            optimizer.zero_grad()
+            schedule.step()
+        if count % 100 == 0:
+            seconds = time.perf_counter() - began
+            report(Progress(rows=count, loss=sum(losses) / len(losses), seconds=seconds))
+            losses.clear()
+    return trained
+
+
+def _begin(readers: Readers, recipe: Recipe) -> Trained:
+    import torch
+    from peft import LoraConfig, get_peft_model
+    from transformers import AutoModel
+
+    encoder: Any = AutoModel.from_pretrained(readers.lower.encoder.folder, local_files_only=True)
+    layers = list(range(readers.lower.layers or 0, len(encoder.encoder.layer)))
+    config = LoraConfig(
+        r=recipe.rank,
+        lora_alpha=recipe.alpha,
+        target_modules=list(_TARGETS),
+        layers_to_transform=layers,
+        layers_pattern="layer",
+    )
+    width = encoder.config.hidden_size
+    head = Head(
+        segments=torch.zeros(2, width, requires_grad=True),
+        pooled=torch.full((width,), _POOLED, requires_grad=True),
+        first=torch.zeros(width, requires_grad=True),
+        late=torch.tensor([_LATE], requires_grad=True),
+    )
+    # Without dropout: the adapter is small, and what is kept of the texts has none either.
+    return Trained(model=get_peft_model(encoder, config).eval(), head=head)
+
+
+def _parameters(trained: Trained) -> "list[torch.Tensor]":
+    adapter = [weight for weight in trained.model.parameters() if weight.requires_grad]
+    head = trained.head
+    return [*adapter, head.segments, head.pooled, head.first, head.late]
+
+
+def _optimizer(trained: Trained, recipe: Recipe) -> tuple[Any, Any]:
+    import torch
+
+    *rest, late = _parameters(trained)
+    groups = [{"params": rest}, {"params": [late], "lr": 20 * recipe.rate}]
+    optimizer = torch.optim.AdamW(groups, lr=recipe.rate, weight_decay=0.01)
+    steps = max(1, recipe.rows // recipe.gathered)
+
+    def share(step: int) -> float:
+        return min(1.0, 10 * (step + 1) / steps) * max(0.03, 1 - step / steps)
+
+    return optimizer, torch.optim.lr_scheduler.LambdaLR(optimizer, share)
+
+
+def _rows(drills: Sequence[Drill], recipe: Recipe) -> Iterator[Row]:
+    dice = random.Random(recipe.seed)  # noqa: S311  # training needs no secrecy
+    left: list[Drill] = []
+    for _ in range(recipe.rows):
+        if not left:
+            left = list(drills)
+            dice.shuffle(left)
+        yield left.pop().draw(dice, length=recipe.length)
+
+
+def _loss(
+    trained: Trained, row: Row, texts: Mapping[str, str], *, readers: Readers
+) -> "torch.Tensor":
+    import torch
+
+    passages = [texts[identity] for identity in row.passages]
+    marks = readers.lower.marks
+    lower = readers.lower
+    scores = joint_scores(
+        trained.model.base_model.model.encoder.layer[lower.layers :],
+        trained.head,
+        question=read_side(lower.of_question(row.question), marks=marks),
+        passages=[read_side(lower.of_passage(text), marks=marks) for text in passages],
+        late=torch.tensor(readers.late(row.question, passages)),
+    )
+    return -(torch.tensor(row.shares) * torch.log_softmax(scores, dim=-1)).sum()

@@ -1,0 +1,1 @@
+"""How holdfast's claim verifier is made: claims for training, vectors of words, and the head."""

@@ -1,0 +1,46 @@
+import pytest
+
+from holdfast.verifying.quantities import quantities, same
+from holdfast.verifying.words import tokens
+
+
+def values(text):
+    return [one.value for one in quantities(tokens(text))]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1,200 boats", [1200.0]),
+        ("twelve hundred boats", [1200.0]),
+        ("3.4 percent and 3.4%", [3.4, 3.4]),
+        ("$2.5 million or 2,500,000 dollars", [2_500_000.0, 2_500_000.0]),
+        ("twenty-one ships and forty-two crews", [21.0, 42.0]),
+        ("three hundred and five pages", [305.0]),
+        ("the 21st of May 2021", [21.0, "may", 2021.0]),
+        ("on Sept 3 and on Mondays", ["september", 3.0, "monday"]),
+        ("in the nineties and the 1980s", ["90s", "1980s"]),
+        ("a dozen eggs", [12.0]),
+        ("They may march on", []),
+    ],
+)
+def test_quantities_are_read_by_value(text, expected):
+    assert values(text) == expected
+
+
+def test_a_rough_number_stands_for_those_near_it_and_an_exact_one_does_not():
+    (about,), (exact,), (far,) = (
+        quantities(tokens(text)) for text in ("about 1,200", "1,187", "1,900")
+    )
+    (plain,) = quantities(tokens("1,200"))
+    assert same(about, exact)
+    assert not same(plain, exact)
+    assert not same(about, far)
+
+
+def test_a_year_lies_in_its_decade_only():
+    decade, early, late = (
+        quantities(tokens(text))[0] for text in ("the 1980s", "in 1984", "in 1994")
+    )
+    assert same(decade, early)
+    assert not same(decade, late)
