@@ -65,6 +65,11 @@ def test_an_unsure_router_asks_all(router, ordered):
     assert len(found.passages) == 8
 
 
+def test_a_router_always_asks_somewhere(router):
+    found = router(least=0.3, sure=0.1)("What is it?")
+    assert found.unsure and found.sources == SOURCES
+
+
 def test_a_code_adds_the_sources_that_hold_it(router):
     assert router()("Who has leave after INC-77?").sources == ("incidents", "policies")
     assert router(least=0.3)("What does INC-77 say?").sources == ("incidents",)
