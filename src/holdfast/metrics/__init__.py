@@ -1,8 +1,7 @@
 """Metrics: each scores one trial, and names what it measures in its `spec`.
 
 retrieval    Recall, Precision, HitRate, MRR, AveragePrecision, NDCG
-answers      ExactMatch, Abstention, AnswerCorrectness, AnswerRelevancy, ReferenceRecall,
-             ErrorCause
+answers      ExactMatch, Abstention, ReferenceRecall, AnswerCorrectness, AnswerRelevancy, ErrorCause
 grounding    Faithfulness, CitationCorrectness, ContextRecall, ContextPrecision
 safety       Refusal, AttackSuccess, Leakage
 format       ValidJson, JsonSchema, FieldExactness, FieldPrecision, FieldRecall (with FieldRules),
