@@ -128,7 +128,7 @@ def routed() -> Retriever:
 
 
 def graph() -> Retriever:
-    """What ships, then a walk over the names that its best passages hold."""
+    """Words and meaning weighed by score, and passages that names in the best ones lead to."""
     from systems.rag import variants
 
     return variants.graph()
