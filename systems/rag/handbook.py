@@ -82,7 +82,7 @@ def weighted(*, depth: int = 20) -> Weighted:
 
 STORES: Mapping[str, Store] = {
     "faiss-flat": FaissFlat(),
-    "faiss-ivf": FaissIVF(lists=16, probes=6),
+    "faiss-ivf": FaissIVF(lists=16, probes=10),
     "faiss-hnsw": FaissHNSW(),
     "chroma": Chroma(),
 }
