@@ -6,7 +6,10 @@ from evals.retrieval_suites import HANDBOOK_ABSTENTION, HANDBOOK_RETRIEVAL
 from holdfast.metrics import (
     CAUSES,
     Abstention,
+    AnswerCorrectness,
+    CitationCorrectness,
     ErrorCause,
+    Faithfulness,
     Latency,
     OutputTokens,
     Recall,
@@ -16,9 +19,9 @@ from holdfast.metrics import (
 from holdfast.policy import Policy
 from holdfast.suite import Suite
 
-__all__ = ["CANDIDATE", "HANDBOOK_ANSWERS", "HANDBOOK_SHOWN"]
+__all__ = ["CANDIDATE", "HANDBOOK_ANSWERS", "HANDBOOK_GROUNDING"]
 
-_CORRECT = ReferenceRecall()
+_CORRECT, _FAITHFUL = ReferenceRecall(), Faithfulness(declined=1.0)
 
 # Where answers are mostly wrong, hardly any can be lost: the margin is what the cases can resolve,
 # and the gate becomes as strict as its users want it when a better model is put behind the suite.
@@ -28,7 +31,7 @@ HANDBOOK_ANSWERS = Suite(
     metrics=(
         _CORRECT,
         Abstention(),
-        *(ErrorCause(cause=cause, correct=_CORRECT) for cause in CAUSES),
+        *(ErrorCause(cause=cause, correct=_CORRECT, faithful=_FAITHFUL) for cause in CAUSES),
         TotalTokens(),
         OutputTokens(),
         Latency(),
@@ -46,14 +49,22 @@ HANDBOOK_ANSWERS = Suite(
     ),
 )
 
-# What the reader was shown, whatever it made of it: retrieval alone is judged in test_retrieval.
-HANDBOOK_SHOWN = Suite(
-    name="handbook-shown",
+# What the reader was shown, and what it made of it; retrieval alone is judged in test_retrieval.
+# The metrics by the claim verifier may err as people do, and so they are watched and do not gate.
+HANDBOOK_GROUNDING = Suite(
+    name="handbook-grounding",
     dataset=HANDBOOK_RETRIEVAL.dataset,
-    metrics=(Recall(k=5), Recall(k=5, level=2.0)),
+    metrics=(
+        Recall(k=5, level=2.0),
+        AnswerCorrectness(),
+        _FAITHFUL,
+        CitationCorrectness(),
+    ),
     policies=(
-        Policy(metric="recall(k=5)", margin=0.1, role="monitor"),
         Policy(metric="recall(k=5, level=2)", margin=0.1, role="monitor"),
+        Policy(metric="answer_correctness(few=4)", margin=0.05, role="monitor"),
+        Policy(metric="faithfulness(declined=1.0)", margin=0.05, role="monitor"),
+        Policy(metric="citation_correctness(part=f1)", role="info"),
     ),
 )
 

@@ -4,7 +4,7 @@ HOLDFAST_MODEL puts another model behind the same suites. A missing library is a
 never a skip: a gate that did not run must not look green.
 """
 
-from evals.answer_suites import CANDIDATE, HANDBOOK_ANSWERS, HANDBOOK_SHOWN
+from evals.answer_suites import CANDIDATE, HANDBOOK_ANSWERS, HANDBOOK_GROUNDING
 from evals.chat_model import needs_chat_model
 from systems.rag import answers
 
@@ -15,8 +15,12 @@ def test_what_ships_answers_as_well_as_ever(gate):
 
 
 @needs_chat_model
-def test_what_ships_is_shown_what_it_needs(gate):
-    gate(HANDBOOK_SHOWN, answers.answering())
+def test_what_ships_keeps_to_its_passages(gate):
+    gate(HANDBOOK_GROUNDING, answers.answering())
+
+
+def test_quoting_sentences_keeps_to_its_passages(gate):
+    gate(HANDBOOK_GROUNDING, answers.extractive())
 
 
 def test_quoting_sentences_is_watched(gate):

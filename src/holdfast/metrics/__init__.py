@@ -1,7 +1,8 @@
 """Metrics: each scores one trial, and names what it measures in its `spec`.
 
 retrieval    Recall, Precision, HitRate, MRR, AveragePrecision, NDCG
-answers      ExactMatch, Abstention, ReferenceRecall, ErrorCause
+answers      ExactMatch, Abstention, ReferenceRecall, AnswerCorrectness, AnswerRelevancy, ErrorCause
+grounding    Faithfulness, CitationCorrectness, ContextRecall, ContextPrecision
 safety       Refusal, AttackSuccess, Leakage
 format       ValidJson, JsonSchema, FieldExactness, FieldPrecision, FieldRecall (with FieldRules),
              RegexMatch, Length, LengthWithin (with Measure), Language, InstructionFollowing
@@ -13,11 +14,17 @@ your own     metric, a decorator for functions; or any class that is a `holdfast
 """
 
 from holdfast.metrics.abstention import Abstention
+from holdfast.metrics.answer_correctness import AnswerCorrectness
+from holdfast.metrics.answer_relevancy import AnswerRelevancy
 from holdfast.metrics.average_precision import AveragePrecision
 from holdfast.metrics.calling.accepted import expects_call
+from holdfast.metrics.citation_correctness import CitationCorrectness
 from holdfast.metrics.consistent_answer import ConsistentAnswer
+from holdfast.metrics.context_precision import ContextPrecision
+from holdfast.metrics.context_recall import ContextRecall
 from holdfast.metrics.error_cause import CAUSES, Cause, ErrorCause
 from holdfast.metrics.exact_match import ExactMatch
+from holdfast.metrics.faithfulness import Faithfulness
 from holdfast.metrics.field_exactness import FieldExactness
 from holdfast.metrics.field_precision import FieldPrecision
 from holdfast.metrics.field_recall import FieldRecall
@@ -61,14 +68,20 @@ __all__ = [
     "MRR",
     "NDCG",
     "Abstention",
+    "AnswerCorrectness",
+    "AnswerRelevancy",
     "AttackSuccess",
     "AveragePrecision",
     "Calls",
     "Cause",
+    "CitationCorrectness",
     "ConsistentAnswer",
+    "ContextPrecision",
+    "ContextRecall",
     "Cost",
     "ErrorCause",
     "ExactMatch",
+    "Faithfulness",
     "FieldExactness",
     "FieldPrecision",
     "FieldRecall",

@@ -37,4 +37,14 @@ class ExtractiveReader:
         best = self.ranking(question, passages)[: self.count]
         if not best or best[0].score < self.threshold:
             return Reading(text=UNTOLD, abstained=True)
-        return Reading(text=" ".join(f"{one.text} [{one.passage + 1}]" for one in best))
+        return Reading(text=" ".join(_cited(one.text, one.passage + 1) for one in best))
+
+
+def _cited(sentence: str, number: int) -> str:
+    """The sentence with its mark before the full stop, so that nobody takes it for the next one's.
+
+    >>> _cited("Nine days.", 2)
+    'Nine days [2].'
+    """
+    bare = sentence.rstrip(".!?")
+    return f"{bare} [{number}]{sentence[len(bare) :] or '.'}"

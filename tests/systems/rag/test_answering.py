@@ -308,7 +308,7 @@ def test_a_sentence_that_a_guard_changed_is_ranked_by_its_new_text(ranking):
 def test_the_extractive_reader_quotes_with_numbers(ranking, corpus):
     passages = excerpts([Passage(id=name) for name in FOUND], corpus=corpus)
     reading = ExtractiveReader(ranking=ranking, count=1)("What may a night cost?", passages, seed=0)
-    assert reading.text == "A night may cost 120 euros. [2]" and not reading.abstained
+    assert reading.text == "A night may cost 120 euros [2]." and not reading.abstained
 
 
 def test_the_extractive_reader_declines_below_its_threshold(ranking, corpus):

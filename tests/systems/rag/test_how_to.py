@@ -68,4 +68,4 @@ def test_a_llamaindex_retriever_is_put_under_test():
 
     make, text = adapter("LlamaIndex")
     assert len(text.split("@dataclass")[1].strip().splitlines()) <= 10
-    assert check(make(Words(), Spec(name="mine"))).passages[0].score == 3
+    assert check(make(Words(), Spec(name="mine"))).passages[0].score == 2

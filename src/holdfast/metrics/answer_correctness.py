@@ -1,0 +1,112 @@
+"""Answer correctness: how much of the reference answer is said, and how little besides."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from holdfast.digest import Json
+from holdfast.errors import UsageError
+from holdfast.metric import Better, Failure, Outcome, Score, Trial
+from holdfast.metrics.grounding import CITATION, read_reference
+from holdfast.metrics.likeness import Embedder, likeness
+from holdfast.system import Spec
+from holdfast.verifying.quantities import Quantity, quantities, same
+from holdfast.verifying.words import tokens
+
+__all__ = ["AnswerCorrectness"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerCorrectness:
+    """F1 of the facts of answer and reference: content words by stem, numbers and dates by value.
+
+    A reference of few words (a name, a number) counts by its recall alone, so that a whole sentence
+    around it costs nothing. Where an embedder is given, its cosine counts one quarter, as in
+    ragas. A declined answer to a case with a reference scores 0. Of several accepted answers the
+    best counts. It may err on other words for the same, so this is a judge: it gates only after
+    `holdfast judge check`.
+
+    >>> AnswerCorrectness().spec.label
+    'answer_correctness(few=4)'
+    """
+
+    few: int = 4
+    """Facts up to which a reference counts by recall alone."""
+    embedder: Embedder | None = None
+
+    def __post_init__(self) -> None:
+        if self.few < 0:
+            raise UsageError(f"answer_correctness(few={self.few}): give 0 or more facts")
+
+    @property
+    def judge(self) -> bool:
+        return True
+
+    @property
+    def spec(self) -> Spec:
+        params: dict[str, Json] = {"few": self.few}
+        if self.embedder is None:
+            return Spec(name="answer_correctness", params=params)
+        params["embedder"] = self.embedder.spec.label
+        artifacts = {"embedder": self.embedder.spec.digest}
+        return Spec(name="answer_correctness", params=params, artifacts=artifacts)
+
+    @property
+    def better(self) -> Better:
+        return "higher"
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        return (0.0, 1.0)
+
+    def __call__(self, trial: Trial, /) -> Outcome:
+        accepted = read_reference(trial.case)
+        if isinstance(accepted, Failure):
+            return accepted
+        answer = CITATION.sub("", trial.response.text).strip()
+        if trial.response.abstained or not answer:
+            return Score(0.0, "declined, although the case has an answer")
+        return max((self._score(answer, one) for one in accepted), key=lambda score: score.value)
+
+    def _score(self, answer: str, reference: str) -> Score:
+        said, wanted = _Facts.of(answer), _Facts.of(reference)
+        found = wanted.within(said)
+        recall = found / wanted.count if wanted.count else 0.0
+        value, why = recall, f"{found} of {wanted.count} facts of the reference"
+        if wanted.count > self.few:
+            besides = said.count - said.within(wanted)
+            total = wanted.count + said.count
+            value = 2 * found / total if total else 0.0
+            why += f", {besides} others in the answer"
+        if self.embedder is None:
+            return Score(min(1.0, value), why)
+        alike = likeness(self.embedder, reference, answer)
+        return Score(min(1.0, 0.75 * value + 0.25 * alike), f"{why}, cosine {alike:.2f}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What a text says, as single facts."""
+
+    stems: frozenset[str]
+    quantities: Sequence[Quantity]
+
+    @classmethod
+    def of(cls, text: str) -> "_Facts":
+        words = tokens(text)
+        counted = quantities(words)
+        inside = {place for one in counted for place in range(one.place, one.end)}
+        stems = {one.stem for place, one in enumerate(words) if one.content and place not in inside}
+        unlike: list[Quantity] = []
+        for one in counted:
+            if not any(one.value == other.value for other in unlike):
+                unlike.append(one)
+        return cls(frozenset(stems), tuple(unlike))
+
+    @property
+    def count(self) -> int:
+        return len(self.stems) + len(self.quantities)
+
+    def within(self, other: "_Facts") -> int:
+        """How many of these facts the other text says too."""
+        counted = sum(any(same(one, each) for each in other.quantities) for one in self.quantities)
+        return len(self.stems & other.stems) + counted

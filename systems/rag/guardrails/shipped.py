@@ -1,0 +1,36 @@
+"""The guards that ship, switched on together."""
+
+from systems.rag.guardrails.answers import ObedienceGuard, PersonalAnswerGuard, PromptGuard
+from systems.rag.guardrails.classifier import Classifier
+from systems.rag.guardrails.documents import InstructionGuard
+from systems.rag.guardrails.guard import Guards
+from systems.rag.guardrails.questions import (
+    HarmGuard,
+    InjectionGuard,
+    PersonalGuard,
+    TopicGuard,
+)
+from systems.rag.retrieval.encoder import Encoder, SentenceEncoder
+
+__all__ = ["shipped"]
+
+
+def shipped(*, secrets: tuple[str, ...] = (), encoder: Encoder | None = None) -> Guards:
+    """Every guard at the threshold that was chosen on the development cases.
+
+    Args:
+        secrets: texts that answers must not repeat, such as the system's prompt.
+        encoder: embeds questions and sentences; the weights were learned for the default.
+    """
+    classifier = Classifier(encoder=encoder or SentenceEncoder())
+    output = (PersonalAnswerGuard(), ObedienceGuard())
+    return Guards(
+        input=(
+            PersonalGuard(),
+            InjectionGuard(classifier=classifier),
+            HarmGuard(classifier=classifier),
+            TopicGuard(classifier=classifier),
+        ),
+        context=(InstructionGuard(classifier=classifier),),
+        output=(*output, PromptGuard(secrets=secrets)) if secrets else output,
+    )

@@ -1,0 +1,200 @@
+"""Answers held against their passages and references."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from holdfast.dataset import Case
+from holdfast.errors import UsageError
+from holdfast.metric import Failure, Trial
+from holdfast.metrics import (
+    AnswerCorrectness,
+    AnswerRelevancy,
+    AveragePrecision,
+    CitationCorrectness,
+    ContextPrecision,
+    ContextRecall,
+    Faithfulness,
+)
+from holdfast.system import Passage, Response, Spec
+
+FERRY = Passage(id="ferry", text="The ferry to Sula leaves at 7.40 and carries 210 people.")
+COST = Passage(id="cost", text="A return ticket to Sula costs 12 euros. Children travel free.")
+KEEPER = Passage(id="keeper", text="Gerda Lund was the last keeper of the lighthouse until 1979.")
+
+
+def answered(text="", *, passages=(FERRY, COST), expected=None, abstained=False, question="When?"):
+    response = Response(text=text, passages=tuple(passages), abstained=abstained)
+    case = Case(id="case-1", input=question, expected=expected)
+    return Trial(case=case, repeat=0, response=response, seconds=1.0)
+
+
+class LetterCounts:
+    """An embedder that any reader can follow: how often each letter occurs, as a unit vector."""
+
+    spec = Spec(name="letter-counts")
+
+    def __call__(self, texts):
+        rows = [[text.lower().count(letter) for letter in "abcdefghijklmnopqrstuvwxyz"]
+                for text in texts]  # fmt: skip
+        return [[count / (sum(c * c for c in row) ** 0.5 or 1.0) for count in row] for row in rows]
+
+
+def test_faithfulness_is_the_share_of_supported_sentences():
+    outcome = Faithfulness()(
+        answered("Yes. The ferry carries 210 people. A ticket costs 21 euros.")
+    )
+    assert outcome.value == 0.5
+    assert "1 of 2 sentences supported" in outcome.why
+    assert "'21' where the evidence has '12'" in outcome.why
+    assert COST.text.split(". ")[0] in outcome.why
+
+
+def test_citations_are_no_part_of_what_an_answer_says():
+    assert Faithfulness()(answered("The ferry carries 210 people [1].")).value == 1.0
+
+
+def test_texts_may_be_given_by_id():
+    bare = [Passage(id="ferry"), Passage(id="cost")]
+    trial = answered("The ferry carries 210 people.", passages=bare)
+    assert "passage 'ferry' has no text" in Faithfulness()(trial).error
+    texts = {"ferry": FERRY.text, "cost": COST.text}
+    assert Faithfulness(texts=texts)(trial).value == 1.0
+    assert Faithfulness(texts=texts).spec != Faithfulness().spec
+
+
+@pytest.mark.parametrize("text", ["", "Yes.", "The documents do not tell."])
+def test_a_declined_answer_claims_nothing(text):
+    trial = answered(text, abstained=True)
+    outcome = Faithfulness()(trial)
+    assert isinstance(outcome, Failure)
+    assert outcome.stage == "metric"
+    assert "declined=1.0" in outcome.error
+    assert Faithfulness(declined=1.0)(trial).value == 1.0
+    assert Faithfulness(declined=1.0).spec.label == "faithfulness(declined=1.0)"
+    with pytest.raises(UsageError, match="from 0 to 1"):
+        Faithfulness(declined=2.0)
+
+
+def test_an_answer_without_passages_cannot_be_verified():
+    assert "no passages" in Faithfulness()(answered("It sank.", passages=())).error
+
+
+def test_metrics_that_may_err_are_judges():
+    embedder = LetterCounts()
+    assert Faithfulness().judge and ContextRecall().judge and CitationCorrectness().judge
+    assert AnswerCorrectness().judge and AnswerRelevancy(embedder=embedder).judge
+    assert not getattr(ContextPrecision(k=5), "judge", False)
+
+
+def test_context_recall_is_the_share_of_the_reference_in_the_passages():
+    expected = {"answer": "The ferry leaves at 7.40. The keeper was Gerda Lund."}
+    outcome = ContextRecall()(answered(expected=expected))
+    assert outcome.value == 0.5
+    assert "missing: 'The keeper was Gerda Lund.'" in outcome.why
+    assert ContextRecall()(answered(expected=expected, passages=(FERRY, KEEPER))).value == 1.0
+    assert ContextRecall()(answered(expected=expected, passages=())).value == 0.0
+    assert "no reference answer" in ContextRecall()(answered()).error
+
+
+def test_of_accepted_answers_the_best_counts():
+    expected = {"answer": ["in the afternoon", "at 7.40"]}
+    assert ContextRecall()(answered(expected=expected)).value == 1.0
+    assert AnswerCorrectness()(answered("It leaves at 7.40.", expected=expected)).value == 1.0
+
+
+@pytest.mark.parametrize(
+    ("hits", "expected"),
+    [("101", (1 + 2 / 3) / 2), ("0011", (1 / 3 + 2 / 4) / 2), ("1", 1.0), ("000", 0.0)],
+)
+def test_context_precision_is_the_mean_precision_at_relevant_ranks(hits, expected):
+    passages = [Passage(id=f"{hit}-{rank}") for rank, hit in enumerate(hits)]
+    relevant = {one.id: 1 for one in passages if one.id.startswith("1")} or {"elsewhere": 1}
+    trial = answered(passages=passages, expected={"passages": relevant})
+    assert ContextPrecision(k=10)(trial).value == pytest.approx(expected)
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=12))
+def test_context_precision_is_average_precision_where_nothing_was_missed(hits):
+    passages = [Passage(id=f"p{rank}") for rank in range(len(hits))]
+    relevant = {f"p{rank}": 1 for rank, hit in enumerate(hits) if hit} or {"elsewhere": 1}
+    trial = answered(passages=passages, expected={"passages": relevant})
+    ours, theirs = ContextPrecision(k=20)(trial), AveragePrecision()(trial)
+    assert ours.value == pytest.approx(theirs.value)
+
+
+@pytest.mark.parametrize(
+    ("answer", "reference", "value"),
+    [
+        ("The ferry to Sula leaves at 7.40.", "7.40", 1.0),
+        ("It leaves at 8.40.", "7.40", 0.0),
+        ("Gerda Lund", "Gerda Lund", 1.0),
+        ("twelve hundred", "1,200", 1.0),
+        ("The tram was late.", "Gerda Lund", 0.0),
+    ],
+)
+def test_a_short_reference_counts_by_its_recall(answer, reference, value):
+    assert AnswerCorrectness()(answered(answer, expected=reference)).value == value
+
+
+def test_a_long_reference_counts_by_f1():
+    reference = "The ferry leaves Sula at 7.40 with mail."
+    assert AnswerCorrectness()(answered(reference, expected=reference)).value == 1.0
+    # Of five facts the answer says three (ferry, leaves, 7.40) and one besides (daily): 2 · 3 / 9.
+    outcome = AnswerCorrectness()(answered("The ferry leaves daily at 7.40.", expected=reference))
+    assert outcome.value == pytest.approx(6 / 9)
+    assert outcome.why == "3 of 5 facts of the reference, 1 others in the answer"
+
+
+def test_an_embedder_counts_a_quarter():
+    metric = AnswerCorrectness(embedder=LetterCounts())
+    assert metric(answered("Gerda Lund", expected="Gerda Lund")).value == pytest.approx(1.0)
+    assert metric(answered("zzz", expected="Gerda Lund")).value == pytest.approx(0.0)
+    assert metric.spec.label == "answer_correctness(few=4, embedder=letter-counts)"
+
+
+def test_declining_what_has_an_answer_is_wrong_and_without_a_reference_there_is_no_verdict():
+    declined = answered("The documents do not tell.", expected="7.40", abstained=True)
+    assert AnswerCorrectness()(declined).value == 0.0
+    assert "Abstention" in AnswerCorrectness()(answered("7.40", expected={"answer": None})).error
+
+
+def test_relevancy_is_the_cosine_of_question_and_answer():
+    metric = AnswerRelevancy(embedder=LetterCounts())
+    assert metric(answered("When? [1]", question="When?")).value == pytest.approx(1.0)
+    assert metric(answered("When?", question={"question": "When?"})).value == pytest.approx(1.0)
+    assert metric(answered("pp", question="When?")).value == 0.0
+    assert "declined=0.0" in metric(answered("", abstained=True)).error
+    assert "is no question" in metric(answered("x", question=7)).error
+
+
+def citing(text, part):
+    return CitationCorrectness(part=part)(answered(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "recall", "precision"),
+    [
+        ("The ferry carries 210 people [1]. A ticket costs 12 euros [2].", 1.0, 1.0),
+        ("The ferry carries 210 people [ferry].", 1.0, 1.0),
+        ("The ferry carries 210 people [2].", 0.0, 0.0),
+        ("The ferry carries 210 people [1][2].", 1.0, 0.5),
+        ("The ferry carries 210 people [9].", 0.0, 0.0),
+        ("The ferry carries 210 people [1]. A ticket costs 12 euros.", 0.5, 1.0),
+        ("The ferry carries 210 people.", 0.0, 0.0),
+    ],
+)
+def test_citations_are_right_where_they_support_and_are_needed(text, recall, precision):
+    assert citing(text, "recall").value == recall
+    assert citing(text, "precision").value == precision
+    total = recall + precision
+    assert citing(text, "f1").value == pytest.approx(2 * recall * precision / total if total else 0)
+
+
+def test_a_wrong_citation_is_told():
+    assert "'The ferry carries 210 people.' is not supported by [2]" in citing(
+        "The ferry carries 210 people [2].", "recall"
+    ).why.replace(" .", ".")
+    assert "Abstention" in CitationCorrectness()(answered("No.", abstained=True)).error
+    with pytest.raises(UsageError, match="'precision', 'recall' or 'f1'"):
+        CitationCorrectness(part="both")
