@@ -18,7 +18,7 @@ from systems.rag.training.written import read_elsewhere, read_handbook_lessons
 
 _WORK = Path(__file__).resolve().parents[3] / ".holdfast"
 _RECIPE = Recipe()
-_GENERATED = 200
+_GENERATED = 80
 """Generated lessons that are drawn: they are easy, and those written by hand teach more."""
 
 
