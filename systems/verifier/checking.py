@@ -8,10 +8,9 @@ from holdfast.errors import UsageError
 from holdfast.system import Response, Spec
 from holdfast.verifying.claim_verifier import ClaimVerifier
 from holdfast.verifying.verdict import Verifier
-from systems.rag.retrieval.encoder import SentenceEncoder
-from systems.verifier.overlap import bigram_overlap, embedding_similarity, rouge_l
+from systems.verifier.overlap import bigram_overlap, rouge_l
 
-__all__ = ["BY_WORDS", "ClaimCheck", "ScoreCheck", "by_embedding"]
+__all__ = ["BY_WORDS", "ClaimCheck", "ScoreCheck"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,14 +75,3 @@ BY_WORDS = (
     ScoreCheck(name="bigram-overlap", score=bigram_overlap, threshold=0.92),
 )
 """Measures that need no model."""
-
-_ENCODER = SentenceEncoder()
-
-
-def _embedded(claim: str, evidence: Sequence[str]) -> float:
-    return embedding_similarity(claim, evidence, encoder=_ENCODER)
-
-
-def by_embedding() -> ScoreCheck:
-    """Likeness by all-MiniLM-L6-v2."""
-    return ScoreCheck(name="embedding-similarity", score=_embedded, threshold=0.75)
