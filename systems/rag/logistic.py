@@ -93,7 +93,7 @@ def read_logistic(path: Path) -> Logistic:
     except ImportError as error:
         raise MissingExtra("routing and reflection need: pip install safetensors") from error
     if not path.is_file():
-        raise UsageError(f"there are no weights {str(path)!r}; run python -m systems.rag.training")
+        raise UsageError(f"there are no weights {str(path)!r}; run python -m systems.rag.fitting")
     with safe_open(str(path), framework="numpy") as kept:
         return Logistic(
             classes=tuple(json.loads(kept.metadata()["classes"])),

@@ -65,7 +65,7 @@ class Router:
     least: float
     """Chance from which a source is asked."""
     sure: float
-    """Chance that the likeliest source must reach, or all sources are asked."""
+    """Chance that the likeliest source must reach, or all sources are asked; so must `least`."""
     weights: Path = WEIGHTS
     _model: Once[Logistic] = field(
         default_factory=Once[Logistic], init=False, repr=False, compare=False
@@ -103,7 +103,7 @@ class Router:
         }
         spelled = self._codes.get(self._read_codes)
         named = {source for code in _CODE.findall(question) for source in spelled.get(code, ())}
-        unsure = max(chances.values()) < self.sure and not named
+        unsure = max(chances.values()) < max(self.sure, self.least) and not named
         asked = (
             source
             for source, chance in chances.items()
@@ -117,7 +117,7 @@ class Router:
         if set(model.classes) != sources:
             raise UsageError(
                 f"the router knows the sources {', '.join(model.classes)}, the corpus has "
-                f"{', '.join(sorted(sources))}; run python -m systems.rag.training"
+                f"{', '.join(sorted(sources))}; run python -m systems.rag.fitting"
             )
         return model
 

@@ -4,8 +4,10 @@ Its class decides the number; what it is asked about, what a missing number mean
 stands for are decided here. Written for deepeval 4.
 """
 
+import asyncio
 import math
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -101,7 +103,7 @@ class DeepevalMetric:
         asking = Asking(self.model, name=f"{self.name} of deepeval")
         # They keep results on themselves, so each trial has one of its own.
         made = found.make(self.settings, asking=asking)
-        value: Any = made.measure(test_case, _show_indicator=False)
+        value = _measured(made, test_case)
         asking.finish()
         if value is None or made.error is not None:
             error = f"{self.name} of deepeval gave no score: {made.error}"
@@ -112,6 +114,25 @@ class DeepevalMetric:
         if not math.isfinite(value):
             return Failure(stage="metric", error=f"{self.name} of deepeval gave {value}, no score")
         return Score(float(value), " ".join((made.reason or "").split()))
+
+
+def _measured(made: Any, test_case: Any) -> Any:
+    """What it gives, in a thread and with an event loop of its own.
+
+    Some take the loop of the thread that they find, change it where it runs, and leave it open.
+    """
+
+    def measure() -> Any:
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        try:
+            return made.measure(test_case, _show_indicator=False)
+        finally:
+            asyncio.set_event_loop(None)
+            loop.close()
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        return pool.submit(measure).result()
 
 
 def _test_case(sample: Sample) -> Any:

@@ -1,37 +1,28 @@
-"""Knowledge: the sections of a corpus, the names in them, and how documents are linked."""
+"""Knowledge: a graph of the sections of a corpus and the names in them."""
 
-from collections.abc import Iterator
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
 from holdfast.digest import digest_json
 from holdfast.errors import MissingExtra
 from systems.once import Once
-from systems.rag.corpus import Corpus, Section
+from systems.rag.corpus import Corpus
 from systems.rag.graph.names import NAMES_VERSION, Names
 
 __all__ = ["Knowledge", "Node"]
 
 Node = tuple[str, str]
-"""Kind (`section`, `name` or `document`) and id."""
-
-_WEIGHTS = {
-    "mentions": 1.0,
-    "is about": 1.0,
-    "belongs to": 0.1,
-    "is owned by": 0.1,
-    "supersedes": 0.1,
-    "variant of": 0.1,
-}
-"""How strongly each relation binds: what a section says tells more than what document it is in."""
+"""Kind (`section` or `name`) and id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Knowledge:
     """A networkx graph of a corpus, made at its first use.
 
-    Two names are related where a section mentions both; that section stands between them in the
-    graph, so that every relation carries its evidence. Edges have `relation` and `weight`.
+    Two names are related where a section holds both; that section stands between them in the graph,
+    so that every relation carries its evidence. An edge's `relation` is `is about` where the title
+    or heading holds the name, and `mentions` otherwise.
     """
 
     corpus: Corpus
@@ -41,12 +32,12 @@ class Knowledge:
 
     @property
     def digest(self) -> str:
-        """Digest of the corpus and of all that makes a graph of it."""
-        return digest_json([self.corpus.digest, NAMES_VERSION, _WEIGHTS])
+        """Digest of the corpus and of how names are read from it."""
+        return digest_json([self.corpus.digest, NAMES_VERSION])
 
     @property
     def names(self) -> Names:
-        """What the corpus calls by name."""
+        """What the corpus calls by name; owners of documents among it."""
         return self._names.get(
             lambda: Names.learn(
                 text
@@ -60,6 +51,20 @@ class Knowledge:
         """The undirected graph, with nodes of the type `Node`."""
         return self._graph.get(self._build)
 
+    def names_in(self, section: str) -> tuple[str, ...]:
+        """Names that a section holds, in alphabetical order."""
+        return tuple(sorted(name for _, name in self.graph[("section", section)]))
+
+    def holders(self, name: str) -> tuple[str, ...]:
+        """Sections that hold a name, in the order of ids."""
+        node = ("name", name)
+        return tuple(sorted(place for _, place in self.graph[node])) if node in self.graph else ()
+
+    def rarity(self, name: str) -> float:
+        """How rare a name is, from 0 to 1 for one that a single section holds."""
+        count = len(self.corpus.sections)
+        return math.log(1 + count / len(self.holders(name))) / math.log(1 + count)
+
     def _build(self) -> Any:
         try:
             import networkx
@@ -67,23 +72,11 @@ class Knowledge:
             raise MissingExtra("retrieval over a graph needs: pip install networkx") from error
         graph = networkx.Graph()
         for section in self.corpus.sections:
-            for one, other, relation in self._edges(section):
-                weight = _WEIGHTS[relation]
-                if graph.get_edge_data(one, other, {}).get("weight", 0.0) <= weight:
-                    graph.add_edge(one, other, relation=relation, weight=weight)
+            here: Node = ("section", section.id)
+            graph.add_node(here)
+            for name in self.names.read(section.text):
+                graph.add_edge(here, ("name", name), relation="mentions")
+            # In titles most words have a capital.
+            for name in self.names.find(f"{section.title} {section.heading}"):
+                graph.add_edge(here, ("name", name), relation="is about")
         return graph
-
-    def _edges(self, section: Section) -> Iterator[tuple[Node, Node, str]]:
-        here: Node = ("section", section.id)
-        document: Node = ("document", section.id.partition("#")[0])
-        yield here, document, "belongs to"
-        for name in self.names.read(section.text):
-            yield here, ("name", name), "mentions"
-        # In titles most words have a capital.
-        for name in self.names.find(f"{section.title} {section.heading}"):
-            yield here, ("name", name), "is about"
-        for name in self.names.read(section.front.get("owner", "")):
-            yield document, ("name", name), "is owned by"
-        for key, relation in (("supersedes", "supersedes"), ("variant_of", "variant of")):
-            if section.front.get(key):
-                yield document, ("document", section.front[key]), relation

@@ -22,6 +22,8 @@ class Attempt:
     """How a further round searches."""
 
     retriever: Retriever
+    below: float
+    """Confidence of the round before from which this one is not made."""
     rewriter: Rewriter | None = None
     """Puts the question into other words; None searches for it as it was asked."""
 
@@ -30,6 +32,7 @@ class Attempt:
         parts = [self.retriever.spec, *([self.rewriter.spec] if self.rewriter else [])]
         return Spec(
             name=" of ".join(spec.name for spec in parts),
+            params={"below": self.below},
             artifacts={spec.name: spec.digest for spec in parts},
             texts={name: text for spec in parts for name, text in spec.texts.items()},
         )
@@ -59,7 +62,7 @@ class _State(TypedDict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reflective:
-    """Retrieves, and where the confidence is below `enough` tries again in another way.
+    """Retrieves, and where the confidence is low tries again in another way.
 
     A LangGraph graph of three nodes: retrieve, assess, rewrite. There is one round more than there
     are further attempts at most. Rankings of all rounds are fused, so that a bad rewriting cannot
@@ -72,8 +75,6 @@ class Reflective:
     confidence: Confidence
     attempts: tuple[Attempt, ...]
     """Those of the second round, the third, and so on."""
-    enough: float
-    """Confidence from which no further round is made."""
     k: int = 60
     """As in `Hybrid`."""
     depth: int = 20
@@ -87,8 +88,7 @@ class Reflective:
         attempts = [attempt.spec for attempt in self.attempts]
         params: dict[str, Json] = {
             "retriever": retriever.name,
-            "attempts": "+".join(spec.name for spec in attempts),
-            "enough": self.enough,
+            "attempts": "+".join(spec.label for spec in attempts),
             "k": self.k,
             "depth": self.depth,
         }
@@ -165,8 +165,9 @@ class Reflective:
 
     def _next(self, state: _State) -> Literal["rewrite", "end"]:
         rounds = state["rounds"]
-        sure = rounds[-1].confidence >= self.enough
-        return "end" if sure or len(rounds) > len(self.attempts) else "rewrite"
+        if len(rounds) > len(self.attempts):
+            return "end"
+        return "rewrite" if rounds[-1].confidence < self.attempts[len(rounds) - 1].below else "end"
 
 
 def _span(step: str, start: float, state: _State) -> Span:

@@ -50,8 +50,8 @@ class States:
         default_factory=Once[tuple[Any, Any]], init=False, repr=False, compare=False
     )
     _digest: Once[str] = field(default_factory=Once[str], init=False, repr=False, compare=False)
-    _kept: dict[str, TokenStates] = field(
-        default_factory=dict[str, TokenStates], init=False, repr=False, compare=False
+    _kept: Once[dict[str, TokenStates]] = field(
+        default_factory=Once[dict[str, TokenStates]], init=False, repr=False, compare=False
     )
     _lock: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
 
@@ -71,11 +71,12 @@ class States:
 
     def of_passage(self, text: str) -> TokenStates:
         """States of a text that will come again: made once for all, unless the folder is lost."""
-        kept = self._kept.get(text)
+        memory = self._kept.get(dict[str, TokenStates])
+        kept = memory.get(text)
         if kept is None:
             with self._lock:
-                kept = self._kept.get(text) or self._read_or_make(text)
-                self._kept[text] = kept
+                kept = memory.get(text) or self._read_or_make(text)
+                memory[text] = kept
         return kept
 
     def tokens(self, text: str) -> tuple[int, ...]:

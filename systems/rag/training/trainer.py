@@ -84,6 +84,8 @@ class Trained:
         config = self.model.peft_config["default"]
         config.inference_mode = True
         config.base_model_name_or_path = "sentence-transformers/all-MiniLM-L6-v2"
+        # A set has no order of its own, and equal trainings shall give equal files.
+        config.target_modules = sorted(config.target_modules)
         config.save_pretrained(folder)
         # Embeddings are not adapted; asked about them, PEFT would look for the model on the hub.
         weights = get_peft_model_state_dict(self.model, save_embedding_layers=False)

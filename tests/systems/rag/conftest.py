@@ -44,7 +44,16 @@ _COMPANY = {
 @pytest.fixture
 def company(tmp_path):
     """A corpus of four documents in four sources; one name leads from an incident to a team."""
-    folder = tmp_path / "company"
+    return _write_company(tmp_path / "company")
+
+
+@pytest.fixture(scope="session")
+def shared_company(tmp_path_factory):
+    """The same for tests that leave it as it is."""
+    return _write_company(tmp_path_factory.mktemp("shared") / "company")
+
+
+def _write_company(folder):
     for place, (title, more, sections) in _COMPANY.items():
         body = "\n\n".join(f"## {heading}\n\n{text}" for heading, text in sections.items())
         path = folder / f"{place}.md"

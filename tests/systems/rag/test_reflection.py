@@ -40,13 +40,17 @@ def confidence(company, ordered, tmp_path):
     return Confidence(corpus=company, likeness=ordered({"*": LIKENESS}), weights=path)
 
 
-def reflective(confidence, first, *attempts, enough=0.5):
-    return Reflective(retriever=first, confidence=confidence, attempts=attempts, enough=enough)
+def reflective(confidence, first, *attempts):
+    return Reflective(retriever=first, confidence=confidence, attempts=attempts)
+
+
+def attempt(retriever, rewriter=None, *, below=0.5):
+    return Attempt(retriever=retriever, rewriter=rewriter, below=below)
 
 
 def test_a_sure_search_is_not_repeated(confidence, ordered):
     first, second = ordered({"*": ["inc-77#summary"]}), ordered({"*": ["leave#days"]})
-    found = reflective(confidence, first, Attempt(retriever=second))("What came into the hall?")
+    found = reflective(confidence, first, attempt(second))("What came into the hall?")
     assert [passage.id for passage in found.passages] == ["inc-77#summary"]
     assert len(found.data["rounds"]) == 1 and second.asked == []
     assert [span.name for span in found.spans] == ["retrieve 1", "assess 1"]
@@ -54,7 +58,7 @@ def test_a_sure_search_is_not_repeated(confidence, ordered):
 
 def test_a_doubtful_search_is_tried_in_other_words(confidence, ordered):
     first = ordered({"the thing": ["leave#days"], "water": ["inc-77#summary"]})
-    again = Attempt(retriever=first, rewriter=Wordy("water"))
+    again = attempt(first, Wordy("water"))
     found = reflective(confidence, first, again, again)("the thing")
     assert first.asked == ["the thing", "water"]
     assert [each["query"] for each in found.data["rounds"]] == ["the thing", "water"]
@@ -68,10 +72,18 @@ def test_a_doubtful_search_is_tried_in_other_words(confidence, ordered):
 
 def test_rounds_end_when_the_attempts_do(confidence, ordered):
     lost = ordered({"*": ["leave#days"]})
-    attempts = [Attempt(retriever=lost), Attempt(retriever=lost, rewriter=Wordy("x"))]
+    attempts = [attempt(lost), attempt(lost, Wordy("x"))]
     found = reflective(confidence, lost, *attempts)("?")
     assert lost.asked == ["?", "?", "x"] and len(found.data["rounds"]) == 3
     assert reflective(confidence, lost)("?").data["rounds"][0]["query"] == "?"
+
+
+def test_each_attempt_has_its_own_threshold(confidence, ordered):
+    lost = ordered({"*": ["gullwatch#purpose"]})
+    # The confidence of what is found is between the two.
+    assert 0.01 < confidence("?", lost("?").passages) < 0.1
+    found = reflective(confidence, lost, attempt(lost), attempt(lost, below=0.01))("?")
+    assert len(found.data["rounds"]) == 2
 
 
 def test_nothing_found_is_no_confidence(confidence, ordered):
@@ -90,7 +102,8 @@ def test_features_are_those_of_the_question_as_it_was_asked(confidence):
 
 def test_the_spec_follows_every_part(confidence, ordered):
     first = ordered({"*": ["leave#days"]})
-    one = reflective(confidence, first, Attempt(retriever=first, rewriter=Wordy("a"))).spec
-    other = reflective(confidence, first, Attempt(retriever=first, rewriter=Wordy("b"))).spec
+    one = reflective(confidence, first, attempt(first, Wordy("a"))).spec
+    other = reflective(confidence, first, attempt(first, Wordy("b"))).spec
     assert one.label == other.label and one.digest != other.digest
-    assert one.digest != reflective(confidence, first, enough=0.4).spec.digest
+    lower = reflective(confidence, first, attempt(first, Wordy("a"), below=0.4)).spec
+    assert one.digest != lower.digest and "below=0.4" in lower.label

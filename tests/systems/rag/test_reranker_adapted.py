@@ -22,6 +22,12 @@ TEXTS = [
 ]
 
 
+def alter(file):
+    """Turns one bit of the last weight."""
+    content = file.read_bytes()
+    file.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+
+
 @pytest.fixture(scope="module")
 def parts():
     return {"late": MaxSim(states=States(folder=None)), "lower": States(layers=4, folder=None)}
@@ -87,8 +93,7 @@ def test_an_altered_adapter_is_refused(reranker, tmp_path, monkeypatch):
 
     folder = tmp_path / "adapter"
     shutil.copytree(ADAPTER, folder)
-    weights = folder / "head.safetensors"
-    weights.write_bytes(weights.read_bytes()[:-1] + b"\x01")
+    alter(folder / "head.safetensors")
     monkeypatch.setattr(module, "ADAPTER", folder)
     altered = AdaptedReranker(late=reranker.late, lower=reranker.lower, adapter=folder)
     with pytest.raises(UsageError, match="take the folder from the repository again"):
@@ -105,10 +110,25 @@ def test_an_adapter_of_ones_own_is_told_apart_in_the_spec(reranker, parts, tmp_p
     shutil.copytree(ADAPTER, folder)
     same = AdaptedReranker(**parts, adapter=folder)
     assert same.spec.digest == reranker.spec.digest
-    other = folder / "head.safetensors"
-    other.write_bytes(other.read_bytes()[:-1] + b"\x01")
+    alter(folder / "head.safetensors")
     assert AdaptedReranker(**parts, adapter=folder).spec.digest != reranker.spec.digest
 
 
 def test_the_adapter_is_small():
     assert sum((ADAPTER / name).stat().st_size for name in ADAPTER_FILES) < 1_200_000
+
+
+@pytest.mark.parametrize("name", ["late_interaction", "cross_encoder", "reranked"])
+def test_what_ships_reranks_any_retriever(name, documents, parts, monkeypatch):
+    pytest.importorskip("bm25s", reason="bm25s is not installed")
+    from systems.rag.corpus import Corpus
+    from systems.rag.reranking import shipped
+    from systems.rag.retrieval.bm25 import BM25
+
+    states = {None: parts["late"].states, 4: parts["lower"]}
+    monkeypatch.setattr(shipped, "_states", states.__getitem__)
+    corpus = Corpus(folder=documents)
+    retriever = getattr(shipped, name)(BM25(corpus=corpus), corpus=corpus)
+    passages = retriever("What does a night in one of the hotels cost? And the filter?").passages
+    assert passages[0].id == "travel#hotels"
+    assert {passage.id for passage in passages} == {"travel#hotels", "pump-manual#cleaning"}

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from holdfast.identity.fingerprint import fingerprint
 from systems.rag.corpus import Corpus
 from systems.rag.reranking.maxsim import MaxSim
 from systems.rag.reranking.states import States
@@ -74,6 +75,13 @@ def test_states_are_kept_on_disk_by_content(tmp_path):
     States(folder=tmp_path, layers=1).of_passage(TEXTS[0])
     States(folder=tmp_path).of_passage(TEXTS[1])
     assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_what_is_remembered_does_not_change_the_identity(documents):
+    reranker = MaxSim(states=States(folder=None), collection=Corpus(folder=documents))
+    before = fingerprint(reranker)
+    reranker("inlet?", TEXTS)
+    assert fingerprint(reranker) == before
 
 
 def test_a_damaged_file_of_states_is_made_again(tmp_path):

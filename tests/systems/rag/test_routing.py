@@ -5,10 +5,10 @@ from hypothesis import strategies as some
 
 from holdfast.errors import UsageError
 from holdfast.system import Spec
+from systems.rag.fitting import conformal_threshold
 from systems.rag.logistic import Logistic, fit, read_logistic, write_logistic
 from systems.rag.retrieval.hybrid import Hybrid
 from systems.rag.routing import Routed, Router, Shelf
-from systems.rag.training import conformal_threshold
 
 SOURCES = ("incidents", "manuals", "people", "policies")
 
@@ -63,6 +63,11 @@ def test_an_unsure_router_asks_all(router, ordered):
     found = routed(router(), ordered)("What is it?")
     assert found.data["unsure"] and found.data["documents"] == found.data["of"] == 4
     assert len(found.passages) == 8
+
+
+def test_a_router_always_asks_somewhere(router):
+    found = router(least=0.3, sure=0.1)("What is it?")
+    assert found.unsure and found.sources == SOURCES
 
 
 def test_a_code_adds_the_sources_that_hold_it(router):

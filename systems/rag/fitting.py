@@ -1,6 +1,6 @@
-"""Training: fits what routing and reflection learn from the handbook and its development questions.
+"""Fitting: what routing and reflection learn from the handbook and its development questions.
 
-`python -m systems.rag.training` writes the weights, and prints the threshold for `variants`.
+`python -m systems.rag.fitting` writes the weights, and prints the threshold for `variants`.
 The weights of the router come from the documents alone; the development questions choose its
 threshold, and the weights of the confidence. Test questions are not read.
 """
