@@ -13,7 +13,7 @@ from systems.models.chat import Message, Request
 from systems.rag.corpus import Corpus
 from systems.rag.guardrails import learning
 from systems.rag.guardrails.answers import ObedienceGuard, PersonalAnswerGuard, PromptGuard
-from systems.rag.guardrails.classifier import WEIGHTS
+from systems.rag.guardrails.classifier import WEIGHTS, Classifier
 from systems.rag.guardrails.documents import InstructionGuard
 from systems.rag.guardrails.guard import Alarm, Draft, Guards
 from systems.rag.guardrails.obedient import ObedientModel
@@ -230,6 +230,22 @@ def test_the_weights_are_those_that_the_examples_give():
     assert sorted(kept) == ["harm", "order", "topic"]
     for head, row in found.items():
         assert row["weights"] == pytest.approx(kept[head]["weights"], abs=0.01)
+
+
+def test_a_question_is_embedded_once_for_all_guards():
+    calls = []
+
+    class Encoder:
+        spec = Spec(name="ones")
+
+        def __call__(self, texts):
+            calls.append(list(texts))
+            return [[1.0] * 384 for _ in texts]
+
+    classifier = Classifier(encoder=Encoder())
+    for head in ("order", "topic", "harm"):
+        assert 0 <= classifier(head, ["Who?"])[0] <= 1
+    assert calls == [["Who?"]]
 
 
 def rows(name):

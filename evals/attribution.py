@@ -1,0 +1,63 @@
+"""Attribution: `python -m evals.attribution` prints why answers are wrong, one row per system.
+
+It reads the newest complete run of each system of a suite that measures error causes.
+"""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from holdfast.config import load_config
+from holdfast.errors import UsageError
+from holdfast.metric import Score
+from holdfast.metrics import CAUSES
+from holdfast.record import Run
+from holdfast.store import read_run, runs
+
+__all__ = ["attribution_table", "main"]
+
+
+def attribution_table(several: Sequence[Run]) -> str:
+    """A Markdown table: share of right answers and of each cause, by system.
+
+    Raises:
+        UsageError: a run does not measure the causes, or has answers without one.
+    """
+    head = ["system", "answers", "right", *(cause.replace("_", " ") for cause in CAUSES)]
+    lines = [f"| {' | '.join(head)} |", f"|---|{'--:|' * (len(head) - 1)}"]
+    for run in several:
+        shares = [_share(run, f"error_cause(cause={cause})") for cause in CAUSES]
+        cells = [run.system.name, str(len(run.trials))]
+        cells += [f"{100 * share:.1f} %" for share in (1 - sum(shares), *shares)]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _share(run: Run, label: str) -> float:
+    """Mean score; a trial without one would make every share wrong, and so is an error."""
+    outcomes = [trial.scores.get(label) for trial in run.trials]
+    scores = [one.value for one in outcomes if isinstance(one, Score)]
+    if not scores or len(scores) < len(outcomes):
+        missing = len(outcomes) - len(scores)
+        raise UsageError(
+            f"the run {run.id!r} has {missing} of {len(outcomes)} answers without {label}; run the "
+            "suite again with ErrorCause for each of CAUSES"
+        )
+    return sum(scores) / len(scores)
+
+
+def main(arguments: Sequence[str] = ()) -> None:
+    """Print the table of a suite, of `handbook-answers` where none is named."""
+    suite = arguments[0] if arguments else "handbook-answers"
+    root = load_config(Path.cwd(), environ={}).store
+    newest = {one.name: one for one in reversed(runs(root)) if one.suite == suite and one.complete}
+    if not newest:
+        raise UsageError(
+            f"there is no run of {suite!r} here; make one with: pytest evals/test_answers.py"
+        )
+    found = [read_run(newest[name].path) for name in sorted(newest)]
+    sys.stdout.write(attribution_table(found))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
