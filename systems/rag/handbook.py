@@ -29,6 +29,7 @@ __all__ = [
     "agentic",
     "bm25",
     "chunked",
+    "cross_encoded",
     "dense",
     "graph",
     "hybrid",
@@ -120,6 +121,13 @@ def reranked(*, depth: int = 20) -> Retriever:
     return late_interaction(hybrid(), corpus=CORPUS, depth=depth)
 
 
+def cross_encoded(*, depth: int = 20) -> Retriever:
+    """What ships, put into another order by the cross-encoder that this project trained."""
+    from systems.rag.reranking.shipped import cross_encoder
+
+    return cross_encoder(hybrid(), corpus=CORPUS, depth=depth)
+
+
 def routed() -> Retriever:
     """What ships, in the sources that the question is about."""
     from systems.rag import variants
@@ -160,6 +168,7 @@ VARIANTS: Mapping[str, Callable[[], Retriever]] = {
     "dense": dense,
     "weighted": weighted,
     "reranked": reranked,
+    "cross-encoder": cross_encoded,
     "routed": routed,
     "graph": graph,
 }
