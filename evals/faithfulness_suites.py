@@ -59,7 +59,7 @@ def _has_evidence(case: Case) -> bool:
 
 
 # 458 claims, 45 in a hundred supported, so that the share of right verdicts is nearly the balanced
-# one. Where another head changes one verdict in ten, an unchanged share is confirmed within 0.05.
+# one. Claims about one passage depend on each other, so smaller margins could hardly be confirmed.
 # The squared error (Brier 1950) moves with every score, and sees a worse ranking sooner.
 CLAIMS = Suite(
     name="claims",
