@@ -34,6 +34,8 @@ class Reranked:
     weight: float = 1.0
     """Share of the reranker in the order; the rest is the retriever's own score. Where both count,
     both are standardized over the pool, since their scales have nothing in common."""
+    name: str = "reranked"
+    """What the system is called in records."""
 
     def __post_init__(self) -> None:
         if not 0 < self.depth <= self.pool:
@@ -57,7 +59,7 @@ class Reranked:
             "weight": self.weight,
         }
         return Spec(
-            name="reranked",
+            name=self.name,
             params=params,
             version=f"1-rendering-{RENDERING_VERSION}",
             artifacts={

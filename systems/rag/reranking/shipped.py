@@ -36,6 +36,7 @@ def cross_encoder(retriever: Retriever, *, corpus: Corpus, depth: int = 20) -> R
         corpus=corpus,
         depth=depth,
         weight=0.5,
+        name="cross-encoder",
     )
 
 

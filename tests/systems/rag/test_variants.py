@@ -40,3 +40,8 @@ def test_the_confidence_has_a_weight_for_each_feature():
     assert kept.weights.shape == (2, len(confidence.FEATURES))
     chances = kept([[0.9, 0.9, 1.0, 1.0], [0.1, 0.1, 0.0, 0.0]])[:, 0]
     assert chances[0] > 0.9 and chances[1] < 0.5
+
+
+def test_variants_of_the_suites_have_names_of_their_own():
+    every = {**handbook.VARIANTS, **handbook.CHAT_VARIANTS}
+    assert [make().spec.name for make in every.values()] == list(every)
