@@ -100,8 +100,9 @@ def types(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Measure every performance claim beside its peers; posargs choose scripts by name."""
     chosen = session.posargs or sorted(path.stem for path in Path("benchmarks").glob("*.py"))
-    # Only the model itself needs what the suites need.
-    install(session, "bench", *(["evals"] if "generation" in chosen else []))
+    # Only the systems themselves need what the suites need.
+    real = {"generation", "retrieval", "verifier"}.intersection(chosen)
+    install(session, "bench", *(["evals"] if real else []))
     for name in chosen:
         session.run("python", f"benchmarks/{name}.py")
 
