@@ -105,6 +105,25 @@ def test_what_is_said_in_other_words_is_supported(claim):
     assert verdict(claim).supported
 
 
+@pytest.mark.parametrize(
+    ("claim", "fact"),
+    [
+        ("The council voted to close the bridge.", "On 3 May the council voted to close it, the "
+         "harbour bridge."),
+        ("The museum opened in 1998.", "The museum did not open until 1998."),
+        ("Moen beat Hale in the final.", "Moen defeated Hale in the final."),
+        ("More than 1,000 people left Monchique.", "1,187 people left Monchique."),
+        ("The United States Senate passed the bill.", "The U.S. Senate passed the bill."),
+        ("The law takes effect on 1 July 2015.", "The law takes effect on 2015-07-01."),
+        ("A man was held over the robbery in Newry.", "After the robbery in Newry a man was held."),
+        ("Shares fell by eight per cent on Monday.", "Shares fell 8% on Monday."),
+        ("The bridge isn't open on Mondays.", "The bridge is not open on Mondays."),
+    ],
+)  # fmt: skip
+def test_what_a_summary_says_of_a_fact_is_supported(claim, fact):
+    assert verdict(claim, [fact, *BRIDGE[1:]]).supported
+
+
 def test_a_claim_of_two_sentences_is_as_good_as_the_weaker():
     good = "Engineers had found cracks in two of its seven piers."
     bad = "The mayor resigned in October."

@@ -22,6 +22,11 @@ def values(text):
         ("in the nineties and the 1980s", ["90s", "1980s"]),
         ("a dozen eggs", [12.0]),
         ("They may march on", []),
+        ("a hundred boats and a million euros", [100.0, 1_000_000.0]),
+        ("two thirds, a third and a quarter", [2 / 3, 1 / 3, 0.25]),
+        ("in Friday's vote", ["friday"]),
+        ("at 7:40 and at 7.40am", [7.4, 7.4]),
+        ("on 2015-07-01", [1.0, "july", 2015.0]),
     ],
 )
 def test_quantities_are_read_by_value(text, expected):
@@ -36,6 +41,30 @@ def test_a_rough_number_stands_for_those_near_it_and_an_exact_one_does_not():
     assert same(about, exact)
     assert not same(plain, exact)
     assert not same(about, far)
+
+
+@pytest.mark.parametrize(
+    ("said", "given", "stands"),
+    [
+        ("more than 1,000", "1,187", True),
+        ("more than 1,000", "3,000", False),
+        ("over 1,000", "900", False),
+        ("at least 20", "22", True),
+        ("nearly 200", "198", True),
+        ("under 200", "210", False),
+        ("under 18", "under 16", False),
+        ("4.3 million", "4.2 million", False),
+        ("4.2 million", "4,180,000", True),
+        ("4 million", "4.2 million", True),
+        ("100m", "100 metres", True),
+        ("$100m", "100", False),
+        ("1,000", "1,187", False),
+        ("the third", "the 3rd", True),
+    ],
+)
+def test_a_number_stands_for_another_as_far_as_it_is_rounded_or_bounded(said, given, stands):
+    (ours,), (theirs,) = (quantities(tokens(text)) for text in (said, given))
+    assert same(ours, theirs) is stands
 
 
 def test_a_year_lies_in_its_decade_only():

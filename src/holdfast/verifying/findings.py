@@ -7,7 +7,7 @@ from itertools import pairwise
 from holdfast.verifying.evidence import Evidence, read_sentence
 from holdfast.verifying.links import Links, choose, link
 from holdfast.verifying.meanings import Meanings
-from holdfast.verifying.polarity import HEDGES, OPPOSITES, SCOPES
+from holdfast.verifying.polarity import OPPOSITES, SCOPES, hedges, scopes
 from holdfast.verifying.quantities import same
 from holdfast.verifying.slots import Clashes, name_clashes, quantity_clashes
 from holdfast.verifying.words import fold
@@ -216,27 +216,20 @@ def _opposed(links: Links) -> list[tuple[str, str]]:
 
 
 def _scopes(links: Links) -> list[str]:
-    theirs = {
-        SCOPES[word]
-        for one in links.sentences
-        for token in one.words
-        if (word := fold(token.text)) in SCOPES
-    }
-    ours = [fold(one.text) for one in links.claim.words]
-    return [word for word in ours if word in SCOPES and SCOPES[word] not in theirs]
+    theirs = {SCOPES[word] for one in links.sentences for word in scopes(one.words)}
+    return [word for word in scopes(links.claim.words) if SCOPES[word] not in theirs]
 
 
 def _hedged(links: Links) -> list[str]:
     """Hedges before words that the claim states as facts."""
-    if any(fold(one.text) in HEDGES for one in links.claim.words):
+    if hedges(links.claim.words):
         return []
     covered = _linked(links, frozenset(links.weights))
     words = links.sentences[0].words if links.sentences else ()
     return [
-        fold(one.text)
-        for index, one in enumerate(words)
-        if fold(one.text) in HEDGES
-        and any(other.stem in covered for other in words[index + 1 : index + 4] if other.content)
+        fold(words[place].text)
+        for place in hedges(words)
+        if any(other.stem in covered for other in words[place + 1 : place + 4] if other.content)
     ][:1]
 
 

@@ -1,11 +1,12 @@
 """Links: which words of the evidence stand for which words of a claim."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from holdfast.verifying.evidence import Evidence, Sentence
 from holdfast.verifying.meanings import Meanings
 from holdfast.verifying.polarity import OPPOSITES
+from holdfast.verifying.quantities import same
 from holdfast.verifying.words import related
 
 __all__ = ["Links", "choose", "link"]
@@ -70,6 +71,7 @@ def link(
     for (ours, theirs), cosine in meanings.alike(free, sorted(pool)).items():
         if cosine > _ALIKE and theirs not in OPPOSITES.get(ours, ()):
             credit[ours][theirs] = max(credit[ours].get(theirs, 0.0), (cosine - 0.4) / 0.6)
+    _credit_numbers(claim, sentences.values(), credit)
     return Links(
         claim=claim,
         chosen=tuple(sentences),
@@ -77,6 +79,19 @@ def link(
         weights=weights,
         credit=credit,
     )
+
+
+def _credit_numbers(
+    claim: Sentence, sentences: Iterable[Sentence], credit: Mapping[str, dict[str, float]]
+) -> None:
+    """Numbers stand for one another by value: `4,200,000` for `4.2 million`."""
+    for found in sentences:
+        for ours in claim.quantities:
+            theirs = next((one for one in found.quantities if same(ours, one)), None)
+            if theirs is not None:
+                for word in claim.words[ours.place : ours.end]:
+                    if word.content and not credit[word.stem]:
+                        credit[word.stem][found.words[theirs.place].stem] = 1.0
 
 
 def choose(claim: Sentence, evidence: Evidence) -> tuple[int, ...]:

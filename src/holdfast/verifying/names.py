@@ -8,7 +8,10 @@ from holdfast.verifying.words import Token, listed
 
 __all__ = ["Name", "names"]
 
-_TITLES = listed("mr mrs ms dr sir lord lady")
+_TITLES = listed(
+    """mr mrs ms dr sir lord lady dame rev hon prof professor president minister senator councillor
+    chancellor chairman captain sergeant sgt det detective inspector constable judge justice"""
+)
 _JOINTS = listed("of the and de la van von der al el di da du")
 
 

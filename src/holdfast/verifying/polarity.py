@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from holdfast.verifying.quantities import is_quantity
 from holdfast.verifying.words import Token, fold, listed, stem
 
-__all__ = ["HEDGES", "OPPOSITES", "SCOPES", "is_negation", "negations"]
+__all__ = ["HEDGES", "OPPOSITES", "SCOPES", "hedges", "is_negation", "negations", "scopes"]
 
 _NEGATIONS = listed(
     """not no never none nobody nothing neither nor nowhere without cannot unable hardly barely
@@ -18,8 +19,8 @@ win lose|open close|start end|begin end|begin finish|start finish|before after|a
 over under
 more less|more fewer|most least|higher lower|high low|large small|big small|long short
 longer shorter|larger smaller|bigger smaller|old new|older younger|old young|early late
-earlier later|first last|first second|north south|east west|northern southern|eastern western
-left right|male female|man woman|boy girl|he she|his her|him her|father mother|son daughter
+earlier later|first last|north south|east west|northern southern|eastern western
+male female|man woman|boy girl|he she|his her|him her|father mother|son daughter
 brother sister|husband wife|uncle aunt|king queen|prince princess|actor actress|best worst
 better worse|good bad|success failure|succeed fail|accept reject|accept refuse|approve reject
 agree disagree|support oppose|allow ban|allow forbid|permit forbid|permit ban|allow prohibit
@@ -27,19 +28,19 @@ legal illegal|guilty innocent|convict acquit|alive dead|survive die|born die|mar
 join leave|arrive depart|arrive leave|enter leave|buy sell|lend borrow|import export
 hire dismiss|hire fire|appoint dismiss|employ dismiss|build demolish|build destroy
 create destroy|remember forget|love hate|public private|same different|true false|inside outside
-indoor outdoor|upper lower|top bottom|front back|day night|morning evening|summer winter
-spring autumn|always never|all none|everyone nobody|everything nothing|only also|victory defeat
-defeat beat|attack defend|positive negative|profit loss|deficit surplus|strong weak|heavy light
+indoor outdoor|upper lower|top bottom|day night|morning evening|summer winter
+spring autumn|always never|all none|everyone nobody|everything nothing|only also
+attack defend|positive negative|profit loss|deficit surplus|strong weak|heavy light
 hot cold|warm cold|warm cool|wet dry|full empty|fast slow|faster slower|easy difficult|easy hard
 rich poor|cheap expensive|dear cheap|safe dangerous|safe unsafe|maximum minimum
 majority minority|include exclude|include omit|internal external|domestic foreign|local national
-temporary permanent|urban rural|ancient modern|former current|former present|previous next
+temporary permanent|urban rural|ancient modern|former current|previous next
 previous current|single married|free paid|odd even|daily weekly|weekly monthly|monthly yearly
 monthly annual|daily monthly|optional compulsory|optional mandatory|required optional
 forbid require|present absent|deny admit|deny confirm|confirm reject|postpone advance
 delay advance|remove add|remove install|attach detach|lock unlock|black white|red green|red blue
 green blue|yellow red|upstream downstream|uphill downhill|buyer seller|teacher pupil
-landlord tenant|employer employee|parent child|victim attacker"""
+landlord tenant|employer employee"""
 
 SCOPES = {
     word: group
@@ -48,16 +49,23 @@ SCOPES = {
         "only": "only solely exclusively alone just sole exclusive",
         "some": "some several few many partly part partially certain sometimes occasionally",
         "most": "most mostly majority mainly usually generally often typically",
-        "bound-above": "most maximum under below less fewer within",
-        "bound-below": "least minimum over above more exceeding",
+        "bound-above": "maximum under below less fewer within",
+        "bound-below": "least minimum over above exceeding",
         "first": "first oldest earliest original",
         "last": "last latest final",
         "extreme": "largest biggest best highest longest tallest smallest worst lowest youngest",
-        "never": "never none nobody nothing",
     }.items()
     for word in words.split()
 }
 """Words of scope, with the group of those that say about the same."""
+
+_BOUNDS = ("bound-above", "bound-below")
+_NO_DENIAL = (
+    ("not", "only"), ("not", "just"), ("not", "merely"), ("not", "simply"), ("no", "doubt"),
+    ("no", "fewer"), ("no", "less"), ("no", "more"), ("no", "later"), ("no", "sooner"),
+    ("no", "matter"), ("nothing", "but"), ("none", "other"),
+)  # fmt: skip
+"""A negation with a word behind it that together deny nothing."""
 
 HEDGES = listed(
     """may might could possibly perhaps probably likely reportedly allegedly alleged plans planned
@@ -96,8 +104,35 @@ def is_negation(token: Token) -> bool:
     return word in _NEGATIONS or word.endswith("n't")
 
 
+def scopes(words: Sequence[Token]) -> tuple[str, ...]:
+    """Words of scope; `over`, `under` and their like are some only before a number.
+
+    >>> from holdfast.verifying.words import tokens
+    >>> scopes(tokens("Only two were held over the theft of over 30 cars."))
+    ('only', 'over')
+    """
+    found: list[str] = []
+    for place, one in enumerate(words):
+        word = fold(one.text)
+        if word not in SCOPES or (place and one.capital):
+            continue
+        behind = words[place + 1 : place + 4]
+        if SCOPES[word] not in _BOUNDS or any(is_quantity(each.text) for each in behind):
+            found.append(word)
+    return tuple(found)
+
+
+def hedges(words: Sequence[Token]) -> tuple[int, ...]:
+    """Positions of the words that keep a text from stating a fact; `May` is none."""
+    return tuple(
+        place
+        for place, one in enumerate(words)
+        if fold(one.text) in HEDGES and not (one.capital and (place or one.text == "May"))
+    )
+
+
 def negations(words: Sequence[Token]) -> tuple[Negation, ...]:
-    """Negations of a text in their order.
+    """Negations of a text in their order; `not only` and `not until` are none.
 
     >>> from holdfast.verifying.words import tokens
     >>> [sorted(one.around) for one in negations(tokens("The ferry did not sail on Monday."))]
@@ -106,7 +141,16 @@ def negations(words: Sequence[Token]) -> tuple[Negation, ...]:
     return tuple(
         Negation(place, _around(words, place))
         for place, one in enumerate(words)
-        if is_negation(one)
+        if is_negation(one) and not _is_no_denial(words, place)
+    )
+
+
+def _is_no_denial(words: Sequence[Token], place: int) -> bool:
+    follower = fold(words[place + 1].text) if place + 1 < len(words) else ""
+    behind = {fold(one.text) for one in words[place + 1 : place + 5]}
+    word = fold(words[place].text)
+    return (word, follower) in _NO_DENIAL or (
+        "until" in behind and (word == "not" or word.endswith("n't"))
     )
 
 

@@ -29,6 +29,8 @@ _SCALES = {
     "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12,
     "bn": 1e9, "mn": 1e6, "m": 1e6, "k": 1e3,
 }  # fmt: skip
+_WHOLE = ("hundred", "thousand", "million", "billion", "trillion")
+_WEAK = listed("one first second half double twice triple")
 _DECADES = {f"{word[:-1]}ies": f"{value}s" for word, value in _TENS.items()}
 _MONTHS = list(
     _numbered(
@@ -42,10 +44,14 @@ _MONTH["sept"] = "september"
 _DAY = {
     name: name for name in _numbered("monday tuesday wednesday thursday friday saturday sunday")
 }
-_KNOWN = (_CARDINALS, _ORDINALS, _ALONE, _DECADES, _MONTH, _DAY)
-_ROUGH = listed(
-    "about around approximately nearly almost roughly some over under circa ca estimated"
-)
+_KNOWN = (_CARDINALS, _ORDINALS, _ALONE, _DECADES, _MONTH, _DAY, _WHOLE, ("quarter",))
+_ROUGH = listed("about around approximately nearly almost roughly some circa ca estimated")
+_LEAST = listed("over exceeding least more")
+_MOST = listed("under below nearly almost most less fewer up")
+_BELOW, _ABOVE = 0.7, 1.35
+"""Shares of a claimed bound between which the evidence's number lies: `over 1,000` for 1,187."""
+_ARTICLES = listed("a an one")
+_PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "tenth": 10}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +66,14 @@ class Quantity:
     """Position of its first token."""
     end: int
     """Position behind its last token."""
-    rough: bool = False
-    """It is given as about right, or in a scale such as million."""
+    margin: float = 0.0
+    """How far from it what it stands for may be: it is given as about right, or in millions."""
+    least: bool = False
+    """It is given as the least that it may be, as in `more than 1,000`."""
+    most: bool = False
+    """It is given as the most that it may be, as in `nearly 200`."""
+    other: float | None = None
+    """What it means where `m` says metres."""
     weak: bool = False
     """A word that often counts nothing, such as `one`, `first` or `half`."""
 
@@ -74,6 +86,8 @@ class Quantity:
             return "weekday" if self.value in _DAY else "month"
         if self.text.isdigit() and 1400 <= self.value <= 2100:
             return "year"
+        if self.value < 1:
+            return "number"
         last = fold(self.text).split()[-1]
         ordinal = last in _ORDINALS or re.search(r"\d(?:st|nd|rd|th)$", last)
         return "ordinal" if ordinal else "number"
@@ -105,14 +119,18 @@ def _walk(words: Sequence[Token]) -> Iterator[Quantity]:
 @lru_cache(maxsize=65536)
 def is_quantity(word: str) -> bool:
     """Whether a quantity may begin with this word."""
-    plain = fold(word)
+    plain = _name(word)
     names = (plain, plain.removesuffix("s"))
     return word[0].isdigit() or any(one in known for known in _KNOWN for one in names)
 
 
+def _name(word: str) -> str:
+    return fold(word).removesuffix("'s")
+
+
 def _calendar(words: Sequence[Token], place: int) -> Quantity | None:
     text = words[place].text
-    word = fold(text)
+    word = _name(text)
     if word in _DECADES or (text[:-1].isdigit() and text.endswith("0s")):
         value = _DECADES.get(word, word)
         return Quantity(text, value, place, place + 1)
@@ -138,13 +156,38 @@ def _number(words: Sequence[Token], place: int) -> Quantity | None:
     value, end = (_digits(first), place + 1) if first[0].isdigit() else _spelled(words, place)
     if value is None:
         return None
-    weak = end == place + 1 and fold(first) in ("one", "first", "second", "half", "double")
-    scaled = False
+    weak = end == place + 1 and fold(first) in _WEAK
+    margin, other = 0.0, None
     while end < len(words) and (scale := _scale(words, end, digits=first[0].isdigit())):
-        value, end, scaled = value * scale, end + 1, True
-    before = fold(words[place - 1].text) if place else ""
+        if fold(words[end].text) == "m" and not (place and words[place - 1].text in "$£€"):
+            other = value
+        margin, value, end = _rounding(value) * scale, value * scale, end + 1
+    lead = [fold(one.text) for one in words[max(0, place - 2) : place]]
+    if lead[-1:] == ["than"] or lead in (["at", "least"], ["at", "most"], ["up", "to"]):
+        lead = lead[:1] if lead[0] != "at" else lead[1:]
+    before = lead[-1] if lead else ""
     text = " ".join(one.text for one in words[place:end])
-    return Quantity(text, value, place, end, rough=scaled or before in _ROUGH, weak=weak)
+    return Quantity(
+        text,
+        value,
+        place,
+        end,
+        margin=0.06 * value if before in _ROUGH else margin,
+        least=before in _LEAST,
+        most=before in _MOST,
+        other=other,
+        weak=weak,
+    )
+
+
+def _rounding(value: float) -> float:
+    """How far a number may lie from what was rounded to it: half of the unit of its last digit."""
+    digits = f"{value:.10f}".rstrip("0")
+    places = len(digits) - digits.index(".") - 1
+    unit = 10.0**-places
+    while places == 0 and value and value % (unit * 10) == 0:
+        unit *= 10
+    return min(unit / 2, 0.06 * value)
 
 
 def _scale(words: Sequence[Token], place: int, *, digits: bool) -> float | None:
@@ -153,7 +196,7 @@ def _scale(words: Sequence[Token], place: int, *, digits: bool) -> float | None:
 
 
 def _digits(text: str) -> float | None:
-    bare = re.sub(r"(?:st|nd|rd|th|s|%)$", "", text)
+    bare = re.sub(r"(?:st|nd|rd|th|s|%)$", "", text).replace(":", ".")
     if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", bare):
         return float(bare.replace(",", ""))
     if re.fullmatch(r"\d{1,3}(?:\.\d{3}){2,}", bare):
@@ -169,13 +212,13 @@ def _digits(text: str) -> float | None:
 def _spelled(words: Sequence[Token], place: int) -> tuple[float | None, int]:
     """Value of number words, and the position behind them."""
     word = fold(words[place].text)
-    if word in _ALONE:
-        return _ALONE[word], place + 1
-    if word in _ORDINALS:
-        return float(_ORDINALS[word]), place + 1
-    if word not in _CARDINALS:
-        return None, place
+    before = fold(words[place - 1].text) if place else ""
+    alone = _one(word, article=before in _ARTICLES)
+    if alone is not None or word not in _CARDINALS:
+        return alone, place + 1
     total, end = float(_CARDINALS[word]), place + 1
+    if end < len(words) and (part := _PARTS.get(fold(words[end].text).removesuffix("s"))):
+        return total / part, end + 1
     if total >= 20 and end < len(words):
         follower = fold(words[end].text)
         unit = _CARDINALS.get(follower) or _ORDINALS.get(follower) or 10
@@ -184,6 +227,15 @@ def _spelled(words: Sequence[Token], place: int) -> tuple[float | None, int]:
     if end + 1 < len(words) and fold(words[end].text) == "hundred":
         return _hundreds(words, total, end + 1)
     return total, end
+
+
+def _one(word: str, *, article: bool) -> float | None:
+    """Value of a word that is a number by itself, or behind `a`: `a third`, `a million`."""
+    if article and word in _PARTS:
+        return 1 / _PARTS[word]
+    if article and word in _WHOLE:
+        return _SCALES[word]
+    return float(_ORDINALS[word]) if word in _ORDINALS else _ALONE.get(word)
 
 
 def _hundreds(words: Sequence[Token], count: float, end: int) -> tuple[float, int]:
@@ -197,14 +249,25 @@ def _hundreds(words: Sequence[Token], count: float, end: int) -> tuple[float, in
 
 
 def same(claimed: Quantity, found: Quantity) -> bool:
-    """Whether evidence gives what a claim says, rounded where the claim is rough."""
+    """Whether evidence gives what a claim says, rounded or bounded where the claim is."""
     if isinstance(claimed.value, str) or isinstance(found.value, str):
         return claimed.value == found.value or _in_decade(claimed, found)
-    if claimed.value == found.value:
+    said, given = _meant(claimed), _meant(found)
+    return any(_stands_for(claimed, found, one, other) for one in said for other in given)
+
+
+def _meant(quantity: Quantity) -> list[float]:
+    return [one for one in (quantity.value, quantity.other) if isinstance(one, float)]
+
+
+def _stands_for(claimed: Quantity, found: Quantity, said: float, given: float) -> bool:
+    if said == given or abs(said - given) <= claimed.margin:
         return True
-    if not (claimed.rough or found.rough) or not found.value:
-        return False
-    return abs(claimed.value - found.value) <= 0.06 * abs(found.value)
+    if found.least or found.most:
+        return False  # under 16 is not under 18, although 16 lies below
+    if claimed.least:
+        return said < given <= said * _ABOVE
+    return claimed.most and said * _BELOW <= given < said
 
 
 def _in_decade(claimed: Quantity, found: Quantity) -> bool:

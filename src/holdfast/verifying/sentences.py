@@ -8,12 +8,19 @@ from holdfast.verifying.words import tokens
 __all__ = ["says_something", "split"]
 
 _BREAK = re.compile(
-    r"(?<=[.!?])[\"'\u201d\u2019)\]]*(?:\s*\[\d+\])*(\s+)(?=[\"'\u201c\u2018(\[]?[A-Z0-9])"
+    r"(?<=[.!?])[\"'\u201d\u2019)\]]*(?:\s*\[[^\[\]\s]{1,80}\])*(\s+)"
+    r"(?=[\"'\u201c\u2018(\[]?[^\W_a-z])"
 )
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Dr|St|Prof|Sen|Rep|Gov|Gen|Lt|Col|Sgt|Capt|Jr|Sr|No|vs|Inc|Ltd|Co|Corp|cf|"
-    r"Fig|approx|ca|c|e\.g|i\.e|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)|(?:^|[\s.(])[A-Z])"
-    r"\.$"
+    r"(?:\b(?:Mr|Mrs|Ms|Messrs|Dr|St|Prof|Sen|Rep|Gov|Gen|Lt|Col|Sgt|Capt|Maj|Adm|Cmdr|Det|Insp|Supt|"
+    r"Rev|Hon|Pres|Mt|Ft|Jr|Sr|vs|Inc|Ltd|Co|Corp|cf|Fig|approx|ca|c|e\.g|i\.e|Jan|Feb|Mar|Apr|Jun|"
+    r"Jul|Aug|Sep|Sept|Oct|Nov|Dec)|(?:^|[\s.(])[A-Z])\.$"
+)
+_BEFORE_NUMBER = re.compile(r"\b(?:No|Nos|p|pp|Art|Sec|vol)\.$")
+_TIME = re.compile(r"\d\s?[ap]\.m\.$")
+_PART_OF_TIME = re.compile(
+    r"[A-Z]{2,4}\b|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|"
+    r"Oct|Nov|Dec)"
 )
 _BULLET = re.compile(r"^\s*(?:[-*\u2022]|\d{1,2}[.)])\s+")
 
@@ -33,10 +40,19 @@ def _parts(line: str) -> list[str]:
     parts, begin = list[str](), 0
     for found in _BREAK.finditer(line):
         before = line[begin : found.start(1)]
-        if not _ABBREVIATION.search(before):
+        if not _goes_on(before, line, found.end()):
             parts.append(before)
             begin = found.end()
     return [*parts, line[begin:]]
+
+
+def _goes_on(before: str, line: str, at: int) -> bool:
+    """Whether a full stop ends an abbreviation and no sentence."""
+    if _ABBREVIATION.search(before):
+        return True
+    if _BEFORE_NUMBER.search(before):
+        return line[at].isdigit()
+    return bool(_TIME.search(before) and _PART_OF_TIME.match(line, at))
 
 
 def says_something(sentence: str) -> bool:

@@ -8,8 +8,23 @@ from functools import lru_cache
 __all__ = ["IRREGULAR", "STOP", "Token", "fold", "listed", "related", "stem", "tokens"]
 
 _TOKEN = re.compile(
-    r"\d+(?:[.,]\d+)*(?:(?:st|nd|rd|th|s)\b|%)?|[^\W\d_]+(?:['\u2019][^\W\d_]+)*|[$£€%]"
+    r"\d{1,2}:\d{2}(?!\d)|\d+(?:[.,]\d+)*(?:(?:st|nd|rd|th|s)\b|%)?"
+    r"|[^\W\d_]+(?:['\u2019][^\W\d_]+)*|[$£€%]"
 )
+_RESPELLED = re.compile(
+    r"\b(?P<year>\d{4})-(?P<month>0[1-9]|1[0-2])-(?P<day>[0-3]\d)\b"
+    r"|\b(?P<hour>1[0-2]|0?[1-9])(?:[.:](?P<minute>[0-5]\d))?\s?(?P<half>[ap])\.?m\b"
+    r"|\b(?P<written>per ?cent\b|United States\b|U\.S\.|United Kingdom\b|U\.K\.|United Nations\b"
+    r"|U\.N\.|European Union\b|E\.U\.)"
+)
+_SHORT = {
+    "percent": "%", "per cent": "%", "United States": "US", "U.S.": "US", "United Kingdom": "UK",
+    "U.K.": "UK", "United Nations": "UN", "U.N.": "UN", "European Union": "EU", "E.U.": "EU",
+}  # fmt: skip
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
 
 
 def listed(text: str) -> frozenset[str]:
@@ -28,7 +43,7 @@ STOP = listed(
     was we well were what when where whether which while who whom whose why will with within
     without would yet you your yours yourself including include included became become making made
     make according where s t d ll m re ve don didn isn wasn yes
-    indeed ok okay sure thanks please sorry"""
+    mr mrs ms nobody nothing nowhere none indeed ok okay sure thanks please sorry"""
 )
 """Words that carry little of what a claim says; negation and scope among them have checks."""
 
@@ -51,9 +66,17 @@ IRREGULAR = {
         "hide": "hid hidden", "strike": "struck", "sink": "sank sunk", "man": "men",
         "woman": "women", "child": "children", "person": "people persons", "foot": "feet",
         "wife": "wives", "life": "lives", "marry": "marriage married", "member": "membership",
+        "beat": "beaten", "seek": "sought", "deal": "dealt", "sweep": "swept", "tear": "tore torn",
+        "freeze": "froze frozen", "shake": "shook shaken", "eat": "ate eaten", "wake": "woke woken",
+        "france": "french", "britain": "british", "spain": "spanish", "wales": "welsh",
+        "ireland": "irish", "scotland": "scottish", "denmark": "danish", "china": "chinese",
+        "turkey": "turkish", "greece": "greek", "sweden": "swedish", "england": "english",
+        "iran": "iranian", "iraq": "iraqi", "cuba": "cuban", "netherlands": "dutch",
     }.items()
     for form in forms.split()
 }  # fmt: skip
+_SIGNS = {"$": "dollar", "£": "pound", "€": "euro"}
+"""Stems of signs that are words too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +110,11 @@ def stem(word: str) -> str:
     """
     plain = fold(word)
     plain = plain.split("'")[0] if plain.endswith("'s") else plain.replace("'", "")
-    if plain in IRREGULAR:
-        return IRREGULAR[plain]
+    if plain in _SIGNS:
+        return _SIGNS[plain]
+    if plain[:1].isdigit():
+        return plain.rstrip("%").replace(",", "").replace(":", ".")
+    plain = IRREGULAR.get(plain, plain)
     if len(plain) <= 3 or not plain.isalpha():
         return plain
     return _final(_without_ending(_singular(plain)))
@@ -133,11 +159,29 @@ def related(one: str, other: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def _token(word: str) -> Token:
-    content = any(map(str.isalnum, word)) and fold(word) not in STOP and len(word) > 1
-    return Token(word, stem(word), content or word.isdigit(), word[0].isupper())
+    return Token(word, stem(word), word.isdigit() or _has_content(word), word[0].isupper())
+
+
+def _has_content(word: str) -> bool:
+    if len(word) == 1:
+        return word in "$£€"
+    first, mark, rest = fold(word).partition("'")
+    # `it's` and `they've` say no more than `it` and `they`, and `didn't` has checks of its own.
+    return first not in STOP and not (mark and rest == "t") and any(map(str.isalnum, word))
+
+
+def _respell(found: re.Match[str]) -> str:
+    """A day, a time or a name in the one form in which all of its forms are compared."""
+    given = found.groupdict()
+    if given["year"]:
+        return f"{int(given['day'])} {_MONTHS[int(given['month']) - 1]} {given['year']}"
+    if given["hour"]:
+        hour = int(given["hour"]) % 12 + (12 if given["half"] == "p" else 0)
+        return f"{hour}:{given['minute'] or '00'}"
+    return _SHORT[given["written"]]
 
 
 @lru_cache(maxsize=4096)
 def tokens(text: str) -> tuple[Token, ...]:
     """Words, numbers and signs of money and percent in their order; hyphens part words."""
-    return tuple(map(_token, _TOKEN.findall(text)))
+    return tuple(map(_token, _TOKEN.findall(_RESPELLED.sub(_respell, text))))

@@ -1,0 +1,20 @@
+import pytest
+
+from holdfast.verifying.sentences import split
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("No. The ferry sails.", ("No.", "The ferry sails.")),
+        ("See No. 10 first. It helps.", ("See No. 10 first.", "It helps.")),
+        ("It sank. [ferry-3] She swam.", ("It sank. [ferry-3]", "She swam.")),
+        ("It sank. [Doc1] She swam.", ("It sank. [Doc1]", "She swam.")),
+        ("It opens at 5 p.m. Monday in Oslo.", ("It opens at 5 p.m. Monday in Oslo.",)),
+        ("It opens at 5 p.m. The sea is calm.", ("It opens at 5 p.m.", "The sea is calm.")),
+        ("Il est parti. Élise reste.", ("Il est parti.", "Élise reste.")),
+        ("Det. Sgt. Moen and Rev. Hale met.", ("Det. Sgt. Moen and Rev. Hale met.",)),
+    ],
+)
+def test_a_full_stop_ends_a_sentence_and_no_abbreviation(text, expected):
+    assert split(text) == expected

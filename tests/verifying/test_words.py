@@ -1,0 +1,33 @@
+import pytest
+
+from holdfast.verifying.words import IRREGULAR, stem, tokens
+
+
+@pytest.mark.parametrize(("form", "base"), sorted(IRREGULAR.items()))
+def test_an_irregular_form_has_the_stem_of_its_base(form, base):
+    assert stem(form) == stem(base)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("on 2015-07-01", "on 1 July 2015"),
+        ("8 per cent", "8 percent"),
+        ("the United States Senate", "the U.S. Senate"),
+        ("the United Kingdom", "the UK"),
+        ("at 7.40am", "at 7:40 a.m"),
+        ("at 3:20 pm", "at 15:20"),
+    ],
+)
+def test_one_thing_in_two_forms_has_the_same_stems(one, other):
+    assert [word.stem for word in tokens(one)] == [word.stem for word in tokens(other)]
+
+
+@pytest.mark.parametrize("text", ["it's", "they\u2019ve", "didn't", "won't", "We're", "Mr"])
+def test_contractions_and_titles_carry_no_content(text):
+    assert not any(word.content for word in tokens(text))
+
+
+def test_a_sign_of_money_is_its_word():
+    (pound, _), (_, word) = tokens("£5"), tokens("5 pounds")
+    assert (pound.stem, pound.content) == (word.stem, word.content)
