@@ -38,6 +38,10 @@ class Shelf:
     def digest(self) -> str:
         return digest_json([self.corpus.digest, self.source])
 
+    def check(self) -> None:
+        """As `Corpus.check`."""
+        self.corpus.check()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
