@@ -90,6 +90,7 @@ def test_a_router_always_asks_somewhere(router):
 def test_a_code_adds_the_sources_that_hold_it(router):
     assert router()("Who has leave after INC-77?").sources == ("incidents", "policies")
     assert router(least=0.3)("What does INC-77 say?").sources == ("incidents",)
+    assert router(least=0.3)("what does inc-77 say").sources == ("incidents",)
 
 
 def test_rankings_of_one_kind_are_merged_by_score(router, ordered):
