@@ -22,7 +22,7 @@ from holdfast.metrics import MRR, NDCG, AveragePrecision, Recall
 from holdfast.readers import read_beir, read_beir_corpus
 from holdfast.system import Response
 from systems.once import Once
-from systems.rag.files import find_file
+from systems.rag.files import find_file, is_data
 from systems.rag.judgements import read_judgements
 from systems.rag.retrieval.bm25 import BM25
 from systems.rag.retrieval.retriever import Retriever
@@ -202,7 +202,8 @@ def _relevant(collection: Collection) -> frozenset[str]:
 
 
 def _read_all(path: Path) -> tuple[Entry, ...]:
-    files = [path] if path.is_file() else sorted(item for item in path.rglob("*") if item.is_file())
+    inside = (item for item in path.rglob("*") if item.is_file() and is_data(item))
+    files = [path] if path.is_file() else sorted(inside)
     entries: dict[str, Entry] = {}
     for file in files:
         for entry in read_documents(file):

@@ -6,7 +6,7 @@ from typing import Literal
 
 from holdfast.errors import DatasetError
 
-__all__ = ["What", "find_file"]
+__all__ = ["What", "find_file", "is_data"]
 
 What = Literal["documents", "topics", "qrels"]
 
@@ -16,7 +16,26 @@ _MARKS: Mapping[What, tuple[str, ...]] = {
     "documents": ("doc", "corpus", "collection", ".all"),
 }
 """Parts of names; a file is the first of these that it has a mark of."""
-_NO_DATA = {".md", ".readme", ".py", ".pdf", ".html", ".idx", ".zip", ".sh", ".yaml", ".yml"}
+_NO_DATA = {
+    ".md",
+    ".readme",
+    ".py",
+    ".pdf",
+    ".html",
+    ".idx",
+    ".zip",
+    ".sh",
+    ".yaml",
+    ".yml",
+    ".dtd",
+}
+_ABOUT = (".", "readme", "readchg", "readfrcg", "license", "copyright")
+
+
+def is_data(path: Path) -> bool:
+    """Whether a file may be part of a collection and is not about it, as its name tells."""
+    name = path.name.lower()
+    return path.suffix.lower() not in _NO_DATA and not name.startswith(_ABOUT)
 
 
 def find_file(folder: Path, what: What) -> Path:
@@ -25,7 +44,7 @@ def find_file(folder: Path, what: What) -> Path:
     Raises:
         DatasetError: there is none, or more than one.
     """
-    files = sorted(item for item in folder.iterdir() if item.suffix.lower() not in _NO_DATA)
+    files = sorted(item for item in folder.iterdir() if is_data(item))
     found = [item for item in files if _kind(item.name.lower()) == what]
     if len(found) == 1:
         return found[0]

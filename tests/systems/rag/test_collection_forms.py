@@ -203,6 +203,22 @@ def test_relevant_documents_that_are_not_there_are_counted(tmp_path):
     assert "MAP        0.5000" in result.output
 
 
+def test_files_about_a_collection_hold_no_documents(tmp_path):
+    about = ("README.md", "LICENSE", "READMEFR", "ftdtd.dtd", ".DS_Store", "docs/readchg.txt")
+    document = "<DOC><DOCNO>FT-1</DOCNO>heat</DOC>"
+    write(
+        tmp_path,
+        {
+            **dict.fromkeys(about, "words about the collection"),
+            "docs/ft/ft_1": document,
+            "docs/ft/.hidden": "x",
+            "topics.txt": "<top><num> Number: 1 <title> heat</top>",
+            "qrels": "1 0 FT-1 1",
+        },
+    )
+    assert [one.id for one in open_collection(tmp_path).texts] == ["FT-1"]
+
+
 def test_the_help_shows_an_example_and_the_forms():
     shown = CliRunner().invoke(main, ["--help"]).output
     assert "python -m systems.rag.collections" in shown
