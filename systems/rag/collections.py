@@ -1,4 +1,4 @@
-"""Collections: public test collections in BEIR or TREC form, and BM25's scores on them.
+"""Collections: public test collections of BEIR, TREC or SMART, and BM25's scores on them.
 
     python -m systems.rag.collections FOLDER
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from statistics import fmean
+from typing import Any
 
 import click
 
@@ -18,9 +19,11 @@ from holdfast.digest import digest_json
 from holdfast.errors import DatasetError
 from holdfast.metric import Metric, Score, Trial
 from holdfast.metrics import MRR, NDCG, AveragePrecision, Recall
-from holdfast.readers import read_beir, read_beir_corpus, read_trec_qrels
+from holdfast.readers import read_beir, read_beir_corpus
 from holdfast.system import Response
 from systems.once import Once
+from systems.rag.files import find_file, is_data
+from systems.rag.judgements import read_judgements
 from systems.rag.retrieval.bm25 import BM25
 from systems.rag.retrieval.retriever import Retriever
 from systems.rag.trec import Entry, read_documents, read_topics
@@ -33,7 +36,6 @@ _METRICS: Mapping[str, Metric] = {
     "recall@100": Recall(k=100),
     "MRR": MRR(),
 }
-_NO_DATA = {".md", ".py", ".pdf", ".html", ".idx", ".zip", ".sh", ".yaml", ".yml"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +74,10 @@ class Scores:
     """Number of questions that no document answers; they are left out, as nothing can be found."""
     responses: Mapping[str, Response]
     """Answer by question."""
+    relevant: int
+    """Number of documents that are relevant to some question."""
+    absent: int
+    """Number of those that the collection does not hold; they count as not found."""
 
 
 def open_collection(
@@ -81,22 +87,26 @@ def open_collection(
     documents: Path | None = None,
     topics: Path | None = None,
     qrels: Path | None = None,
+    by_place: bool = False,
 ) -> Collection:
-    """The collection in a folder: of BEIR where it holds `queries.jsonl`, of TREC otherwise.
+    """The collection in a folder: of BEIR where it has its files, of TREC otherwise.
 
-    The files of TREC are found by their names, except for those that are given.
+    The files of TREC are found by their names, except for those that are given. `by_place` is as in
+    `open_trec`.
 
     Raises:
         DatasetError: a file is missing or malformed.
     """
-    if (folder / "queries.jsonl").is_file() and not (documents or topics or qrels):
+    beir = (folder / "queries.jsonl").is_file() and (folder / "qrels").is_dir()
+    if beir and not (documents or topics or qrels):
         return open_beir(folder, split=split)
     if not folder.is_dir():
         raise DatasetError(f"there is no folder {str(folder)!r}; give the one of the collection")
     return open_trec(
-        documents=documents or _find(folder, "documents", ("doc", "corpus", "collection", ".all")),
-        topics=topics or _find(folder, "topics", ("topic", "quer", "qry")),
-        qrels=qrels or _find(folder, "qrels", ("qrel",)),
+        documents=documents or find_file(folder, "documents"),
+        topics=topics or find_file(folder, "topics"),
+        qrels=qrels or find_file(folder, "qrels"),
+        by_place=by_place,
     )
 
 
@@ -111,20 +121,29 @@ def open_beir(folder: Path, *, split: str = "test") -> Collection:
     return Collection(name=dataset.name, read=read, cases=tuple(dataset))
 
 
-def open_trec(*, documents: Path, topics: Path, qrels: Path) -> Collection:
+def open_trec(*, documents: Path, topics: Path, qrels: Path, by_place: bool = False) -> Collection:
     """A collection of TREC: a file or folder of documents, a file of topics, one of judgements.
+
+    Args:
+        documents: as `read_documents` reads them.
+        topics: as `read_topics` reads them.
+        qrels: as `read_judgements` reads them.
+        by_place: the judgements count the topics from 1 and do not use their ids, as in Cranfield.
 
     Raises:
         DatasetError: a judged topic has no text.
     """
-    questions, grades = read_topics(topics), read_trec_qrels(qrels)
+    questions, grades = read_topics(topics), read_judgements(qrels)
+    if by_place:
+        questions = {str(at): text for at, text in enumerate(questions.values(), start=1)}
     # Topics are often numbered 001 where the judgements say 1.
     by_number = {_number(identity): text for identity, text in questions.items()}
     lost = sorted(key for key in grades if key not in questions and _number(key) not in by_number)
     if lost:
         raise DatasetError(
             f"{qrels} judges {len(lost)} topics that {topics.name} does not hold, such as "
-            f"{lost[0]!r}; where topics are judged by their place in the file, number them so"
+            f"{lost[0]!r}; where topics are judged by their place in the file, as in Cranfield, "
+            "say --by-place"
         )
     cases = tuple(
         Case(
@@ -143,6 +162,13 @@ def evaluate(retriever: Retriever, collection: Collection) -> Scores:
     Raises:
         DatasetError: no question has one.
     """
+    relevant = _relevant(collection)
+    absent = len(relevant - {entry.id for entry in collection.texts})
+    if relevant and absent == len(relevant):
+        raise DatasetError(
+            f"{collection.name!r} holds none of the {absent} relevant documents, such as "
+            f"{min(relevant)!r}; its own ids look like {collection.texts[0].id!r}"
+        )
     found: dict[str, list[float]] = {name: [] for name in _METRICS}
     responses: dict[str, Response] = {}
     without = 0
@@ -160,11 +186,24 @@ def evaluate(retriever: Retriever, collection: Collection) -> Scores:
     if not responses:
         raise DatasetError(f"no question of {collection.name!r} has a relevant document")
     means = {name: fmean(values) for name, values in found.items()}
-    return Scores(means=means, questions=len(responses), without=without, responses=responses)
+    return Scores(
+        means=means,
+        questions=len(responses),
+        without=without,
+        responses=responses,
+        relevant=len(relevant),
+        absent=absent,
+    )
+
+
+def _relevant(collection: Collection) -> frozenset[str]:
+    expected: list[Any] = [case.expected for case in collection.cases]
+    return frozenset(key for one in expected for key, grade in one["passages"].items() if grade > 0)
 
 
 def _read_all(path: Path) -> tuple[Entry, ...]:
-    files = [path] if path.is_file() else sorted(item for item in path.rglob("*") if item.is_file())
+    inside = (item for item in path.rglob("*") if item.is_file() and is_data(item))
+    files = [path] if path.is_file() else sorted(inside)
     entries: dict[str, Entry] = {}
     for file in files:
         for entry in read_documents(file):
@@ -174,21 +213,6 @@ def _read_all(path: Path) -> tuple[Entry, ...]:
     if not entries:
         raise DatasetError(f"there are no documents under {str(path)!r}")
     return tuple(entries.values())
-
-
-def _find(folder: Path, what: str, marks: tuple[str, ...]) -> Path:
-    files = sorted(item for item in folder.iterdir() if item.suffix.lower() not in _NO_DATA)
-    found = [item for item in files if any(mark in item.name.lower() for mark in marks)]
-    if what == "documents":
-        others = ("quer", "qry", "topic", "qrel")
-        found = [item for item in found if not any(mark in item.name.lower() for mark in others)]
-    if len(found) == 1:
-        return found[0]
-    seen = ", ".join(item.name for item in files) or "nothing"
-    raise DatasetError(
-        f"which of the files under {str(folder)!r} are the {what}? There are {seen}; "
-        f"name them with --{what}"
-    )
 
 
 def _number(identity: str) -> str:
@@ -209,6 +233,7 @@ def _run_file(scores: Scores) -> str:
 @click.option("--topics", type=click.Path(exists=True, path_type=Path), help="file of questions")
 @click.option("--qrels", type=click.Path(exists=True, path_type=Path), help="file of judgements")
 @click.option("--split", default="test", show_default=True, help="judgements of a BEIR folder")
+@click.option("--by-place", is_flag=True, help="topics are judged by their place in their file")
 @click.option("--k1", default=1.2, show_default=True)
 @click.option("--b", default=0.75, show_default=True)
 @click.option("--depth", default=1000, show_default=True, help="documents for each question")
@@ -220,20 +245,47 @@ def main(  # noqa: PLR0913  # one parameter for each option of the command
     qrels: Path | None,
     split: str,
     *,
+    by_place: bool,
     k1: float,
     b: float,
     depth: int,
     run: Path | None,
 ) -> None:
-    """Score BM25 on the public test collection in FOLDER, of BEIR or of TREC."""
+    """Score BM25 on the public test collection in FOLDER.
+
+    FOLDER holds a collection as BEIR lays it out (corpus.jsonl, queries.jsonl, qrels/test.tsv), or
+    a file or folder of documents, a file of topics and one of judgements:
+
+    \b
+      documents   <DOC> elements, `.I` entries of SMART, NPL's doc-text,
+                  JSON Lines, or a TSV of `id, text` or `id, title, text`
+      topics      <top> or <topic> elements, or one of the other forms
+      judgements  `query iteration document grade`, `query document grade`,
+                  or NPL's rlv-ass
+
+    Any of these may end in .gz. What the files are is told by their names; where it is not, name
+    them yourself.
+
+    \b
+      python -m systems.rag.collections cranfield --by-place
+      python -m systems.rag.collections . --documents disk45 \\
+          --topics topics.301-450.gz --qrels qrels.trec7.txt --run bm25.run
+    """  # noqa: D301  # click takes the character itself for a mark
     try:
         collection = open_collection(
-            folder, split=split, documents=documents, topics=topics, qrels=qrels
+            folder,
+            split=split,
+            documents=documents,
+            topics=topics,
+            qrels=qrels,
+            by_place=by_place,
         )
         scores = evaluate(BM25(corpus=collection, k1=k1, b=b, depth=depth), collection)
     except DatasetError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{collection.name}: {len(collection.texts)} documents")
+    if scores.absent:
+        click.echo(f"{scores.absent} of {scores.relevant} relevant documents are not among them")
     left = f" ({scores.without} without a relevant document left out)" if scores.without else ""
     click.echo(f"{scores.questions} questions{left}, BM25 with k1={k1:g}, b={b:g}, depth={depth}")
     for name, mean in scores.means.items():

@@ -19,6 +19,7 @@ from systems.rag.retrieval.retriever import Retriever
 __all__ = ["Route", "Routed", "Router", "Shelf"]
 
 _CODE = re.compile(r"\b[A-Z]+-\d[\w-]*")
+_TYPED_CODE = re.compile(_CODE.pattern, re.IGNORECASE)
 WEIGHTS = Path(__file__).parent / "routing.safetensors"
 """Weights that were fitted on the sentences of the handbook."""
 
@@ -37,6 +38,10 @@ class Shelf:
     @property
     def digest(self) -> str:
         return digest_json([self.corpus.digest, self.source])
+
+    def check(self) -> None:
+        """As `Corpus.check`."""
+        self.corpus.check()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +83,7 @@ class Router:
     def spec(self) -> Spec:
         return Spec(
             name="router",
+            version="2",
             params={"least": self.least, "sure": self.sure},
             artifacts={
                 "corpus": self.corpus.digest,
@@ -102,7 +108,9 @@ class Router:
             for source, chance in zip(self.model.classes, likely, strict=True)
         }
         spelled = self._codes.get(self._read_codes)
-        named = {source for code in _CODE.findall(question) for source in spelled.get(code, ())}
+        # Who searches hardly ever types the capitals of a code.
+        typed = {code.upper() for code in _TYPED_CODE.findall(question)}
+        named = {source for code in typed for source in spelled.get(code, ())}
         unsure = max(chances.values()) < max(self.sure, self.least) and not named
         asked = (
             source
@@ -125,7 +133,7 @@ class Router:
         found: defaultdict[str, set[str]] = defaultdict(set)
         for section in self.corpus.sections:
             for code in _CODE.findall(section.searchable):
-                found[code].add(section.front["source"])
+                found[code.upper()].add(section.front["source"])
         return {code: frozenset(sources) for code, sources in found.items()}
 
 

@@ -1,6 +1,5 @@
-"""TREC files: documents and topics, in SGML, JSON Lines or tab-separated columns."""
+"""Files of collections: documents and topics, as TREC, SMART, JSON Lines or columns hold them."""
 
-import gzip
 import html
 import json
 import re
@@ -10,11 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from holdfast.errors import DatasetError
+from systems.rag.smart import is_marked, is_plain, read_marked, read_plain
+from systems.rag.text_file import read_text
 
 __all__ = ["Entry", "read_documents", "read_topics"]
 
 _ID_KEYS = ("_id", "id", "docno", "doc_id", "docid", "query_id", "qid", "number")
 _TEXT_KEYS = ("text", "contents", "body", "abstract", "query", "question", "title")
+_COLUMN_NAMES = {key for key in _ID_KEYS if key != "number"} | {"pid", "query-id", "corpus-id"}
+_QUESTION_KEYS = ("query", "question", "text", "title")
 _TITLES = r"title|headline|hl|head|ttl|ti"
 _BODIES = r"text|lp|leadpara|body|abstract"
 _DOCUMENT = re.compile(r"<doc>(.*?)</doc>", re.DOTALL | re.IGNORECASE)
@@ -23,6 +26,10 @@ _TITLE = re.compile(rf"<({_TITLES})>(.*?)</\1>", re.DOTALL | re.IGNORECASE)
 _BODY = re.compile(rf"<({_BODIES})>(.*?)</\1>", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"</?[a-z][^<>]*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
 _TOPIC = re.compile(r"<top>(.*?)</top>", re.DOTALL | re.IGNORECASE)
+_WEB_TOPIC = re.compile(
+    r"""<topic\s[^>]*?number\s*=\s*["']([^"']+)["'][^>]*>(.*?)</topic>""", re.DOTALL | re.IGNORECASE
+)
+_WEB_TITLE = re.compile(r"<(query|title)>(.*?)</\1>", re.DOTALL | re.IGNORECASE)
 _TOPIC_NUMBER = re.compile(r"<num>\s*(?:Number:)?\s*([^<\s]+)", re.IGNORECASE)
 _TOPIC_TITLE = re.compile(r"<title>\s*(?:Topic:)?([^<]*)", re.IGNORECASE)
 _TOPIC_NEED = re.compile(r"<desc>\s*(?:Description:)?([^<]*)", re.IGNORECASE)
@@ -43,7 +50,7 @@ class Entry:
 
 
 def read_documents(path: Path) -> Iterator[Entry]:
-    """Documents of a file; `.gz` is unpacked, and the suffix tells JSON Lines and TSV from SGML.
+    """Documents of a file; `.gz` is unpacked, and where the suffix does not tell, the content does.
 
     Of an SGML document that has a text element such as `<TEXT>`, its titles and texts are read;
     of any other, all that stands outside its tags. A TSV line is `id, text` or `id, title, text`.
@@ -51,10 +58,10 @@ def read_documents(path: Path) -> Iterator[Entry]:
     Raises:
         DatasetError: the file holds no documents, or one of them has no id.
     """
-    kind = _kind(path)
-    if kind == "sgml":
-        return _read_sgml(path)
-    rows = _read_json(path) if kind == "json" else _read_columns(path)
+    text = read_text(path)
+    rows = _rows(text, path)
+    if rows is None:
+        return _read_sgml(text, path)
     return (
         Entry(
             id=identity,
@@ -71,23 +78,46 @@ def read_topics(path: Path) -> Mapping[str, str]:
     Raises:
         DatasetError: the file holds no topics, or one of them has no id or no words.
     """
-    kind = _kind(path)
-    if kind == "sgml":
-        topics = dict(_topic(block, path) for block in _TOPIC.findall(_text_of(path)))
+    text = read_text(path)
+    rows = _rows(text, path)
+    if rows is None:
+        pairs = [_topic(block, path) for block in _TOPIC.findall(text)]
+        pairs += [_web_topic(number, block, path) for number, block in _WEB_TOPIC.findall(text)]
     else:
-        rows = _read_json(path) if kind == "json" else _read_columns(path)
-        topics = {
-            identity: _pick(values, ("query", "question", "text", "title"), where=str(path))
+        pairs = [
+            (identity, _pick(values, _QUESTION_KEYS, where=f"{path}, topic {identity!r}"))
             for identity, values in rows
-        }
-    if not topics:
-        raise DatasetError(f"{path} holds no topics: expected <top> elements, JSON Lines or a TSV")
+        ]
+    if not pairs:
+        raise DatasetError(
+            f"{path} holds no topics: expected <top> elements, `.I` entries, JSON Lines or a TSV"
+        )
+    topics: dict[str, str] = {}
+    for identity, question in pairs:
+        if topics.setdefault(identity, question) != question:
+            raise DatasetError(f"{path}: there is another topic with id {identity!r}")
     return topics
 
 
-def _read_sgml(path: Path) -> Iterator[Entry]:
+def _rows(text: str, path: Path) -> Iterator[tuple[str, Mapping[str, Any]]] | None:
+    """Fields by id; None where the text is SGML."""
+    suffixes = [suffix for suffix in path.suffixes if suffix != ".gz"]
+    suffix = suffixes[-1].lower() if suffixes else ""
+    if is_marked(text):
+        return read_marked(text, path=path)
+    if suffix in {".jsonl", ".json"} or (suffix != ".tsv" and text.lstrip()[:1] == "{"):
+        return _read_json(text, path)
+    if suffix == ".tsv":
+        return _read_columns(text, path)
+    if is_plain(text):
+        return read_plain(text, path=path)
+    first = text.lstrip().partition("\n")[0]
+    return _read_columns(text, path) if "\t" in first and first[:1] != "<" else None
+
+
+def _read_sgml(text: str, path: Path) -> Iterator[Entry]:
     found = False
-    for block in _DOCUMENT.findall(_text_of(path)):
+    for block in _DOCUMENT.findall(text):
         found = True
         number = _NUMBER.search(block)
         if number is None:
@@ -95,8 +125,8 @@ def _read_sgml(path: Path) -> Iterator[Entry]:
         title = " ".join(match.group(2) for match in _TITLE.finditer(block))
         bodies = [match.group(2) for match in _BODY.finditer(block)]
         rest = _TITLE.sub(" ", _NUMBER.sub(" ", block))
-        text = " ".join(bodies) if bodies else rest
-        yield Entry(id=number.group(1), title=_bare(title), text=_bare(text))
+        body = " ".join(bodies) if bodies else rest
+        yield Entry(id=number.group(1), title=_bare(title), text=_bare(body))
     if not found:
         raise DatasetError(
             f"{path} holds no <DOC> elements; name JSON Lines .jsonl and tab-separated files .tsv"
@@ -114,8 +144,15 @@ def _topic(block: str, path: Path) -> tuple[str, str]:
     raise DatasetError(f"{path}: topic {number.group(1)!r} has neither a title nor a description")
 
 
-def _read_json(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for number, line in enumerate(_text_of(path).splitlines(), start=1):
+def _web_topic(number: str, block: str, path: Path) -> tuple[str, str]:
+    match = _WEB_TITLE.search(block)
+    if match is None or not _bare(match.group(2)):
+        raise DatasetError(f"{path}: topic {number!r} has neither a query nor a title")
+    return number, _bare(match.group(2))
+
+
+def _read_json(text: str, path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -130,11 +167,11 @@ def _read_json(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
         yield str(identity), values
 
 
-def _read_columns(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for number, line in enumerate(_text_of(path).split("\n"), start=1):
-        if not line.strip():
+def _read_columns(text: str, path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for number, line in enumerate(text.split("\n"), start=1):
+        identity, *rest = line.split("\t")
+        if not line.strip() or (number == 1 and identity.lower() in _COLUMN_NAMES):
             continue
-        identity, *rest = line.rstrip("\r").split("\t")
         if not identity.strip() or not rest:
             raise DatasetError(f"{path}:{number}: expected an id, a tab and a text: {line[:60]!r}")
         names = ("text",) if len(rest) == 1 else ("title", "text")
@@ -146,22 +183,6 @@ def _pick(values: Mapping[str, Any], keys: tuple[str, ...], *, where: str) -> st
         if isinstance(values.get(key), str):
             return str(values[key])
     raise DatasetError(f"{where}: there is no text under {', '.join(keys)}")
-
-
-def _kind(path: Path) -> str:
-    suffixes = [suffix for suffix in path.suffixes if suffix != ".gz"]
-    last = suffixes[-1].lower() if suffixes else ""
-    return {".jsonl": "json", ".json": "json", ".tsv": "columns"}.get(last, "sgml")
-
-
-def _text_of(path: Path) -> str:
-    raw = path.read_bytes()
-    data = gzip.decompress(raw) if path.suffix == ".gz" else raw
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        # The older collections of TREC are in Latin-1.
-        return data.decode("latin-1")
 
 
 def _bare(text: str) -> str:

@@ -41,6 +41,18 @@ def test_a_question_without_a_known_word_finds_nothing(bm25, question):
     assert bm25(question).passages == ()
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("texts", [("",), ("", "the of", "?!")])
+def test_texts_without_a_word_are_not_found_and_are_no_crash(texts):
+    notes = Notes(tuple(Note(f"{at:02}", text) for at, text in enumerate(texts)))
+    assert BM25(corpus=notes)("pump").passages == ()
+
+
+def test_a_text_without_a_word_may_stand_among_others():
+    notes = Notes((Note("a", ""), Note("b", "pump"), Note("c", "")))
+    assert ids(BM25(corpus=notes)("pump")) == ["b"]
+
+
 def test_passages_carry_ids_and_rounded_scores_only(bm25):
     for passage in bm25("hotel night").passages:
         assert passage.text == ""

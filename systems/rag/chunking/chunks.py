@@ -70,8 +70,9 @@ class Chunks:
 
     @property
     def digest(self) -> str:
-        """Digest of the corpus and of how it was cut."""
-        return digest_json([self.corpus.digest, self.chunker.spec.digest])
+        """Digest of the corpus, of the order of its sections, and of how it was cut."""
+        places = [section.place for section in self.corpus.sections]
+        return digest_json([self.corpus.digest, places, self.chunker.spec.digest])
 
     def check(self) -> None:
         """As `Corpus.check`."""

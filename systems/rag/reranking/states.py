@@ -11,7 +11,7 @@ from holdfast.digest import digest_json
 from holdfast.errors import MissingExtra
 from holdfast.system import Spec
 from systems.once import Once
-from systems.rag.retrieval.encoder import SentenceEncoder
+from systems.rag.retrieval.encoder import SentenceEncoder, well_formed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -109,7 +109,9 @@ class States:
 
     def _tokens(self, text: str) -> tuple[int, ...]:
         tokenizer = self._loaded.get(self._load)[0]
-        return tuple(tokenizer(text, truncation=True, max_length=self.longest)["input_ids"])
+        return tuple(
+            tokenizer(well_formed(text), truncation=True, max_length=self.longest)["input_ids"]
+        )
 
     def _make(self, text: str) -> TokenStates:
         import torch

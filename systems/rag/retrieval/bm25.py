@@ -52,7 +52,8 @@ class BM25:
         if isinstance(self.corpus, Checked):
             self.corpus.check()
         index = self._index.get(self._build)
-        known = [term for term in read_terms(question) if term in index.vocab_dict]
+        # Without a word in any text there is no index.
+        known = [term for term in read_terms(question) if index and term in index.vocab_dict]
         scores: Any = index.get_scores(known) if known else ()
         texts = self.corpus.texts
         return respond(
@@ -66,8 +67,10 @@ class BM25:
             import bm25s
         except ImportError as error:
             raise MissingExtra("BM25 retrieval needs: pip install bm25s PyStemmer") from error
-        index = bm25s.BM25(method="lucene", k1=self.k1, b=self.b)
         terms = [read_terms(text.searchable) for text in self.corpus.texts]
+        if not any(terms):
+            return None
+        index = bm25s.BM25(method="lucene", k1=self.k1, b=self.b)
         index.index(terms, show_progress=False)
         return index
 

