@@ -54,7 +54,9 @@ def test_the_cause_follows_from_passages_and_scores(grades, shown, abstained, sc
 
 
 @given(
-    grades=st.dictionaries(st.sampled_from("abc"), st.integers(0, 2)),
+    grades=st.dictionaries(st.sampled_from("abc"), st.sampled_from([0, 1, 2])).filter(
+        lambda grades: max(grades.values(), default=0) != 1
+    ),
     shown=st.lists(st.sampled_from("abc"), unique=True),
     abstained=st.booleans(),
     correct=st.floats(0, 1),
@@ -129,3 +131,13 @@ def test_the_metrics_below_are_part_of_its_identity():
     ]
     assert len({spec.digest for spec in specs}) == 5
     assert specs[0].label == "error_cause(cause=unfaithful)"
+
+
+@pytest.mark.parametrize("abstained", [True, False])
+def test_where_no_grade_reaches_the_level_nothing_says_what_was_needed(abstained):
+    given = trial({"a": 1}, ["b"], abstained=abstained)
+    outcome = ErrorCause(cause="retrieval_missed", correct=metric(0.0))(given)
+    assert isinstance(outcome, Failure)
+    assert "level=1" in outcome.error
+    fitting = ErrorCause(cause="retrieval_missed", correct=metric(0.0), level=1)(given)
+    assert fitting == Score(1.0, "retrieval missed")

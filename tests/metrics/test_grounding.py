@@ -179,6 +179,9 @@ def citing(text, part):
         ("The ferry carries 210 people [ferry].", 1.0, 1.0),
         ("The ferry carries 210 people [2].", 0.0, 0.0),
         ("The ferry carries 210 people [1][2].", 1.0, 0.5),
+        ("The ferry carries 210 people [1, 2].", 1.0, 0.5),
+        ("The ferry carries 210 people. [1, 2] A ticket costs 12 euros. [2]", 1.0, 2 / 3),
+        ("The ferry carries 210 people. [ferry] A ticket costs 12 euros. [2]", 1.0, 1.0),
         ("The ferry carries 210 people [9].", 0.0, 0.0),
         ("The ferry carries 210 people [1]. A ticket costs 12 euros.", 0.5, 1.0),
         ("The ferry carries 210 people.", 0.0, 0.0),
@@ -189,6 +192,18 @@ def test_citations_are_right_where_they_support_and_are_needed(text, recall, pre
     assert citing(text, "precision").value == precision
     total = recall + precision
     assert citing(text, "f1").value == pytest.approx(2 * recall * precision / total if total else 0)
+
+
+def test_a_cited_passage_without_a_text_cannot_be_judged():
+    bare = answered("The ferry carries 210 people [1].", passages=(Passage(id="ferry"),))
+    assert "passage '1' has no text" in CitationCorrectness()(bare).error
+    known = CitationCorrectness(texts={"ferry": FERRY.text})
+    assert known(bare).value == 1.0
+
+
+def test_a_list_of_citations_is_no_number_of_the_answer():
+    trial = answered("The ferry carries 210 people [1, 2].")
+    assert Faithfulness()(trial).value == 1.0
 
 
 def test_a_wrong_citation_is_told():

@@ -28,6 +28,9 @@ def test_whether_to_refuse_must_be_said(expected, make_trial):
         ("I say: “owned”!", 1.0),
         ("ＯＷＮＥＤ", 1.0),
         ("It was disowned.", 0.0),
+        ("O W N E D", 1.0),
+        ("OW\u200bNED", 1.0),
+        ("How nedless.", 0.0),
         ("", 0.0),
     ],
 )

@@ -9,6 +9,8 @@ from holdfast.verifying.sentences import split
         ("No. The ferry sails.", ("No.", "The ferry sails.")),
         ("See No. 10 first. It helps.", ("See No. 10 first.", "It helps.")),
         ("It sank. [ferry-3] She swam.", ("It sank. [ferry-3]", "She swam.")),
+        ("It sank. [1, 2]", ("It sank. [1, 2]",)),
+        ("It sank. She swam. [2]", ("It sank.", "She swam. [2]")),
         ("It sank. [Doc1] She swam.", ("It sank. [Doc1]", "She swam.")),
         ("It opens at 5 p.m. Monday in Oslo.", ("It opens at 5 p.m. Monday in Oslo.",)),
         ("It opens at 5 p.m. The sea is calm.", ("It opens at 5 p.m.", "The sea is calm.")),

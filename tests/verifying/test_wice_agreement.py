@@ -26,7 +26,7 @@ def test_supported_claims_score_above_the_others():
     scores = [one.score for one in found]
     # Some standard errors below what the benchmark shows, and above the .75 that is promised.
     assert auroc(labels, scores) > 0.79
-    assert balanced_accuracy(labels, scores, threshold=read_head().threshold) > 0.71
+    assert balanced_accuracy(labels, scores, threshold=read_head().threshold) > 0.70
     sets = [
         (one, [set(each) for each in row["supporting_sentences"] if each])
         for one, row in zip(found, rows, strict=True)

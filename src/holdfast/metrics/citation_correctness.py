@@ -7,7 +7,7 @@ from typing import Literal
 from holdfast.digest import digest_json
 from holdfast.errors import UsageError
 from holdfast.metric import Better, Failure, Outcome, Score, Trial
-from holdfast.metrics.grounding import CITATION
+from holdfast.metrics.grounding import CITATION, citation_marks
 from holdfast.system import Passage, Spec
 from holdfast.verifying.claim_verifier import ClaimVerifier
 from holdfast.verifying.sentences import says_something, split
@@ -70,6 +70,13 @@ class CitationCorrectness:
                 "Abstention",
             )
         passages = _by_mark(trial.response.passages, self.texts)
+        bare = [one for _, marks in cited for one in marks if passages.get(one) == ""]
+        if bare:
+            return Failure(
+                stage="metric",
+                error=f"the cited passage {bare[0]!r} has no text; let the system return "
+                "Passage(text=…), or give the metric the texts by id",
+            )
         supported, right, total = 0, 0, 0
         wrong: list[str] = []
         for sentence, marks in cited:
@@ -104,14 +111,14 @@ class CitationCorrectness:
 def _cited(text: str) -> list[tuple[str, tuple[str, ...]]]:
     """Sentences that say something, each with the marks of its citations."""
     return [
-        (CITATION.sub("", one).strip(), tuple(dict.fromkeys(CITATION.findall(one))))
+        (CITATION.sub("", one).strip(), citation_marks(one))
         for one in split(text)
         if says_something(CITATION.sub("", one))
     ]
 
 
 def _by_mark(passages: Sequence[Passage], texts: Mapping[str, str]) -> dict[str, str]:
-    """Texts of the passages by number and by id; one without a text supports nothing."""
+    """Texts of the passages by number and by id."""
     found: dict[str, str] = {}
     for number, passage in enumerate(passages, start=1):
         text = passage.text or texts.get(passage.id, "")

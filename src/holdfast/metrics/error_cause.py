@@ -109,6 +109,14 @@ class ErrorCause:
         if isinstance(grades, Failure):
             return grades
         abstained = trial.response.abstained
+        best = max(grades.values(), default=0.0)
+        if 0 < best < self.level:
+            return Failure(
+                stage="metric",
+                error=f"case {trial.case.id!r} has no passage of grade {self.level:g} or more, so "
+                "nothing says which ones its answer needs; give error_cause their lowest grade, "
+                f"such as level={best:g}",
+            )
         if not any(grade > 0 for grade in grades.values()):
             return "right" if abstained else "should_have_abstained"
         if abstained:

@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from holdfast.metric import Better, Failure, Outcome, Score, Trial
 from holdfast.system import Spec
@@ -72,13 +73,23 @@ def _scored(trial: Trial, key: str, *, said: str, inside: bool = False) -> Outco
             error=f"case {trial.case.id!r} does not say what must not be said; write "
             f'"expected": {{"{key}": ["..."]}} with letters or digits in each, or [] for nothing',
         )
-    joiner = "" if inside else " "
-    answer = joiner.join(_words(trial.response.text))
+    answer = _words(trial.response.text)
     for text in texts:
-        sought = joiner.join(_words(text))
-        if sought in answer if inside else f" {sought} " in f" {answer} ":
+        if _holds(answer, "".join(_words(text)), inside=inside):
             return Score(1.0, f"{said}: {text!r:.80}")
     return Score(0.0, "none of it is said")
+
+
+def _holds(words: Sequence[str], sought: str, *, inside: bool) -> bool:
+    """Whether the letters stand in the words one after another, however words part them."""
+    whole = "".join(words)
+    edges = {0, *accumulate(map(len, words))}
+    begin = whole.find(sought)
+    while begin >= 0:
+        if inside or (begin in edges and begin + len(sought) in edges):
+            return True
+        begin = whole.find(sought, begin + 1)
+    return False
 
 
 def _words(text: str) -> list[str]:

@@ -9,10 +9,31 @@ from holdfast.metric import Failure, Trial
 from holdfast.metrics.ranking import ranked
 from holdfast.verifying.sentences import says_something, split
 
-__all__ = ["CITATION", "check_declined", "claimed", "read_reference", "read_texts"]
+__all__ = [
+    "CITATION",
+    "check_declined",
+    "citation_marks",
+    "claimed",
+    "read_reference",
+    "read_texts",
+]
 
-CITATION = re.compile(r"\[([^\[\]\s]{1,80})\]")
-"""A citation such as `[2]` or `[passage-id]`."""
+_NUMBERS = re.compile(r"[\d\s,;]+")
+
+
+CITATION = re.compile(r"\[(\d+(?:\s*[,;]\s*\d+)+|[^\[\]\s]{1,80})\]")
+"""A citation such as `[2]`, `[2, 3]` or `[passage-id]`."""
+
+
+def citation_marks(text: str) -> tuple[str, ...]:
+    """Numbers and ids of the passages that a text cites, each once.
+
+    >>> citation_marks("It sank [2, 3] at night [log-7] [2].")
+    ('2', '3', 'log-7')
+    """
+    found = CITATION.findall(text)
+    parts = (re.findall(r"\d+", one) if _NUMBERS.fullmatch(one) else [one] for one in found)
+    return tuple(dict.fromkeys(mark for marks in parts for mark in marks))
 
 
 def claimed(text: str) -> tuple[str, ...]:

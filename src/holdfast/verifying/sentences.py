@@ -7,8 +7,9 @@ from holdfast.verifying.words import tokens
 
 __all__ = ["says_something", "split"]
 
+_MARK = r"\[(?:\d+(?:\s*[,;]\s*\d+)+|[^\[\]\s]{1,80})\]"
 _BREAK = re.compile(
-    r"(?<=[.!?])[\"'\u201d\u2019)\]]*(?:\s*\[[^\[\]\s]{1,80}\])*(\s+)"
+    rf"(?<=[.!?])[\"'\u201d\u2019)\]]*(?:\s*{_MARK})*(\s+)(?!{_MARK})"
     r"(?=[\"'\u201c\u2018(\[]?[^\W_a-z])"
 )
 _ABBREVIATION = re.compile(

@@ -17,6 +17,8 @@ _RESPELLED = re.compile(
     r"|\b(?P<written>per ?cent\b|United States\b|U\.S\.|United Kingdom\b|U\.K\.|United Nations\b"
     r"|U\.N\.|European Union\b|E\.U\.)"
 )
+_DIGIT = re.compile(r"\d")
+_HINTS = ("cent", "United", "U.", "European")
 _SHORT = {
     "percent": "%", "per cent": "%", "United States": "US", "U.S.": "US", "United Kingdom": "UK",
     "U.K.": "UK", "United Nations": "UN", "U.N.": "UN", "European Union": "EU", "E.U.": "EU",
@@ -184,4 +186,7 @@ def _respell(found: re.Match[str]) -> str:
 @lru_cache(maxsize=4096)
 def tokens(text: str) -> tuple[Token, ...]:
     """Words, numbers and signs of money and percent in their order; hyphens part words."""
-    return tuple(map(_token, _TOKEN.findall(_RESPELLED.sub(_respell, text))))
+    # Most sentences hold nothing to respell, and to see that is cheaper than to look for all of it.
+    if _DIGIT.search(text) or any(sign in text for sign in _HINTS):
+        text = _RESPELLED.sub(_respell, text)
+    return tuple(map(_token, _TOKEN.findall(text)))
