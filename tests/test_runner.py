@@ -23,7 +23,7 @@ from holdfast.metrics import Latency
 from holdfast.record import Run, tally
 from holdfast.runner import Budget, RunOptions, rescore, run
 from holdfast.suite import Suite
-from holdfast.system import Response, Spec, ToolCall, Usage
+from holdfast.system import Passage, Response, Spec, ToolCall, Usage
 
 QUIET = RunOptions(progress="none")
 
@@ -166,6 +166,8 @@ def test_answers_become_responses(said: object, text: str, data: object) -> None
         Response(usage=Usage(cost=math.nan)),
         Response(tool_calls=(ToolCall(name="t", arguments={"x": object()}),)),  # type: ignore[dict-item]
         Response(passages=("p1",)),  # type: ignore[arg-type]
+        Response(passages=(Passage(id=None),)),  # type: ignore[arg-type]
+        Response(passages=(Passage(id=7),)),  # type: ignore[arg-type]
     ],
 )
 def test_an_answer_that_no_record_can_hold_is_a_failure_of_the_system(said: object) -> None:

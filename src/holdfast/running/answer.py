@@ -79,6 +79,8 @@ def response_of(answer: object) -> Response:
         _check("tool_calls", call, ToolCall)
     for passage in answer.passages:
         _check("passages", passage, Passage)
+        # Judgements know documents by text: any other id would score 0 and not be noticed.
+        _check("passages.id", passage.id, str)
     for span in answer.spans:
         _check("spans", span, Span)
     if not (answer.data or answer.tool_calls or answer.passages or answer.timings or answer.spans):
