@@ -129,3 +129,17 @@ def test_the_metrics_below_are_part_of_its_identity():
     ]
     assert len({spec.digest for spec in specs}) == 5
     assert specs[0].label == "error_cause(cause=unfaithful)"
+
+
+@pytest.mark.parametrize(
+    ("shown", "abstained", "cause"),
+    [
+        ((), True, "retrieval_missed"),
+        (("z",), False, "retrieval_missed"),
+        (("b",), True, "wrongly_abstained"),
+        (("b",), False, "unfaithful"),
+    ],
+)
+def test_where_no_grade_reaches_the_level_any_passage_that_helps_will_do(shown, abstained, cause):
+    """A plain list of ids gives each the grade 1, and retrieval can miss those as well."""
+    assert cause_of(trial(["a", "b"], shown, abstained=abstained)) == cause

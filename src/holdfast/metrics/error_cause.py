@@ -35,7 +35,8 @@ class ErrorCause:
     - `unfaithful`: wrong, all were shown, and the answer says what no shown passage says.
     - `not_used`: wrong, all were shown, and the answer keeps to the passages.
 
-    Needed are the passages of a grade of at least `level`. A right answer has no cause, however it
+    Needed are the passages of a grade of at least `level`; where no grade is so high, as in plain
+    lists of ids, any one passage that helps. A right answer has no cause, however it
     came about. What correctness and faithfulness cannot see, this cannot see either.
     """
 
@@ -64,7 +65,7 @@ class ErrorCause:
         if self.faithful is not None:
             artifacts["faithful"] = self.faithful.spec.digest
         params = {"cause": self.cause, **({} if self.level == 2.0 else {"level": self.level})}
-        return Spec(name="error_cause", params=params, artifacts=artifacts)
+        return Spec(name="error_cause", version="2", params=params, artifacts=artifacts)
 
     @property
     def better(self) -> Better:
@@ -120,9 +121,10 @@ class ErrorCause:
         if isinstance(grades, Failure):
             return False
         shown = {passage.id for passage in trial.response.passages}
-        return any(
-            grade >= self.level and identity not in shown for identity, grade in grades.items()
-        )
+        needed = {identity for identity, grade in grades.items() if grade >= self.level}
+        if needed:
+            return not needed <= shown
+        return not any(grade > 0 and identity in shown for identity, grade in grades.items())
 
     def _judged(self, trial: Trial, correct: Outcome, faithful: Outcome | None) -> _Seen:
         if isinstance(correct, Failure):
