@@ -61,3 +61,10 @@ def test_a_case_without_a_reference_is_a_failure():
     case = Case(id="a", input="?", expected={"passages": {}})
     trial = Trial(case=case, repeat=0, response=Response(text="x"), seconds=1.0)
     assert isinstance(ReferenceRecall()(trial), Failure)
+
+
+def test_the_numbers_of_a_range_of_citations_are_no_part_of_the_answer():
+    case = Case(id="a", input="How long?", expected={"answer": "3 days"})
+    response = Response(text="Some days [1-3].")
+    outcome = ReferenceRecall()(Trial(case=case, repeat=0, response=response, seconds=1.0))
+    assert outcome.value == 0.5

@@ -64,7 +64,7 @@ class ErrorCause:
         if self.faithful is not None:
             artifacts["faithful"] = self.faithful.spec.digest
         params = {"cause": self.cause, **({} if self.level == 2.0 else {"level": self.level})}
-        return Spec(name="error_cause", params=params, artifacts=artifacts)
+        return Spec(name="error_cause", version="2", params=params, artifacts=artifacts)
 
     @property
     def better(self) -> Better:

@@ -12,7 +12,7 @@ from holdfast.system import Spec
 __all__ = ["ReferenceRecall"]
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_MARK = re.compile(r"\[\d+(?:\s*[,;]\s*\d+)*\]")
+_MARK = re.compile(r"\[\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\]")
 _ENDING = re.compile(r"(?<=\w{3})(?:['’]s|ing|ed|es|s|e)$")
 _LETTERS = 6
 _COUNTING = "zero one two three four five six seven eight nine ten eleven twelve"
@@ -39,7 +39,7 @@ class ReferenceRecall:
 
     @property
     def spec(self) -> Spec:
-        return Spec(name="reference_recall")
+        return Spec(name="reference_recall", version="2")
 
     @property
     def better(self) -> Better:

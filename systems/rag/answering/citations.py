@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 __all__ = ["Citations", "read_citations", "without_citations"]
 
-_MARK = re.compile(r"\s*\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
-_NUMBER = re.compile(r"\d+")
+_MARK = re.compile(r"\s*\[(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)\]")
+_NUMBERS = re.compile(r"(\d+)(?:\s*[–-]\s*(\d+))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +20,16 @@ class Citations:
 
 
 def read_citations(text: str, *, count: int) -> Citations:
-    """The citations `[2]` or `[1, 3]` of an answer that was given `count` passages.
+    """The citations `[2]`, `[1, 3]` or `[1-3]` of an answer that was given `count` passages.
 
     >>> read_citations("Nine days [2], or ten [1, 7].", count=3)
     Citations(known=(2, 1), unknown=(7,))
     """
     numbers = dict.fromkeys(
-        int(number) for mark in _MARK.finditer(text) for number in _NUMBER.findall(mark[1])
+        number
+        for mark in _MARK.finditer(text)
+        for first, last in _NUMBERS.findall(mark[1])
+        for number in _span(int(first), int(last or first))
     )
     known = tuple(number for number in numbers if 1 <= number <= count)
     return Citations(known, tuple(number for number in numbers if number not in known))
@@ -39,3 +42,7 @@ def without_citations(text: str) -> str:
     'Nine days.'
     """
     return _MARK.sub("", text).strip()
+
+
+def _span(first: int, last: int) -> range:
+    return range(min(first, last), max(first, last) + 1)

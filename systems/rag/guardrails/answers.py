@@ -16,7 +16,8 @@ __all__ = ["ObedienceGuard", "PersonalAnswerGuard", "PromptGuard"]
 _WORD = re.compile(r"\w+")
 _LINK = re.compile(r"https?://[^\s)\]>\"']+|\bwww\.[^\s)\]>\"']+", re.IGNORECASE)
 _SIGN = re.compile(
-    r"[\"“„«]([^\"“”„«»]{2,200})[\"”»]|\b[A-Z][A-Z0-9]*(?:-?[A-Z0-9]+)+\b|\b\w*\d[\w-]*\b"
+    r"[\"“„«]([^\"“”„«»]{2,200})[\"”»]|\b[A-Z][A-Z0-9]+(?:-[A-Z0-9]+)*\b"
+    r"|\b[A-Z](?:-[A-Z0-9]+)+\b|\b\w*\d[\w-]*\b"
 )
 _RUN = 7
 """Words in a row that an answer does not share with a prompt by chance."""
@@ -72,7 +73,7 @@ class ObedienceGuard:
 
     @property
     def spec(self) -> Spec:
-        return Spec(name="obedience", version=f"1-{ORDERS_VERSION}")
+        return Spec(name="obedience", version=f"2-{ORDERS_VERSION}")
 
     def __call__(self, draft: Draft, /) -> tuple[Alarm, ...]:
         told: set[str] = set(_words(draft.question))
@@ -95,7 +96,7 @@ def _parted(text: str) -> tuple[list[str], list[str]]:
     orders = [word for one in reveal(text) for word in _signs(one.text)]
     rest: list[str] = []
     for sentence in split_sentences(visible(text)):
-        if is_order(sentence):
+        if is_order(plain(sentence)):
             orders += _signs(sentence)
         else:
             rest += _words(sentence)

@@ -1,5 +1,6 @@
 """Documents: the guard that takes instructions out of what was retrieved."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -12,8 +13,18 @@ from systems.rag.guardrails.reveal import Hidden, plain, reveal, visible
 
 __all__ = ["InstructionGuard"]
 
-_BLOBS = ("base64", "hexadecimal", "escapes", "tag characters", "comment", "unseen element")
-"""Ways of hiding that no honest sentence uses: what was hidden so goes, whatever it says."""
+_CODED = (
+    "base64", "hexadecimal", "binary", "escapes", "tag characters", "reversed", "rotated",
+)  # fmt: skip
+"""Ways of hiding that no honest sentence uses: what was hidden so is an alarm, whatever it says."""
+_BLOBS = (*_CODED, "comment", "unseen element")
+"""What goes, also where it is harmless."""
+_LOWER_START = re.compile(r"(?<=[.!?])\s+(?=[a-z¿¡{<!#*@\[])")
+_SAYING = re.compile(
+    r"(?:(?:and|then|please|just|only|also|instead|now)\b,? )*(?:say|reply|respond|answer|write|"
+    r"print|output|return|repeat|tell|include|append|begin|end|finish)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +36,7 @@ class InstructionGuard:
     """
 
     classifier: Classifier
-    threshold: float = 0.9
+    threshold: float = 0.95
     """Probability of an order from which a sentence without known wording is dropped."""
 
     @property
@@ -33,7 +44,7 @@ class InstructionGuard:
         return Spec(
             name="instructions",
             params={"threshold": self.threshold},
-            version=f"1-{ORDERS_VERSION}",
+            version=f"2-{ORDERS_VERSION}",
             artifacts={"classifier": self.classifier.spec.digest},
         )
 
@@ -60,7 +71,7 @@ class InstructionGuard:
                 bare = bare.replace(one.raw, " ")
         lines: list[str] = []
         for at, line in enumerate(visible(bare).splitlines()):
-            sentences = split_sentences(line)
+            sentences = _pieces(line)
             # The first line names the passage: few words, of which the classifier knows nothing.
             orders = self._orders(sentences, named=at > 0)
             dropped += [one for one, order in zip(sentences, orders, strict=True) if order]
@@ -71,9 +82,9 @@ class InstructionGuard:
 
     def _is_order_hidden(self, one: Hidden) -> bool:
         # What nobody sees and yet speaks to the reader in words needs no second sign.
-        if one.how in ("base64", "hexadecimal", "escapes", "tag characters"):
+        if one.how in _CODED:
             return True
-        sentences = split_sentences(one.text) or (one.text,)
+        sentences = _pieces(one.text) or (one.text,)
         return any(self._orders(sentences))
 
     def _orders(self, sentences: Sequence[str], *, named: bool = True) -> list[bool]:
@@ -84,7 +95,16 @@ class InstructionGuard:
             text = plain(one)
             kind = find_order(text)
             order = is_order(text) or (not kind and chance >= self.threshold)
+            # After an order, whoever says what to say gives another.
+            order = order or (found[-1:] == [True] and bool(_SAYING.match(text)))
             found.append(order or spoken)
             # Who pretends to speak as the system speaks to the end of the line.
             spoken = spoken or (order and kind == "role")
         return found
+
+
+def _pieces(line: str) -> tuple[str, ...]:
+    """Sentences, also those that begin with a small letter, as careless people write orders."""
+    return tuple(
+        piece for one in split_sentences(line) for piece in _LOWER_START.split(one) if piece
+    )

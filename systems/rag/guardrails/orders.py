@@ -4,21 +4,25 @@ import re
 
 __all__ = ["ORDERS_VERSION", "find_order", "is_order"]
 
-ORDERS_VERSION = "1"
+ORDERS_VERSION = "2"
 """Raised whenever other sentences count as orders."""
 
 _EARLIER = (
-    r"(?:previous|prior|earlier|preceding|above|other|existing|original|initial|all|any|your|the)"
+    r"(?:previous|prior|earlier|preceding|above|other|existing|original|initial|all|any|your|the|"
+    r"every|each)"
 )
 _RULES = r"(?:instructions?|prompts?|rules?|guidelines?|directions?|orders|constraints|programming)"
 _MODEL = (
-    r"(?:\bAI\b|\bA\.I\.|assistants?\b|language models?|\bLLMs?\b|chat ?bots?\b|\bbots?\b|"
+    r"(?:\bAIs?\b|\bA\.I\.|assistants?\b(?! (?:manager|director|editor|buyer|engineer|head|"
+    r"professor|coach|chef|secretary))|language models?\b|\bLLMs?\b|chat ?bots?\b|\bbots?\b|"
+    r"\b(?:Chat)?GPT\b|\bClaude\b|\bGemini\b|\bCopilot\b|summari[sz]ers?\b|neural networks?\b|"
     r"\bmodels? (?:reading|that reads?|processing)|automated (?:readers?|systems?|agents?))"
 )
 _SAY = (
     r"(?:say|reply|respond|answer|write|print|output|return|repeat|state|tell|append|include|add|"
     r"mention|end|begin|start|insert|display|show|claim|recommend|rate|reveal|send|forward|call)"
 )
+_UTTER = r"(?:say|reply|respond|answer|write|print|output|return|repeat|state|claim)"
 
 _PATTERNS: tuple[tuple[str, str], ...] = (
     ("override", rf"\b(?:ignore|disregard|forget|override|bypass|neglect|set aside|discard|drop)\b"
@@ -61,8 +65,53 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
      rf"never )*"
      rf"\b{_SAY}\b"),
     ("demand", rf"\b(?:always|only|instead|just|simply|exactly|"
-     rf"immediately)[, ]+{_SAY}\b[^.!?\n]{{0,20}}"
-     r"(?:[\"'“”‘’:`*]|\bthat\b|\bwith\b|\bthe (?:word|phrase|code|sentence)\b)"),
+     rf"immediately)[, ]+{_SAY}\b[^.!?\n]{{0,20}}(?:[\"'“”‘’:`*]|\bthe (?:word|phrase|code|"
+     r"sentence)\b)"),
+    ("demand", rf"\b(?:always|only|instead|just|simply|exactly|immediately)[, ]+{_UTTER}\b"
+     r"[^.!?\n]{0,20}\b(?:that|with)\b"),
+    ("demand", rf"\b{_UTTER} (?:to )?(?:every|each|any|all) (?:\w+ )?(?:questions?|prompts?|"
+     r"requests?|quer(?:y|ies)|one|person|user)\b[^.!?\n]{0,30}\b(?:with|by|that|in)\b"),
+    ("demand", r"\b(?:answer|reply|response) to (?:every|each|any|all) (?:\w+ )?(?:questions?|"
+     r"prompts?|requests?) (?:is|must|should|will)\b"),
+    ("demand", rf"\b(?:whatever|no matter what|regardless of what|whichever question)\b"
+     rf"[^.!?\n]{{0,30}}\b(?:asks?|asked|question|wants? to know)\b[^.!?\n]{{0,50}}\b{_UTTER}\b"),
+    ("demand", r"\byour (?:only|sole|entire|whole|complete|one) (?:answer|reply|response|output|"
+     r"word)\b"),
+    ("demand", r"\b(?:begin|start|end|finish|close|open|conclude|append|include|add|mention|slip|"
+     r"weave|work|put|place|insert|translate)\b[^.!?\n]{0,50}\byour (?:\w+ )?(?:answer|summary|"
+     r"output|response)s?\b"),
+    ("demand", rf"\b(?:instead of|rather than) (?:answering|an answer|replying|summari[sz]ing|the "
+     rf"answer)\b[^.!?\n]{{0,40}}\b(?:{_UTTER}|ask|tell|give|show)\b"),
+    ("demand", rf"\b(?:from (?:now|here|this point|today|this moment) on(?:wards?)?|henceforth|"
+     rf"hereafter)\b,? (?:please |always |only )*(?:you (?:are|work for|answer|obey|follow|speak|"
+     rf"say)\b|{_UTTER}\b|obey\b)"),
+    ("demand", r"\byour (?:new|real|true|actual) (?:task|job|goal|mission|objective|"
+     r"role|purpose|instructions?)\b"),
+    ("demand", r"\b(?:combine|join|concatenate|put|glue|add)\b[^.!?\n]{0,40}\b(?:parts?|halves|"
+     r"pieces|fragments|syllables)\b[^.!?\n]{0,60}\b(?:say|answer|reply|output|obey|follow|"
+     r"respond)\b"),
+    ("demand", r"\b(?:tell|advise|urge|direct|send|refer|point|invite|encourage) (?:the |all |"
+     r"every |any )?(?:users?|readers?|person|people|everyone|everybody|anyone|whoever)\b"
+     r"[^.!?\n]{0,60}(?:https?://|\bwww\.|\bclick\b|\blink\b)"),
+    ("demand", r"\b(?:do not|don't|never) (?:mention|reveal|tell|say|disclose|let)\b[^.!?\n]{0,50}"
+     r"\b(?:this (?:instruction|order|line|sentence|paragraph|message|command)|where (?:this|it|"
+     r"you)|that you (?:were|have been|read|saw|follow))"),
+    ("persona", r"\b(?:imagine|suppose|assume|let us pretend|let's (?:pretend|play))\b"
+     r"[^.!?\n]{0,40}\b(?:you(?:'re| are| were| play)|game)\b[^.!?\n]{0,60}\b(?:assistant|model|"
+     r"bot|robot|machine|computer|program|character|AI|rules|answer\w*|repl\w+|says?)\b"),
+    ("persona", r"\b(?:robot|machine|computer|oracle|parrot|narrator|assistant|bot)\b"
+     r"[^.!?\n]{0,60}\b(?:answers?|answered|repl(?:y|ies|ied)|says?|said|repeats?)\b "
+     r"(?:to )?(?:every|each|all|any|only|nothing but|always)\b"),
+    ("address", r"\b(?:I am|this is|we are|speaking as|signed by) (?:your|the) (?:\w+ )?(?:"
+     r"developers?|administrators?|admins?|operators?|creators?|programmers?|makers?)\b"
+     rf"[^.!?\n]{{0,60}}\b(?:you|must|authori[sz]\w+|{_UTTER})\b"),
+    ("address", rf"\b(?:whoever|whatever|anything|any (?:tool|program|software)|if you|those who)"
+     rf"\b[^.!?\n]{{0,20}}\bsummari[sz]\w+\b[^.!?\n]{{0,40}}\b(?:must|should|please|{_SAY})\b"),
+    ("role", r"\b(?:tool|function|search|plugin|api)[ _-](?:result|output|call|response)s?"
+     r"\s*[:=>\]]|[\"']role[\"']\s*:\s*[\"'](?:system|assistant|tool|developer)"),
+    ("role", r"^\s*(?:AI|bot|chat ?bot|human|observation|thought)\s*:"),
+    ("override", r"\b(?:ignore|disregard|forget)(?:all|any|the|your|every)*(?:previous|prior|"
+     r"above|earlier)*(?:instructions|rules|prompts?|orders)\b"),
     ("demand", rf"\b{_SAY}\b (?:back )?(?:only |exactly |just )?(?:with |by |in )?(?:only |"
      rf"exactly |just )?"
      r"(?:the|this) (?:word|words|phrase|code|codeword|sentence|token|string|text|following)\b"),
@@ -111,6 +160,35 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
      r"precies)\b"),
     ("Italian", r"\b(?:ignora|dimentica)\w*\b[^.!?\n]{0,50}\b(?:istruzioni|regole|indicazioni|"
      r"tutto)\b"),
+    ("German", r"\b(?:KI|Sprachmodelle?|Assistenten?|Chatbots?)\b[^.!?\n]{0,40}\b(?:muss|müssen|"
+     r"soll|sollen|sollte|bitte|antworte\w*|sag\w*|schreib\w*)\b"
+     r"|\b(?:deine|ihre|jede|die einzige) (?:\w+ )?antwort\b[^.!?\n]{0,20}\b(?:lautet|muss|soll|"
+     r"beginnt|endet|enthält)"
+     r"|\b(?:auf )?(?:jede|alle) (?:\w+ )?fragen?\b[^.!?\n]{0,30}\b(?:antwort\w*|mit|sag\w*)\b"
+     r"|\bbeantworte\w*\b[^.!?\n]{0,40}\bmit\b"),
+    ("French", r"\b(?:IA|mod[eè]les? de langage|assistants?|intelligence artificielle)\b"
+     r"[^.!?\n]{0,40}\b(?:doi(?:t|vent|s)|devez|devrai\w+|veuillez|merci de|dites?|répond\w*)\b"
+     r"|\b(?:votre|ta|toute|la seule) réponse\b[^.!?\n]{0,20}\b(?:doit|sera|est|commence|contien)"
+     r"|\bà (?:toute|chaque|toutes les) questions?\b[^.!?\n]{0,40}\b(?:répond\w*|dites?|par)\b"),
+    ("Spanish", r"\b(?:IA|modelos? de lenguaje|asistentes?|inteligencia artificial)\b"
+     r"[^.!?\n]{0,40}\b(?:debe\w*|deberá\w*|tiene\w* que|por favor|di|diga|respond\w+)\b"
+     r"|\b(?:tu|su|toda|la única) respuesta\b[^.!?\n]{0,20}\b(?:debe|será|es|empieza|contien)"
+     r"|\ba (?:toda|cada|cualquier|todas las) preguntas?\b[^.!?\n]{0,40}\b(?:respond\w+|con|di)\b"),
+    ("Dutch", r"\b(?:AI|taalmodel\w*|assistent\w*|chatbot\w*)\b[^.!?\n]{0,40}\b(?:moet\w*|dient|"
+     r"gelieve|antwoord\w*|zeg)\b"
+     r"|\b(?:je|jouw|uw|elk|ieder|het enige) antwoord\b[^.!?\n]{0,20}\b(?:moet|is|luidt|begint|"
+     r"bevat)"
+     r"|\bop (?:elke|iedere|alle) (?:vraag|vragen)\b[^.!?\n]{0,40}\b(?:antwoord\w*|met|zeg)\b"),
+    ("Italian", r"\b(?:rispondi|scrivi|di')\b[^.!?\n]{0,40}\b(?:solo|soltanto|sempre|esattamente)\b"
+     r"|\b(?:la tua|ogni) risposta\b[^.!?\n]{0,20}\b(?:deve|sarà|è|inizia)"),
+    ("Portuguese", r"\b(?:ignor[ae]|esque[çc]a)\b[^.!?\n]{0,50}\b(?:instruções|regras|ordens|"
+     r"tudo)\b"
+     r"|\b(?:responda|escreva|diga)\b[^.!?\n]{0,40}\b(?:apenas|somente|sempre|exatamente)\b"),
+    ("Swedish", r"\b(?:ignorera|glöm|bortse)\b[^.!?\n]{0,50}\b(?:instruktion\w*|regler\w*|"
+     r"anvisning\w*|allt)\b|\b(?:svara|skriv|säg)\b[^.!?\n]{0,40}\b(?:endast|bara|alltid|enbart)\b"),
+    ("Polish", r"\b(?:zignoruj\w*|zapomnij\w*|pomiń\w*)\b[^.!?\n]{0,50}\b(?:instrukcj\w*|"
+     r"poleceni\w*|zasad\w*|wszystko)\b|\b(?:odpowiadaj|odpowiedz|napisz|powiedz)\b"
+     r"[^.!?\n]{0,40}\b(?:tylko|wyłącznie|zawsze)\b"),
 )  # fmt: skip
 _QUOTED = re.compile(r"[\"“”«»„][^\"“”«»„]{3,200}[\"“”«»„]|`[^`]{3,200}`|\*[^*]{3,200}\*")
 _TOLD = re.compile(

@@ -15,11 +15,12 @@ __all__ = [
 
 PersonalKind = Literal["e-mail", "telephone", "bank account", "card", "address", "birth date"]
 
-PERSONAL_VERSION = "1"
+PERSONAL_VERSION = "2"
 """Raised whenever the same text gives other findings."""
 
 _EMAIL = re.compile(
-    r"\b([\w.+-]+)\s?(?:@|\(at\)|\[at\])\s?((?:[\w-]+\.)+[a-z]{2,})\b", re.IGNORECASE
+    r"(?<![\w.+-])([\w.+-]{1,64})\s?(?:@|\(at\)|\[at\])\s?((?:[\w-]{1,63}\.){1,8}[a-z]{2,24})\b",
+    re.IGNORECASE,
 )
 _OFFICE = re.compile(
     r"^(?:info|support|help|helpdesk|contact|office|service|services|sales|security|orders|returns|"

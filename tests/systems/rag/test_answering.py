@@ -315,3 +315,19 @@ def test_the_extractive_reader_declines_below_its_threshold(ranking, corpus):
     passages = excerpts([Passage(id=name) for name in FOUND], corpus=corpus)
     reader = ExtractiveReader(ranking=ranking, threshold=9.0)
     assert reader("What may a night cost?", passages, seed=0).abstained
+
+
+@pytest.mark.parametrize(
+    ("text", "known", "unknown"),
+    [
+        ("Nine [1][2].", (1, 2), ()),
+        ("Nine [1-3].", (1, 2, 3), ()),
+        ("Nine [2–4, 1].", (2, 3, 1), (4,)),
+        ("Nine [3-1].", (1, 2, 3), ()),
+        ("In [2025] it was nine.", (), ()),
+        ("Between [a-b] and [-1].", (), ()),
+    ],
+)
+def test_ranges_and_lists_of_numbers_are_citations_and_years_are_not(text, known, unknown):
+    found = read_citations(text, count=3)
+    assert (found.known, found.unknown) == (known, unknown)
