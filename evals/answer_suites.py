@@ -19,7 +19,7 @@ from holdfast.metrics import (
 from holdfast.policy import Policy
 from holdfast.suite import Suite
 
-__all__ = ["CANDIDATE", "HANDBOOK_ANSWERS", "HANDBOOK_GROUNDING"]
+__all__ = ["CANDIDATE", "HANDBOOK_ANSWERS", "HANDBOOK_GROUNDING", "HANDBOOK_QUOTES"]
 
 _CORRECT, _FAITHFUL = ReferenceRecall(), Faithfulness(declined=1.0)
 
@@ -73,3 +73,13 @@ CANDIDATE = tuple(
     for policy in HANDBOOK_ANSWERS.policies
 )
 """For a system that does not ship: a loss is told and stops no build."""
+
+_TOKENS = ("total_tokens", "output_tokens")
+
+# Who quotes sentences writes no tokens, and what has no score cannot be compared.
+HANDBOOK_QUOTES = replace(
+    HANDBOOK_ANSWERS,
+    name="handbook-quotes",
+    metrics=tuple(one for one in HANDBOOK_ANSWERS.metrics if one.spec.name not in _TOKENS),
+    policies=tuple(policy for policy in CANDIDATE if policy.metric not in _TOKENS),
+)

@@ -4,7 +4,7 @@ HOLDFAST_MODEL puts another model behind the same suites. A missing library is a
 never a skip: a gate that did not run must not look green.
 """
 
-from evals.answer_suites import CANDIDATE, HANDBOOK_ANSWERS, HANDBOOK_GROUNDING
+from evals.answer_suites import CANDIDATE, HANDBOOK_ANSWERS, HANDBOOK_GROUNDING, HANDBOOK_QUOTES
 from evals.chat_model import needs_chat_model
 from systems.rag import answers
 
@@ -24,7 +24,7 @@ def test_quoting_sentences_keeps_to_its_passages(gate):
 
 
 def test_quoting_sentences_is_watched(gate):
-    gate(HANDBOOK_ANSWERS, answers.extractive(), policies=CANDIDATE)
+    gate(HANDBOOK_QUOTES, answers.extractive())
 
 
 @needs_chat_model
