@@ -30,7 +30,7 @@ def test_systems_stand_side_by_side_with_level_and_change() -> None:
     assert page.open == []
     assert len(page.named("svg")) == 2
     assert "78.0 % (73.0 % to 82.3 %)" in page.words
-    assert "Each system is judged against its own baseline, and only that was tested." in page.words
+    assert "Each system is judged against its own baseline, or, where its row says" in page.words
     links = [link["href"] for link in page.named("a")]
     assert "../runs/triage-one-1.html" in links
     assert "%40history.one.html" in {str(link).rpartition("/")[2] for link in links}
@@ -201,3 +201,13 @@ def test_make_delta_is_what_the_entry_tells() -> None:
     (metric,) = entry_of(make_verdict((make_finding(delta=lower),)), href="x").metrics
     assert metric.changes == (-0.101, -0.06, -0.02)
     assert metric.interval == "+2.0 to +10.1\N{NO-BREAK SPACE}pt"
+
+
+def test_systems_judged_beside_another_stand_apart_and_say_all_their_settings() -> None:
+    label = "dense(store=flat, depth=20)"
+    own, other = make_entry(system="dense"), make_entry(system=label, beside="hybrid(k=60)")
+    page = Page(render_suite_page("triage", [other, own]))
+    assert page.words.count("Beside another system") == 1
+    assert "Beside another system dense beside hybrid" in page.words
+    titles = [one.get("title") for one in page.named("th")]
+    assert f"{label} beside hybrid(k=60)" in titles

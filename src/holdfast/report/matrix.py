@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from holdfast.judging import numbers
 from holdfast.report.entry import IndexEntry, MetricEntry, moment_of
+from holdfast.report.naming import short_names, system_of
 from holdfast.report.origin import readable_time
 from holdfast.report.untrusted import one_line
 from holdfast.report.wording import OUTCOMES, Word, message_of
@@ -20,7 +21,6 @@ __all__ = [
     "main_of",
     "matrix_view",
     "standing",
-    "system_of",
     "word_of",
     "worst_first",
 ]
@@ -54,6 +54,8 @@ class CellView:
     interval: str
     said: str
     """Why there is no change, for verdicts without one."""
+    warned: str
+    """Says that metrics which are only watched got worse; empty where none did."""
     when: str
     stale: str
     """Says that the verdict is older than others; empty where it is not."""
@@ -104,12 +106,6 @@ def main_of(entry: IndexEntry) -> MetricEntry | None:
     """The metric that decided the verdict, or the most important one that was compared."""
     compared = (metric for metric in entry.metrics if metric.change != "none")
     return next(compared, None)
-
-
-def system_of(entry: IndexEntry) -> str:
-    """The system's name, and what it was judged beside where that is no accepted baseline."""
-    _, name, beside = entry.gate
-    return one_line(f"{name} beside {beside}" if beside else name, 120)
 
 
 def latest(entries: Iterable[IndexEntry]) -> list[IndexEntry]:
@@ -200,10 +196,11 @@ def matrix_view(newest: Sequence[IndexEntry], *, hrefs: dict[str, str] | None = 
     columns = sorted({entry.gate[1:] for entry in newest})
     full = 2 * len(newest) >= len(by_suite) * len(columns)
     grid = len(by_suite) > 1 and 1 < len(columns) <= _WIDEST and full
+    short = short_names(newest)
     names: dict[tuple[str, str], str] = {entry.gate[1:]: system_of(entry) for entry in newest}
     rows: list[RowView] = []
     for suite, own in by_suite.items():
-        cells = {entry.gate[1:]: _cell(entry, newest) for entry in own}
+        cells = {entry.gate[1:]: _cell(entry, newest, system=short[entry.gate]) for entry in own}
         rows.append(
             RowView(
                 suite=one_line(suite, 200),
@@ -218,14 +215,15 @@ def matrix_view(newest: Sequence[IndexEntry], *, hrefs: dict[str, str] | None = 
     return MatrixView(systems=systems, rows=tuple(rows))
 
 
-def _cell(entry: IndexEntry, newest: Sequence[IndexEntry]) -> CellView:
+def _cell(entry: IndexEntry, newest: Sequence[IndexEntry], *, system: str) -> CellView:
     main = main_of(entry)
     if entry.outcome == "invalid" and not entry.accepted:
         main = None
     compared = main is not None and main.interval not in ("none", "not compared")
     return CellView(
         state=word_of(entry),
-        system=system_of(entry),
+        system=system,
+        warned=_warned(entry),
         href=entry.href,
         main="" if main is None else f"{one_line(main.metric, 80)} {one_line(main.change, 60)}",
         interval=f"{main.confidence} interval {one_line(main.interval, 80)}"
@@ -235,6 +233,13 @@ def _cell(entry: IndexEntry, newest: Sequence[IndexEntry]) -> CellView:
         when=readable_time(entry.started),
         stale=_stale(entry, newest),
     )
+
+
+def _warned(entry: IndexEntry) -> str:
+    worse = [one for one in entry.metrics if one.state in ("regressed", "below_floor")]
+    if entry.accepted or not (entry.passed and worse):
+        return ""
+    return f"{numbers.plural(len(worse), 'monitored metric')} worse"
 
 
 def _stale(entry: IndexEntry, newest: Sequence[IndexEntry]) -> str:

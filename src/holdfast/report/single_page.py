@@ -16,9 +16,9 @@ from holdfast.report.matrix import (
     latest,
     matrix_view,
     standing,
-    system_of,
     worst_first,
 )
+from holdfast.report.naming import system_of
 from holdfast.report.origin import readable_time
 from holdfast.report.page import render_page, render_part
 from holdfast.report.rows import MetricRow, metric_rows

@@ -7,7 +7,8 @@ from holdfast.judging import numbers
 from holdfast.report.charts.drawing import Chart
 from holdfast.report.charts.systems import SystemBar, changes_chart, levels_chart
 from holdfast.report.entry import IndexEntry, MetricEntry
-from holdfast.report.matrix import Standing, latest, standing, system_of
+from holdfast.report.matrix import Standing, latest, standing
+from holdfast.report.naming import short_names, system_of
 from holdfast.report.origin import readable_time
 from holdfast.report.page import render_page
 from holdfast.report.places import history_file, link_to, suite_file
@@ -20,6 +21,10 @@ __all__ = ["render_suite_page"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _RowView:
     system: str
+    label: str
+    """The whole name with every setting."""
+    beside: bool
+    """Judged beside another system, and not its own baseline."""
     href: str
     """The verdict's page; empty where it is gone."""
     history: str
@@ -55,6 +60,7 @@ class _SuiteView:
 def render_suite_page(suite: str, entries: Iterable[IndexEntry]) -> str:
     """One HTML file with every metric of every system of a suite, from the newest verdicts."""
     newest = [entry for entry in latest(entries) if entry.suite == suite]
+    newest.sort(key=lambda entry: bool(entry.beside))
     labels = dict.fromkeys(metric.metric for entry in newest for metric in entry.metrics)
     title = one_line(suite, 200)
     systems = numbers.plural(len(newest), "system")
@@ -80,7 +86,8 @@ def _metric(label: str, newest: Sequence[IndexEntry], *, key: str, start: str) -
     measured = [
         (entry, metric) for entry in newest for metric in entry.metrics if metric.metric == label
     ]
-    bars = [SystemBar(system=system_of(entry), metric=metric) for entry, metric in measured]
+    short = short_names(newest)
+    bars = [SystemBar(system=short[entry.gate], metric=metric) for entry, metric in measured]
     drawings = (levels_chart(bars, key=f"{key}-level"), changes_chart(bars, key=f"{key}-change"))
     first = measured[0][1]
     role = f"{first.role}, {first.direction}" if first.direction else first.role
@@ -88,16 +95,20 @@ def _metric(label: str, newest: Sequence[IndexEntry], *, key: str, start: str) -
         metric=label,
         role=role,
         charts=tuple(chart for chart in drawings if chart is not None),
-        rows=tuple(_row(entry, metric, start=start) for entry, metric in measured),
+        rows=tuple(
+            _row(entry, metric, system=short[entry.gate], start=start) for entry, metric in measured
+        ),
     )
 
 
-def _row(entry: IndexEntry, metric: MetricEntry, *, start: str) -> _RowView:
+def _row(entry: IndexEntry, metric: MetricEntry, *, system: str, start: str) -> _RowView:
     up = "../" * start.count("/")
     history = history_file(entry.suite, entry.name or entry.system)
     sure = f" ({metric.confidence})" if metric.confidence else ""
     return _RowView(
-        system=system_of(entry),
+        system=system,
+        label=system_of(entry),
+        beside=bool(entry.beside),
         href=up + entry.href if entry.href else "",
         history="" if entry.beside else link_to(history, start=start),
         state=metric.shown,

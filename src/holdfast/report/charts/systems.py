@@ -1,4 +1,4 @@
-"""Systems: one metric of several systems, as levels and as changes against their own baselines."""
+"""Systems: one metric of several systems, as levels and as changes against their baselines."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class SystemBar:
 
 
 def levels_chart(bars: Sequence[SystemBar], *, key: str) -> Chart | None:
-    """Each system's level with its interval, and its own baseline's; None without levels."""
+    """Each system's level with its interval, and that of its baseline; None without levels."""
     shown = [bar for bar in bars if bar.metric.levels[1] is not None]
     if not shown:
         return None
@@ -71,7 +71,7 @@ def _levels(bars: Sequence[SystemBar]) -> Any:
 
 
 def changes_chart(bars: Sequence[SystemBar], *, key: str) -> Chart | None:
-    """Each system's change against its own baseline; right is better. None without changes."""
+    """Each system's change against its baseline; right is better. None without changes."""
     shown = [bar for bar in bars if None not in bar.metric.changes]
     if not shown:
         return None
@@ -84,7 +84,7 @@ def changes_chart(bars: Sequence[SystemBar], *, key: str) -> Chart | None:
     return drawn(
         _changes(shown),
         key=key,
-        title="Change against its own baseline; right is better",
+        title="Change against the baseline; right is better",
         description=" ".join(said),
     )
 
@@ -145,7 +145,7 @@ def _axes(
         )
         + lp.scale_y_continuous(
             breaks=list(rows),
-            labels=[label(bar.system, 28) for bar in bars],
+            labels=[label(bar.system, 36) for bar in bars],
             limits=[0.4, len(bars) + 0.6],
             expand=[0, 0],
         )
