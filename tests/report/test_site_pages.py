@@ -211,3 +211,8 @@ def test_systems_judged_beside_another_stand_apart_and_say_all_their_settings() 
     assert "Beside another system dense beside hybrid" in page.words
     titles = [one.get("title") for one in page.named("th")]
     assert f"{label} beside hybrid(k=60)" in titles
+
+
+def test_a_suite_may_have_nothing_but_systems_beside_another() -> None:
+    page = Page(render_suite_page("triage", [make_entry(system="dense", beside="hybrid")]))
+    assert "Beside another system dense beside hybrid" in page.words

@@ -70,9 +70,9 @@ def _told_apart(alike: Sequence[IndexEntry]) -> dict[tuple[str, str, str], str]:
     }
 
 
-def _differing(labels: Iterable[_Label]) -> frozenset[str]:
-    params = [frozenset(one.params) for one in labels]
-    return frozenset[str]().union(*params) - frozenset.intersection(*params)
+def _differing(labels: Sequence[_Label]) -> frozenset[str]:
+    params = [one for label in labels for one in set(label.params)]
+    return frozenset(one for one in params if params.count(one) < len(labels))
 
 
 def _read(label: str) -> _Label:
