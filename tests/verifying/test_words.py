@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from holdfast.verifying.words import IRREGULAR, stem, tokens
 
@@ -31,3 +33,9 @@ def test_contractions_and_titles_carry_no_content(text):
 def test_a_sign_of_money_is_its_word():
     (pound, _), (_, word) = tokens("£5"), tokens("5 pounds")
     assert (pound.stem, pound.content) == (word.stem, word.content)
+
+
+@given(st.text(alphabet="abSY'019.,:-%$£ \nsth_", max_size=40))
+def test_a_text_in_ascii_is_read_as_beside_other_letters(text):
+    *words, other = tokens(f"{text}\n\u00e9")
+    assert (tuple(words), other.text) == (tokens(text), "\u00e9")

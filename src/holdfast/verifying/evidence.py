@@ -2,14 +2,16 @@
 
 import math
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice, takewhile
 
 from holdfast.verifying.names import Name, names
 from holdfast.verifying.polarity import Negation, negations
-from holdfast.verifying.quantities import Quantity, quantities
-from holdfast.verifying.words import Token, related, tokens
+from holdfast.verifying.quantities import Quantity, is_quantity, quantities
+from holdfast.verifying.words import Token, related, token, tokens, written
 
 __all__ = ["Evidence", "Sentence", "prepare", "read_sentence"]
 
@@ -36,27 +38,40 @@ class Evidence:
 
     texts: tuple[str, ...]
     """Sentences without labels such as `(meta data) TITLE:`."""
-    places: Mapping[str, Sequence[int]] = field(repr=False)
-    """Numbers of the sentences that hold a stem."""
-    beginnings: Mapping[str, Sequence[str]] = field(repr=False)
-    """Stems by their first five letters."""
+    places: Mapping[str, int] = field(repr=False)
+    """The sentences that hold a stem with content, as bits: bit 2 stands for sentence 2."""
+    stems: Sequence[str] = field(repr=False)
+    """These stems in their order."""
+    words: Mapping[str, int] = field(repr=False)
+    """The sentences that hold a word, as written; bits too."""
 
     def weight(self, stem: str) -> float:
         """How much a stem tells: the rarer in this evidence, the more."""
-        found = len(self.places.get(stem, ()))
+        found = self.places.get(stem, 0).bit_count()
         return math.log(1 + (len(self.texts) + 1) / (found + 0.5))
+
+    def holding(self, stem: str) -> Iterator[int]:
+        """Numbers of the sentences that hold a stem with content, in their order."""
+        return _numbers(self.places.get(stem, 0))
 
     def counterpart(self, stem: str) -> str | None:
         """The stem itself, or one of the evidence with the same root; None where there is none."""
         if stem in self.places:
             return stem
-        near = [other for other in self.beginnings.get(stem[:5], ()) if related(stem, other)]
+        begin = stem[:5]
+        first = bisect_left(self.stems, begin)
+        alike = takewhile(lambda other: other.startswith(begin), islice(self.stems, first, None))
+        near = [other for other in alike if related(stem, other)]
         return min(near, key=lambda other: (abs(len(other) - len(stem)), other), default=None)
 
     def quantities(self) -> Iterator[Quantity]:
         """Quantities of all sentences."""
-        for text in self.texts:
-            yield from quantities(tokens(text))
+        begun = 0
+        for word, places in self.words.items():
+            if is_quantity(word):
+                begun |= places
+        for number in _numbers(begun):
+            yield from quantities(tokens(self.texts[number]))
 
     def initials(self) -> set[str]:
         """Initial letters of the names of two words and more, such as BBC, folded."""
@@ -78,16 +93,30 @@ def prepare(texts: Sequence[str]) -> Evidence:
 
 @lru_cache(maxsize=256)
 def _prepare(texts: tuple[str, ...]) -> Evidence:
-    bare = tuple(_LABEL.sub("", text) for text in texts)
-    places: dict[str, list[int]] = {}
+    bare = tuple(_without_label(text) for text in texts)
+    words: dict[str, int] = {}
     for number, text in enumerate(bare):
-        for stem in {word.stem for word in tokens(text) if word.content}:
-            places.setdefault(stem, []).append(number)
-    beginnings: dict[str, list[str]] = {}
-    for stem in places:
-        if len(stem) >= 5:
-            beginnings.setdefault(stem[:5], []).append(stem)
-    return Evidence(texts=bare, places=places, beginnings=beginnings)
+        bit = 1 << number
+        for word in written(text):
+            words[word] = words.get(word, 0) | bit
+    places: dict[str, int] = {}
+    for word, here in words.items():
+        read = token(word)
+        if read.content:
+            places[read.stem] = places.get(read.stem, 0) | here
+    return Evidence(texts=bare, places=places, stems=sorted(places), words=words)
+
+
+def _numbers(bits: int) -> Iterator[int]:
+    while bits:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest
+
+
+def _without_label(text: str) -> str:
+    found = _LABEL.match(text)
+    return text[found.end() :] if found else text
 
 
 @lru_cache(maxsize=8192)

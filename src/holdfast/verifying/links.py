@@ -125,7 +125,7 @@ def _gains(claim: Sentence, evidence: Evidence) -> dict[int, dict[str, float]]:
         found = evidence.counterpart(stem)
         if found is not None:
             weight = evidence.weight(stem) * (1.0 if found == stem else _RELATED)
-            for number in evidence.places[found]:
+            for number in evidence.holding(found):
                 gains.setdefault(number, {})[stem] = weight
     return gains
 

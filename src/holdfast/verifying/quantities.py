@@ -44,7 +44,9 @@ _MONTH["sept"] = "september"
 _DAY = {
     name: name for name in _numbered("monday tuesday wednesday thursday friday saturday sunday")
 }
-_KNOWN = (_CARDINALS, _ORDINALS, _ALONE, _DECADES, _MONTH, _DAY, _WHOLE, ("quarter",))
+_KNOWN = frozenset[str](
+    {"quarter"}.union(_CARDINALS, _ORDINALS, _ALONE, _DECADES, _MONTH, _DAY, _WHOLE)
+)
 _ROUGH = listed("about around approximately nearly almost roughly some circa ca estimated")
 _LEAST = listed("over exceeding least more")
 _MOST = listed("under below nearly almost most less fewer up")
@@ -119,9 +121,10 @@ def _walk(words: Sequence[Token]) -> Iterator[Quantity]:
 @lru_cache(maxsize=65536)
 def is_quantity(word: str) -> bool:
     """Whether a quantity may begin with this word."""
+    if word[0].isdigit():
+        return True
     plain = _name(word)
-    names = (plain, plain.removesuffix("s"))
-    return word[0].isdigit() or any(one in known for known in _KNOWN for one in names)
+    return plain in _KNOWN or plain.removesuffix("s") in _KNOWN
 
 
 def _name(word: str) -> str:
@@ -196,6 +199,8 @@ def _scale(words: Sequence[Token], place: int, *, digits: bool) -> float | None:
 
 
 def _digits(text: str) -> float | None:
+    if text.isdecimal():
+        return float(text)
     bare = re.sub(r"(?:st|nd|rd|th|s|%)$", "", text).replace(":", ".")
     if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", bare):
         return float(bare.replace(",", ""))

@@ -9,7 +9,7 @@ __all__ = ["says_something", "split"]
 
 _MARK = r"\[(?:\d+(?:\s*[,;]\s*\d+)+|[^\[\]\s]{1,80})\]"
 _BREAK = re.compile(
-    rf"(?<=[.!?])[\"'\u201d\u2019)\]]*(?:\s*{_MARK})*(\s+)(?!{_MARK})"
+    rf"[.!?][\"'\u201d\u2019)\]]*(?:\s*{_MARK})*(\s+)(?!{_MARK})"
     r"(?=[\"'\u201c\u2018(\[]?[^\W_a-z])"
 )
 _ABBREVIATION = re.compile(
@@ -33,8 +33,13 @@ def split(text: str) -> tuple[str, ...]:
     >>> split("Dr. Moen left at 5 p.m. on Monday. [2] She took the ferry.\n- It sank")
     ('Dr. Moen left at 5 p.m. on Monday. [2]', 'She took the ferry.', 'It sank')
     """
-    lines = (_BULLET.sub("", line).strip() for line in text.splitlines())
+    lines = (_bare(line) for line in text.splitlines())
     return tuple(part for line in lines if line for part in _parts(line))
+
+
+def _bare(line: str) -> str:
+    found = _BULLET.match(line)
+    return (line[found.end() :] if found else line).strip()
 
 
 def _parts(line: str) -> list[str]:

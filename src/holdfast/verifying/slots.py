@@ -1,8 +1,9 @@
 """Slots: whether the evidence puts another number or name where the claim puts its own."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol, TypeVar
 
 from holdfast.verifying.evidence import Sentence
@@ -18,6 +19,8 @@ _CLEAR = 0.1
 _REACH = 5.0
 """Words after which surroundings count a third."""
 _SIDED_REACH = 3.0
+_SPREAD = 6.0
+"""Words further away in the evidence than in the claim after which a match counts a third."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +74,22 @@ _Spots = Mapping[str, Sequence[int]]
 
 @dataclass(frozen=True, slots=True)
 class _Neighbour:
-    """A word of the claim near one of its values."""
+    """A word of the claim near one of its values that something in the evidence stands for."""
 
     offset: int
     weight: float
     sided_weight: float
     credit: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Surroundings:
+    """Content words of the claim beside a value, seen from one of its ends."""
+
+    matched: tuple[_Neighbour, ...]
+    total: float
+    """Weight of all of them, and of those that nothing stands for."""
+    sided_total: float
 
 
 def quantity_clashes(links: Links) -> Clashes:
@@ -115,7 +128,7 @@ def _clashes(
     places = [_spots(one) for one in links.sentences] if claimed else []
     near, sided = list[Clash](), list[Clash]()
     for ours in claimed:
-        ends = [list(_around(links, ours, at)) for at in (ours.place, ours.end - 1)]
+        ends = [_around(links, ours, at) for at in (ours.place, ours.end - 1)]
         fits = [
             (verdict, theirs.text, _fits(ends, theirs, spots))
             for spots, values in zip(places, found, strict=True)
@@ -138,42 +151,47 @@ def _spots(sentence: Sentence) -> _Spots:
     return spots
 
 
-def _around(links: Links, value: _Value, at: int) -> Iterator[_Neighbour]:
-    """Content words of the claim beside a value, by their distance from one of its ends."""
+def _around(links: Links, value: _Value, at: int) -> _Surroundings:
+    matched = list[_Neighbour]()
+    total = sided_total = 0.0
     for index, word in enumerate(links.claim.words):
-        if word.content and not value.place <= index < value.end:
-            weight, away = links.weights[word.stem], abs(index - at)
-            yield _Neighbour(
-                index - at,
-                weight * math.exp(-away / _REACH),
-                weight * math.exp(-away / _SIDED_REACH),
-                links.credit[word.stem],
-            )
+        if not word.content or value.place <= index < value.end:
+            continue
+        weight, away, credit = links.weights[word.stem], abs(index - at), links.credit[word.stem]
+        near, sided = weight * _fading(away, _REACH), weight * _fading(away, _SIDED_REACH)
+        total, sided_total = total + near, sided_total + sided
+        if credit:
+            matched.append(_Neighbour(index - at, near, sided, credit))
+    return _Surroundings(tuple(matched), total, sided_total)
 
 
-def _fits(
-    ends: Sequence[Sequence[_Neighbour]], value: _Value, spots: _Spots
-) -> tuple[float, float]:
+@lru_cache(maxsize=4096)
+def _fading(away: int, reach: float) -> float:
+    return math.exp(-away / reach)
+
+
+def _fits(ends: Sequence[_Surroundings], value: _Value, spots: _Spots) -> tuple[float, float]:
     """How well the words around a value of the claim match those around one of the evidence."""
     first = _fit(ends[0], value.place, spots)
     last = _fit(ends[1], value.end - 1, spots)
     return max(first[0], last[0]), max(first[1], last[1])
 
 
-def _fit(neighbours: Sequence[_Neighbour], at: int, spots: _Spots) -> tuple[float, float]:
-    near = sided = near_total = sided_total = 0.0
-    for one in neighbours:
-        near_total += one.weight
-        sided_total += one.sided_weight
+def _fit(around: _Surroundings, at: int, spots: _Spots) -> tuple[float, float]:
+    near = sided = 0.0
+    for one in around.matched:
         best, best_sided, away = 0.0, 0.0, abs(one.offset)
         for stem, credit in one.credit.items():
             for spot in spots.get(stem, ()):
                 if spot == at:
                     continue
-                fit = credit * math.exp(-max(0, abs(spot - at) - away) / 6)
-                best = max(best, fit)
-                if (spot > at) == (one.offset > 0):
-                    best_sided = max(best_sided, fit)
+                further = abs(spot - at) - away
+                fit = credit * _fading(further, _SPREAD) if further > 0 else credit
+                if fit > best:
+                    best = fit
+                if fit > best_sided and (spot > at) == (one.offset > 0):
+                    best_sided = fit
         near += one.weight * best
         sided += one.sided_weight * best_sided
-    return (near / near_total if near_total else 0.0, sided / sided_total if sided_total else 0.0)
+    total, sided_total = around.total, around.sided_total
+    return (near / total if total else 0.0, sided / sided_total if sided_total else 0.0)

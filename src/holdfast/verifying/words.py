@@ -5,20 +5,23 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-__all__ = ["IRREGULAR", "STOP", "Token", "fold", "listed", "related", "stem", "tokens"]
+__all__ = [
+    "IRREGULAR", "STOP", "Token", "fold", "listed", "related", "stem", "token", "tokens", "written",
+]  # fmt: skip
 
-_TOKEN = re.compile(
-    r"\d{1,2}:\d{2}(?!\d)|\d+(?:[.,]\d+)*(?:(?:st|nd|rd|th|s)\b|%)?"
-    r"|[^\W\d_]+(?:['\u2019][^\W\d_]+)*|[$£€%]"
-)
+_NUMBER = r"\d{1,2}:\d{2}(?!\d)|\d+(?:[.,]\d+)*(?:(?:st|nd|rd|th|s)\b|%)?"
+_TOKEN = re.compile(rf"[^\W\d_]+(?:['\u2019][^\W\d_]+)*|{_NUMBER}|[$£€%]")
+_PLAIN_TOKEN = re.compile(rf"[A-Za-z]+(?:'[A-Za-z]+)*|{_NUMBER}|[$%]", re.ASCII)
+"""The same for texts in ASCII, in which it is found sooner."""
 _RESPELLED = re.compile(
     r"\b(?P<year>\d{4})-(?P<month>0[1-9]|1[0-2])-(?P<day>[0-3]\d)\b"
     r"|\b(?P<hour>1[0-2]|0?[1-9])(?:[.:](?P<minute>[0-5]\d))?\s?(?P<half>[ap])\.?m\b"
     r"|\b(?P<written>per ?cent\b|United States\b|U\.S\.|United Kingdom\b|U\.K\.|United Nations\b"
     r"|U\.N\.|European Union\b|E\.U\.)"
 )
-_DIGIT = re.compile(r"\d")
-_HINTS = ("cent", "United", "U.", "European")
+_DATED = re.compile(r"\d(?:-\d\d-|\s?[ap]\.?m\b)")
+_HINTS = ("percent", "per cent", "United ", "European Union", "U.")
+"""With the pattern above: what every text holds that has something to respell."""
 _SHORT = {
     "percent": "%", "per cent": "%", "United States": "US", "U.S.": "US", "United Kingdom": "UK",
     "U.K.": "UK", "United Nations": "UN", "U.N.": "UN", "European Union": "EU", "E.U.": "EU",
@@ -79,6 +82,7 @@ IRREGULAR = {
 }  # fmt: skip
 _SIGNS = {"$": "dollar", "£": "pound", "€": "euro"}
 """Stems of signs that are words too."""
+_VOWELS = frozenset("aeiouy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,6 @@ class Token:
     """It begins with a capital letter."""
 
 
-@lru_cache(maxsize=65536)
 def fold(word: str) -> str:
     """Lower case, without accents, with plain apostrophes."""
     if word.isascii():
@@ -103,15 +106,17 @@ def fold(word: str) -> str:
     return "".join(sign for sign in bare if not unicodedata.combining(sign)).lower()
 
 
-@lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """Stem of an English word; crude, and the same for most forms of one word.
 
     >>> [stem(word) for word in ("Cities", "hoped", "running", "Emma's", "won")]
     ['citi', 'hop', 'run', 'emma', 'win']
     """
-    plain = fold(word)
-    plain = plain.split("'")[0] if plain.endswith("'s") else plain.replace("'", "")
+    return _stem(fold(word))
+
+
+def _stem(folded: str) -> str:
+    plain = folded.split("'", maxsplit=1)[0] if folded.endswith("'s") else folded.replace("'", "")
     if plain in _SIGNS:
         return _SIGNS[plain]
     if plain[:1].isdigit():
@@ -125,7 +130,7 @@ def stem(word: str) -> str:
 def _singular(word: str) -> str:
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
-    if re.search(r"(?:ss|x|z|ch|sh)es$", word):
+    if word.endswith(("sses", "xes", "zes", "ches", "shes")):
         return word[:-2]
     if word.endswith("s") and not word.endswith(("ss", "us", "is")):
         return word[:-1]
@@ -135,7 +140,7 @@ def _singular(word: str) -> str:
 def _without_ending(word: str) -> str:
     for ending in ("ing", "ed", "ly"):
         short = word[: -len(ending)]
-        if word.endswith(ending) and len(short) >= 3 and re.search("[aeiouy]", short):
+        if word.endswith(ending) and len(short) >= 3 and not _VOWELS.isdisjoint(short):
             doubled = len(short) > 3 and short[-1] == short[-2] and short[-1] not in "lsz"
             return short[:-1] if doubled else short
     return word
@@ -144,7 +149,8 @@ def _without_ending(word: str) -> str:
 def _final(word: str) -> str:
     if len(word) > 3 and word.endswith("e"):
         return word[:-1]
-    return word[:-1] + "i" if re.search("[^aeiou]y$", word) and len(word) > 3 else word
+    ends_in_y = len(word) > 3 and word[-1] == "y" and word[-2] not in "aeiou"
+    return word[:-1] + "i" if ends_in_y else word
 
 
 def related(one: str, other: str) -> bool:
@@ -153,23 +159,20 @@ def related(one: str, other: str) -> bool:
     >>> related("publication", "publish"), related("armenia", "armenian"), related("may", "mayor")
     (True, True, False)
     """
-    if abs(len(one) - len(other)) > 5 or not (one.isalpha() and other.isalpha()):
+    if one[:5] != other[:5] or abs(len(one) - len(other)) > 5:
+        return False
+    if not (one.isalpha() and other.isalpha()):
         return False
     shared = 5 if min(len(one), len(other)) < 8 else 6
     return len(one) >= 5 and len(other) >= 5 and one[:shared] == other[:shared]
 
 
-@lru_cache(maxsize=65536)
-def _token(word: str) -> Token:
-    return Token(word, stem(word), word.isdigit() or _has_content(word), word[0].isupper())
-
-
-def _has_content(word: str) -> bool:
+def _has_content(word: str, folded: str) -> bool:
     if len(word) == 1:
         return word in "$£€"
-    first, mark, rest = fold(word).partition("'")
     # `it's` and `they've` say no more than `it` and `they`, and `didn't` has checks of its own.
-    return first not in STOP and not (mark and rest == "t") and any(map(str.isalnum, word))
+    first, _, rest = folded.partition("'")
+    return first not in STOP and rest != "t"
 
 
 def _respell(found: re.Match[str]) -> str:
@@ -183,10 +186,23 @@ def _respell(found: re.Match[str]) -> str:
     return _SHORT[given["written"]]
 
 
-@lru_cache(maxsize=4096)
-def tokens(text: str) -> tuple[Token, ...]:
+@lru_cache(maxsize=65536)
+def token(word: str) -> Token:
+    """A word, number or sign with what is compared of it."""
+    folded = fold(word)
+    content = word.isdigit() or _has_content(word, folded)
+    return Token(word, _stem(folded), content, word[0].isupper())
+
+
+def written(text: str) -> list[str]:
     """Words, numbers and signs of money and percent in their order; hyphens part words."""
     # Most sentences hold nothing to respell, and to see that is cheaper than to look for all of it.
-    if _DIGIT.search(text) or any(sign in text for sign in _HINTS):
+    if _DATED.search(text) or any(sign in text for sign in _HINTS):
         text = _RESPELLED.sub(_respell, text)
-    return tuple(map(_token, _TOKEN.findall(text)))
+    return (_PLAIN_TOKEN if text.isascii() else _TOKEN).findall(text)
+
+
+@lru_cache(maxsize=4096)
+def tokens(text: str) -> tuple[Token, ...]:
+    """Tokens of a text in their order."""
+    return tuple(map(token, written(text)))
