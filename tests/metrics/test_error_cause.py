@@ -16,10 +16,10 @@ def metric(value, name="correct"):
     return ScriptedMetric(default=value, name=name)
 
 
-def trial(grades, shown=(), *, abstained=False):
-    case = Case(id="a", input="?", expected={"passages": grades})
+def trial(grades, shown=(), *, abstained=False, data=None, **expected):
+    case = Case(id="a", input="?", expected={"passages": grades, **expected})
     passages = tuple(Passage(id=name) for name in shown)
-    response = Response(text="x", passages=passages, abstained=abstained)
+    response = Response(text="x", passages=passages, abstained=abstained, data=data)
     return Trial(case=case, repeat=0, response=response, seconds=1.0)
 
 
@@ -59,12 +59,71 @@ def test_the_cause_follows_from_passages_and_scores(grades, shown, abstained, sc
     ),
     shown=st.lists(st.sampled_from("abc"), unique=True),
     abstained=st.booleans(),
+    data=st.fixed_dictionaries(
+        {},
+        optional={"refused": st.booleans(), "left_out": st.lists(st.sampled_from("abc"))},
+    ),
     correct=st.floats(0, 1),
     faithful=st.floats(0, 1),
 )
-def test_causes_exclude_each_other(grades, shown, abstained, correct, faithful):
-    made = trial(grades, shown, abstained=abstained)
+def test_causes_exclude_each_other(grades, shown, abstained, data, correct, faithful):
+    made = trial(grades, shown, abstained=abstained, data=data)
     assert cause_of(made, correct=correct, faithful=faithful) in {*CAUSES, "right"}
+
+
+REFUSED = {"refused": True}
+
+
+@pytest.mark.parametrize("shown", [[], ["a"], ["b"]])
+@pytest.mark.parametrize("abstained", [True, False])
+def test_refusing_what_may_be_answered_is_no_fault_of_retrieval(shown, abstained):
+    made = trial({"a": 2}, shown, abstained=abstained, data=REFUSED)
+    assert cause_of(made, correct=1.0, faithful=1.0) == "wrongly_abstained"
+    found = ErrorCause(cause="wrongly_abstained", correct=metric(0.0))(made)
+    assert found == Score(1.0, "wrongly abstained: it was refused")
+
+
+def test_refusing_what_has_no_answer_has_no_cause():
+    assert cause_of(trial({}, abstained=True, data=REFUSED)) == "right"
+
+
+@pytest.mark.parametrize(
+    ("abstained", "cause"), [(True, "right"), (False, "should_have_abstained")]
+)
+@pytest.mark.parametrize("grades", [{}, {"a": 2}, {"a": 1}])
+def test_what_must_be_refused_is_not_to_be_answered_whatever_the_passages(grades, abstained, cause):
+    made = trial(grades, ["a"], abstained=abstained, refuse=True)
+    assert cause_of(made, correct=1.0, faithful=1.0) == cause
+
+
+def test_what_may_be_answered_is_judged_as_ever():
+    assert cause_of(trial({"a": 2}, ["b"], abstained=True, refuse=False)) == "retrieval_missed"
+
+
+@pytest.mark.parametrize("data", [None, "refused", ["refused"], {"refused": False}, {"else": 1}])
+def test_other_data_is_no_refusal(data):
+    assert cause_of(trial({"a": 2}, [], abstained=True, data=data)) == "retrieval_missed"
+
+
+@pytest.mark.parametrize(
+    ("left_out", "abstained", "cause"),
+    [
+        (["a"], False, "not_used"),
+        (["a"], True, "wrongly_abstained"),
+        (["c"], False, "retrieval_missed"),
+        (["c"], True, "retrieval_missed"),
+        ("a", False, "retrieval_missed"),
+    ],
+)
+def test_what_was_found_and_then_left_out_was_not_missed_by_retrieval(left_out, abstained, cause):
+    made = trial({"a": 2, "b": 2}, ["b"], abstained=abstained, data={"left_out": left_out})
+    assert cause_of(made, correct=0.0, faithful=0.0) == cause
+
+
+def test_what_was_left_out_is_named():
+    made = trial({"a": 2, "b": 2}, ["b"], data={"left_out": ["a"]})
+    found = ErrorCause(cause="not_used", correct=metric(0.0))(made)
+    assert found == Score(1.0, "not used: 'a' was retrieved and not shown")
 
 
 def test_without_a_look_at_faithfulness_what_was_found_was_not_used():

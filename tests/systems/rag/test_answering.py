@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
+from holdfast.dataset import Case
 from holdfast.errors import UsageError
+from holdfast.metric import Trial
+from holdfast.metrics import CAUSES, ErrorCause, ReferenceRecall
 from holdfast.prompts import Prompt
 from holdfast.system import Passage, Response, Spec, Usage
 from systems.models.chat import Completion
@@ -225,6 +228,7 @@ def test_a_refused_question_reaches_neither_retriever_nor_model(system):
     answering = system(guards=Guards(input=(Objects(),)))
     response = answering("How many euros?")
     assert response.text == REFUSED and response.abstained
+    assert response.data["refused"] is True
     assert [span.name for span in response.spans] == ["guard objects"]
     assert response.data["alarms"] == [
         {"guard": "objects", "kind": "injection", "where": "here", "text": "euros"}
@@ -243,7 +247,49 @@ def test_what_a_guard_takes_out_is_not_read(system):
 def test_a_withheld_answer_leaves_no_trace_in_the_text(system):
     response = system(guards=Guards(output=(Objects(),)))("What may a night cost?")
     assert response.text == REFUSED and response.abstained
+    assert response.data["refused"] is True
     assert response.data["cited"] == []
+
+
+@dataclass(frozen=True)
+class First:
+    """Keeps the first passage alone."""
+
+    spec = Spec(name="first")
+
+    def __call__(self, question, passages):
+        return passages[:1]
+
+
+@pytest.mark.parametrize(
+    ("parts", "left_out"),
+    [
+        ({"focus": First()}, [FOUND[1]]),
+        ({"guards": Guards(context=(Objects(),))}, [FOUND[1]]),
+        ({"guards": Guards(context=(Objects(word="a"),))}, list(FOUND[:2])),
+        ({"retriever": Fixed(FOUND, abstained=True)}, list(FOUND[:2])),
+        ({}, None),
+    ],
+)
+def test_what_was_retrieved_and_not_shown_is_told_apart_from_what_was_missed(
+    system, parts, left_out
+):
+    response = system(**parts)("What may a night cost?")
+    assert response.data.get("left_out") == left_out
+    assert "refused" not in response.data
+
+
+def test_a_guarded_pipeline_and_the_table_of_causes_agree_on_who_refused(system):
+    case = Case(id="a", input="?", expected={"passages": {FOUND[0]: 2}, "answer": "dry"})
+    for guards in (Guards(input=(Objects(),)), Guards(output=(Objects(),))):
+        response = system(guards=guards)("How many euros?")
+        given = Trial(case=case, repeat=0, response=response, seconds=1.0)
+        causes = [
+            cause
+            for cause in CAUSES
+            if ErrorCause(cause=cause, correct=ReferenceRecall())(given).value
+        ]
+        assert causes == ["wrongly_abstained"]
 
 
 def test_numbers_in_brackets_are_citations_each_once():
