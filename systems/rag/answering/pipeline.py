@@ -5,7 +5,7 @@ from typing import Protocol
 
 from holdfast.digest import Json
 from holdfast.system import Passage, Response, Spec
-from systems.rag.answering.citations import read_citations
+from systems.rag.answering.citations import CITATIONS_VERSION, read_citations
 from systems.rag.answering.declining import UNTOLD
 from systems.rag.answering.excerpts import excerpts
 from systems.rag.answering.reader import Reader, Reading
@@ -75,7 +75,13 @@ class Answering:
             params["focus"] = self.focus.spec.label
         if self.guards.label:
             params["guards"] = self.guards.label
-        return Spec(name=self.name, params=params, artifacts=artifacts, texts=reader.texts)
+        return Spec(
+            name=self.name,
+            params=params,
+            version=f"2-citations-{CITATIONS_VERSION}",
+            artifacts=artifacts,
+            texts=reader.texts,
+        )
 
     def __call__(self, question: str, /, *, seed: int = 0) -> Response:
         stages = Stages()

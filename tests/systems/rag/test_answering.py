@@ -1,7 +1,7 @@
 """The answering pipeline: what its parts are given, and what the response tells of them."""
 
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -377,3 +377,28 @@ def test_the_extractive_reader_declines_below_its_threshold(ranking, corpus):
 def test_ranges_and_lists_of_numbers_are_citations_and_years_are_not(text, known, unknown):
     found = read_citations(text, count=3)
     assert (found.known, found.unknown) == (known, unknown)
+
+
+@pytest.mark.parametrize(
+    ("module", "version", "readers"),
+    [
+        ("reader", "DECLINING_VERSION", ["reader", "pipeline"]),
+        ("pipeline", "CITATIONS_VERSION", ["pipeline"]),
+        ("ranking", "SENTENCES_VERSION", ["ranking", "focus", "extractive", "quoting"]),
+    ],
+)
+def test_a_change_in_how_texts_are_read_is_another_system(
+    system, ranking, monkeypatch, module, version, readers
+):
+    parts = {
+        "reader": system().reader,
+        "pipeline": system(),
+        "ranking": ranking,
+        "focus": BestSentences(ranking=ranking),
+        "extractive": ExtractiveReader(ranking=ranking),
+        "quoting": replace(system(), reader=ExtractiveReader(ranking=ranking)),
+    }
+    before = {name: parts[name].spec.digest for name in readers}
+    monkeypatch.setattr(f"systems.rag.answering.{module}.{version}", "another")
+    after = {name: parts[name].spec.digest for name in readers}
+    assert [name for name in readers if before[name] == after[name]] == []
