@@ -9,6 +9,7 @@ from holdfast.errors import UsageError
 from holdfast.metric import Failure, Trial
 from holdfast.metrics.assent import ASSENT_VERSION, read_assent
 from holdfast.metrics.ranking import ranked
+from holdfast.metrics.relevance import check_answerable
 from holdfast.verifying.sentences import CITED, SENTENCES_VERSION, says_something, split
 
 __all__ = [
@@ -102,7 +103,11 @@ def read_reference(case: Case) -> tuple[str, ...] | Failure:
 
     >>> read_reference(Case(id="a", input="When?", expected={"answer": ["7.40", "7:40"]}))
     ('7.40', '7:40')
+
+    Raises:
+        DatasetError: the case contradicts itself, see `check_answerable`.
     """
+    check_answerable(case)
     expected = case.expected
     given = expected.get("answer") if isinstance(expected, Mapping) else expected
     found = [given] if isinstance(given, str) else given

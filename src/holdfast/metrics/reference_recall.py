@@ -14,6 +14,7 @@ from holdfast.metrics.assent import (
 )
 from holdfast.metrics.calling.statements import numbers_in
 from holdfast.metrics.grounding import CITATION, GROUNDING_VERSION, citation_marks
+from holdfast.metrics.relevance import check_answerable
 from holdfast.system import Spec
 
 __all__ = ["ReferenceRecall"]
@@ -62,6 +63,7 @@ class ReferenceRecall:
         return (0.0, 1.0)
 
     def __call__(self, trial: Trial, /) -> Outcome:
+        check_answerable(trial.case)
         expected = trial.case.expected
         if not isinstance(expected, Mapping) or "answer" not in expected:
             return _failure(trial, 'has no reference; write "expected": {"answer": "..."}, or null')
