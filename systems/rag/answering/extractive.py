@@ -24,7 +24,8 @@ class ExtractiveReader:
     count: int = 2
     """Number of sentences that are quoted."""
     threshold: float = 0.0
-    """Score of the best sentence below which the question is declined."""
+    """Score of the best sentence below which the question is declined; 0 quotes nearly always.
+    Scores depend on the corpus and the encoder, so a threshold is chosen on questions to them."""
 
     @property
     def spec(self) -> Spec:
