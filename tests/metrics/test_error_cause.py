@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from holdfast.dataset import Case
 from holdfast.errors import UsageError
 from holdfast.metric import Failure, Score, Trial
-from holdfast.metrics import CAUSES, ErrorCause, Latency
+from holdfast.metrics import CAUSES, ErrorCause, Latency, ReferenceRecall
 from holdfast.system import Passage, Response
 from holdfast.testing import ScriptedMetric
 
@@ -45,7 +45,9 @@ def cause_of(given, *, correct=0.0, faithful=0.0):
         ({"a": 2, "b": 2}, ["a"], False, (0.0, 1.0), "retrieval_missed"),
         ({"a": 2, "b": 1}, ["a"], False, (0.0, 1.0), "not_used"),
         ({"a": 2}, ["a"], False, (0.4, 0.4), "unfaithful"),
-        ({"a": 2}, ["b"], False, (0.5, 0.0), "right"),
+        ({"a": 2}, ["b"], False, (0.6, 0.0), "right"),
+        ({"a": 2}, ["a"], False, (0.5, 0.6), "not_used"),
+        ({"a": 2}, ["a"], False, (0.5, 0.5), "unfaithful"),
     ],
 )
 def test_the_cause_follows_from_passages_and_scores(grades, shown, abstained, scores, cause):
@@ -201,3 +203,23 @@ def test_where_no_grade_reaches_the_level_nothing_says_what_was_needed(abstained
     assert "level=1" in outcome.error
     fitting = ErrorCause(cause="retrieval_missed", correct=metric(0.0), level=1)(given)
     assert fitting == Score(1.0, "retrieval missed")
+
+
+@pytest.mark.parametrize(
+    ("said", "cause"),
+    [
+        ("31 euros by the month [1].", "right"),
+        ("It is 31.", "not_used"),
+        ("45 euros.", "not_used"),
+        ("For each gateway 45 euros are due by the month.", "not_used"),
+        ("31 euros for each gateway, by the month.", "right"),
+    ],
+)
+def test_a_wrong_number_is_a_wrong_answer_whatever_stands_around_it(said, cause):
+    expected = {"passages": {"a": 2}, "answer": "31 euros for each gateway by the month."}
+    case = Case(id="a", input="What is the rent?", expected=expected)
+    response = Response(text=said, passages=(Passage(id="a"),))
+    given = Trial(case=case, repeat=0, response=response, seconds=1.0)
+    correct = ReferenceRecall(exact_numbers=True)
+    found = ErrorCause(cause="not_used", correct=correct)(given)
+    assert found.value == float(cause == "not_used")

@@ -151,3 +151,34 @@ def test_ids_that_cite_a_passage_are_no_part_of_the_answer(said, value):
     response = Response(text=said, passages=(Passage(id="rent-31-euros"),))
     outcome = ReferenceRecall()(Trial(case=case, repeat=0, response=response, seconds=1.0))
     assert outcome.value == value
+
+
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [
+        ("31 euros", 1.0),
+        ("45 euros", 0.5),
+        ("for the euros", 0.5),
+        ("31 dollars", 0.5),
+        ("31", 0.5),
+    ],
+)
+def test_words_do_not_make_up_for_a_missing_number(said, value):
+    case = Case(id="a", input="How much?", expected={"answer": "31 euros"})
+    made = Trial(case=case, repeat=0, response=Response(text=said), seconds=1.0)
+    assert ReferenceRecall(exact_numbers=True)(made).value == value
+
+
+@given(
+    words=st.lists(st.sampled_from(WORDS), unique=True, min_size=1),
+    numbers=st.lists(st.integers(20, 30), unique=True),
+    said=st.lists(st.sampled_from([*WORDS, "20", "21", "22", "23"]), unique=True),
+)
+def test_exact_numbers_lower_a_score_to_a_half_and_only_where_one_is_missing(words, numbers, said):
+    reference = " ".join([*words, *map(str, numbers)])
+    case = Case(id="a", input="?", expected={"answer": reference})
+    response = Response(text=" ".join(said))
+    made = Trial(case=case, repeat=0, response=response, seconds=1.0)
+    loose, exact = ReferenceRecall()(made).value, ReferenceRecall(exact_numbers=True)(made).value
+    missing = any(str(number) not in said for number in numbers)
+    assert exact == (min(loose, 0.5) if missing else loose)

@@ -45,10 +45,10 @@ class ErrorCause:
 
     cause: Cause
     correct: Metric
-    """An answer is right where its score reaches the middle of its range."""
+    """An answer is right where its score is above the middle of its range: half is not right."""
     faithful: Metric | None = None
-    """An answer is faithful where its score reaches the middle of its range; with None nobody looks
-    and every such answer counts as `not_used`."""
+    """An answer is faithful where its score is above the middle of its range; with None nobody
+    looks and every such answer counts as `not_used`."""
     level: float = 2.0
     """Lowest grade of a passage without which the case cannot be answered."""
 
@@ -68,7 +68,7 @@ class ErrorCause:
         if self.faithful is not None:
             artifacts["faithful"] = self.faithful.spec.digest
         params = {"cause": self.cause, **({} if self.level == 2.0 else {"level": self.level})}
-        return Spec(name="error_cause", version="3", params=params, artifacts=artifacts)
+        return Spec(name="error_cause", version="4", params=params, artifacts=artifacts)
 
     @property
     def better(self) -> Better:
@@ -196,4 +196,4 @@ def _left_out(trial: Trial) -> set[str]:
 def _passes(metric: Metric, score: Score) -> bool:
     low, high = metric.bounds or (0.0, 1.0)
     share = (score.value - low) / (high - low)
-    return (share if metric.better == "higher" else 1.0 - share) >= _MIDDLE
+    return (share if metric.better == "higher" else 1.0 - share) > _MIDDLE

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from holdfast.digest import Json
 from holdfast.metric import Better, Failure, Outcome, Score, Trial
 from holdfast.metrics.assent import (
     opening_assent,
@@ -48,11 +49,20 @@ class ReferenceRecall:
     A case whose reference is null cannot be answered: the score is 1 where the system declined,
     else 0; declining any other case gives 0. As ROUGE-1 recall (Lin 2004) without empty words, it
     cannot see that an answer says too much, or *not* where it should not.
+
+    >>> ReferenceRecall().spec.label, ReferenceRecall(exact_numbers=True).spec.label
+    ('reference_recall', 'reference_recall(exact_numbers=true)')
     """
+
+    exact_numbers: bool = False
+    """An answer that lacks a number of the reference scores a half at most, for no words make up
+    for a wrong sum: what `ErrorCause` needs to tell right from wrong."""
 
     @property
     def spec(self) -> Spec:
-        return Spec(name="reference_recall", version=f"3-grounding-{GROUNDING_VERSION}")
+        params: dict[str, Json] = {"exact_numbers": True} if self.exact_numbers else {}
+        version = f"3-grounding-{GROUNDING_VERSION}"
+        return Spec(name="reference_recall", params=params, version=version)
 
     @property
     def better(self) -> Better:
@@ -75,10 +85,10 @@ class ReferenceRecall:
             return _failure(trial, f"has the reference {reference!r:.60}; give a text or null")
         if trial.response.abstained:
             return Score(0.0, "declined")
-        return _told(trial, reference)
+        return _told(trial, reference, exact=self.exact_numbers)
 
 
-def _told(trial: Trial, reference: str) -> Outcome:
+def _told(trial: Trial, reference: str, *, exact: bool) -> Outcome:
     question, said = str(trial.case.input), _uncited(trial)
     words, numbers = _new(reference, question)
     decided, told = read_assent(reference), opening_assent(said)
@@ -91,22 +101,40 @@ def _told(trial: Trial, reference: str) -> Outcome:
         words, numbers = _read(reference)
     if not words and not numbers:
         return _failure(trial, f"has a reference of empty words, {reference!r:.60}")
-    return _score(words, numbers, said=said, agreed=decided is not None and told is decided)
+    wanted = _Wanted(words, numbers, agreed=decided is not None and told is decided)
+    return _score(wanted, said=said, exact=exact)
 
 
-def _score(words: frozenset[str], numbers: frozenset[Decimal], *, said: str, agreed: bool) -> Score:
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What an answer is to hold."""
+
+    words: frozenset[str]
+    numbers: frozenset[Decimal]
+    agreed: bool
+    """It holds the yes or no of the reference, which counts as one thing more."""
+
+    @property
+    def count(self) -> int:
+        return len(self.words) + len(self.numbers) + self.agreed
+
+
+def _score(wanted: _Wanted, *, said: str, exact: bool) -> Score:
     found_words, found_numbers = _read(said)
-    missing = [word for word in sorted(words) if word not in found_words]
+    missing = [word for word in sorted(wanted.words) if word not in found_words]
     absent = [
         number
-        for number in sorted(numbers)
+        for number in sorted(wanted.numbers)
         if number not in found_numbers and not (number < 0 and -number in found_numbers)
     ]
-    count = len(words) + len(numbers) + agreed
-    lost = len(missing) + len(absent)
+    count, lost = wanted.count, len(missing) + len(absent)
+    share = (count - lost) / count
     named = ", ".join([*map(str, absent), *(f"{word}…" for word in missing)][:4])
     why = f"{count - lost} of {count} words and numbers"
-    return Score((count - lost) / count, f"{why}; not: {named}" if named else why)
+    why = f"{why}; not: {named}" if named else why
+    if exact and absent:
+        return Score(min(0.5, share), f"{why}; a number is missing")
+    return Score(share, why)
 
 
 def _new(reference: str, question: str) -> tuple[frozenset[str], frozenset[Decimal]]:
