@@ -75,6 +75,17 @@ class Fixed:
 
 
 @dataclass(frozen=True)
+class Found:
+    """Always finds the same texts."""
+
+    passages: tuple
+    spec = Spec(name="found")
+
+    def __call__(self, question):
+        return Response(passages=self.passages)
+
+
+@dataclass(frozen=True)
 class WordEncoder:
     """Counts hashed words."""
 
@@ -355,6 +366,18 @@ def test_the_extractive_reader_quotes_with_numbers(ranking, corpus):
     passages = excerpts([Passage(id=name) for name in FOUND], corpus=corpus)
     reading = ExtractiveReader(ranking=ranking, count=1)("What may a night cost?", passages, seed=0)
     assert reading.text == "A night may cost 120 euros [2]." and not reading.abstained
+
+
+def test_numbers_in_brackets_of_a_quoted_text_are_no_citations_of_the_answer(system, ranking):
+    own = (
+        Passage(id="wear", text="Pumps: Wear\nPumps wear out in nine years [2]."),
+        Passage(id="rest", text="Pumps: Rest\nA pump rests [1-3]."),
+    )
+    reader = ExtractiveReader(ranking=ranking, count=1)
+    retriever = Found(own)
+    response = replace(system(), reader=reader, retriever=retriever)("When do pumps wear out?")
+    assert response.text == "Pumps wear out in nine years [1]."
+    assert response.data == {"cited": ["wear"], "unknown": []}
 
 
 def test_the_extractive_reader_declines_below_its_threshold(ranking, corpus):
