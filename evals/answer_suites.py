@@ -21,7 +21,9 @@ from holdfast.suite import Suite
 
 __all__ = ["CANDIDATE", "HANDBOOK_ANSWERS", "HANDBOOK_GROUNDING", "HANDBOOK_QUOTES"]
 
-_CORRECT, _FAITHFUL = ReferenceRecall(), Faithfulness(declined=1.0)
+_FAITHFUL = Faithfulness(declined=1.0)
+# The words around a wrong sum do not make it right.
+_CORRECT = ReferenceRecall(exact_numbers=True)
 
 # Where answers are mostly wrong, hardly any can be lost: the margin is what the cases can resolve,
 # and the gate becomes as strict as its users want it when a better model is put behind the suite.
@@ -29,7 +31,7 @@ HANDBOOK_ANSWERS = Suite(
     name="handbook-answers",
     dataset=HANDBOOK_ABSTENTION.dataset,
     metrics=(
-        _CORRECT,
+        ReferenceRecall(),
         Abstention(),
         *(ErrorCause(cause=cause, correct=_CORRECT, faithful=_FAITHFUL) for cause in CAUSES),
         TotalTokens(),

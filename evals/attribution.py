@@ -9,39 +9,67 @@ from pathlib import Path
 
 from holdfast.config import load_config
 from holdfast.errors import UsageError
-from holdfast.metric import Score
+from holdfast.metric import Failure, Score
 from holdfast.metrics import CAUSES
 from holdfast.record import Run
 from holdfast.store import read_run, runs
 
 __all__ = ["attribution_table", "main"]
 
+_LABELS = {cause: f"error_cause(cause={cause})" for cause in CAUSES}
+
 
 def attribution_table(several: Sequence[Run]) -> str:
     """A Markdown table: share of right answers and of each cause, by system.
 
     Raises:
-        UsageError: a run does not measure the causes, or has answers without one.
+        UsageError: a run does not measure the causes, or has answers without one; or runs were
+            made on other cases, or with another definition of a cause, so that rows differ.
     """
+    _check_alike(several)
     head = ["system", "answers", "right", *(cause.replace("_", " ") for cause in CAUSES)]
     lines = [f"| {' | '.join(head)} |", f"|---|{'--:|' * (len(head) - 1)}"]
     for run in several:
-        shares = [_share(run, f"error_cause(cause={cause})") for cause in CAUSES]
+        shares = [_share(run, _LABELS[cause]) for cause in CAUSES]
         cells = [run.system.name, str(len(run.trials))]
-        cells += [f"{100 * share:.1f} %" for share in (1 - sum(shares), *shares)]
+        cells += [f"{100 * share:.1f} %" for share in (max(0.0, 1 - sum(shares)), *shares)]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 
+def _check_alike(several: Sequence[Run]) -> None:
+    """Refuse rows that only look comparable."""
+    for run in several[1:]:
+        first = several[0]
+        if run.dataset_digest != first.dataset_digest:
+            what = "other cases"
+        elif unlike := [one for one in _causes(run).items() if one not in _causes(first).items()]:
+            what = f"another {unlike[0][0]}"
+        else:
+            continue
+        raise UsageError(
+            f"the run {run.id!r} of {run.system.name!r} has {what} than {first.id!r} of "
+            f"{first.system.name!r}, so their shares cannot stand in one table; run the suite "
+            "again for both"
+        )
+
+
+def _causes(run: Run) -> dict[str, str]:
+    """Digests of the definitions of the causes that a run measures, by label."""
+    measured = {metric.label: metric.spec.digest for metric in run.metrics}
+    return {label: measured[label] for label in _LABELS.values() if label in measured}
+
+
 def _share(run: Run, label: str) -> float:
     """Mean score; a trial without one would make every share wrong, and so is an error."""
-    outcomes = [trial.scores.get(label) for trial in run.trials]
+    outcomes = [trial.outcome(label) for trial in run.trials]
     scores = [one.value for one in outcomes if isinstance(one, Score)]
-    if not scores or len(scores) < len(outcomes):
-        missing = len(outcomes) - len(scores)
+    lost = [one.error for one in outcomes if isinstance(one, Failure)]
+    if not scores or lost:
         raise UsageError(
-            f"the run {run.id!r} has {missing} of {len(outcomes)} answers without {label}; run the "
-            "suite again with ErrorCause for each of CAUSES"
+            f"the run {run.id!r} of {run.system.name!r} has {len(lost)} of {len(outcomes)} answers "
+            f"without {label}{f' ({lost[0]})' if lost else ''}; run the suite again with "
+            "ErrorCause for each of CAUSES"
         )
     return sum(scores) / len(scores)
 

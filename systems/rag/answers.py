@@ -21,6 +21,9 @@ _ROOT = Path(__file__).resolve().parents[2]
 _PROMPTS = PromptFolder(_ROOT / "systems" / "prompts")
 _FOR_NANO, _FOR_OTHERS = 1, 2
 """Versions of the prompt: nano reads a few sentences, other models whole passages."""
+_QUOTED_FROM = 0.28
+"""Score of the best sentence from which it is quoted: the largest threshold, of two decimals, that
+declines none of the answerable development questions; `python -m evals.declining` shows others."""
 _RANKING = SentenceRanking(
     corpus=handbook.CORPUS, encoder=SentenceEncoder(), folder=_ROOT / ".holdfast" / "indexes"
 )
@@ -63,9 +66,13 @@ def answering(
 
 
 def extractive(*, retriever: Retriever | None = None, guards: Guards | None = None) -> Answering:
-    """The baseline without a language model: the two sentences that go best with the question."""
+    """The baseline without a language model: the two sentences that go best with the question.
+
+    It declines what nothing in the passages goes with. A question on the very matter of a passage
+    that does not answer it is not told apart in this way.
+    """
     return Answering(
-        reader=ExtractiveReader(ranking=_RANKING),
+        reader=ExtractiveReader(ranking=_RANKING, threshold=_QUOTED_FROM),
         retriever=retriever or handbook.hybrid(),
         corpus=handbook.CORPUS,
         guards=guards or Guards(),

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from holdfast.dataset import Case
 from holdfast.errors import UsageError
 from holdfast.metric import Failure, Score, Trial
-from holdfast.metrics import CAUSES, ErrorCause, Latency
+from holdfast.metrics import CAUSES, ErrorCause, Latency, ReferenceRecall
 from holdfast.system import Passage, Response
 from holdfast.testing import ScriptedMetric
 
@@ -16,10 +16,10 @@ def metric(value, name="correct"):
     return ScriptedMetric(default=value, name=name)
 
 
-def trial(grades, shown=(), *, abstained=False):
-    case = Case(id="a", input="?", expected={"passages": grades})
+def trial(grades, shown=(), *, abstained=False, data=None, **expected):
+    case = Case(id="a", input="?", expected={"passages": grades, **expected})
     passages = tuple(Passage(id=name) for name in shown)
-    response = Response(text="x", passages=passages, abstained=abstained)
+    response = Response(text="x", passages=passages, abstained=abstained, data=data)
     return Trial(case=case, repeat=0, response=response, seconds=1.0)
 
 
@@ -45,7 +45,9 @@ def cause_of(given, *, correct=0.0, faithful=0.0):
         ({"a": 2, "b": 2}, ["a"], False, (0.0, 1.0), "retrieval_missed"),
         ({"a": 2, "b": 1}, ["a"], False, (0.0, 1.0), "not_used"),
         ({"a": 2}, ["a"], False, (0.4, 0.4), "unfaithful"),
-        ({"a": 2}, ["b"], False, (0.5, 0.0), "right"),
+        ({"a": 2}, ["b"], False, (0.6, 0.0), "right"),
+        ({"a": 2}, ["a"], False, (0.5, 0.6), "not_used"),
+        ({"a": 2}, ["a"], False, (0.5, 0.5), "unfaithful"),
     ],
 )
 def test_the_cause_follows_from_passages_and_scores(grades, shown, abstained, scores, cause):
@@ -59,12 +61,71 @@ def test_the_cause_follows_from_passages_and_scores(grades, shown, abstained, sc
     ),
     shown=st.lists(st.sampled_from("abc"), unique=True),
     abstained=st.booleans(),
+    data=st.fixed_dictionaries(
+        {},
+        optional={"refused": st.booleans(), "left_out": st.lists(st.sampled_from("abc"))},
+    ),
     correct=st.floats(0, 1),
     faithful=st.floats(0, 1),
 )
-def test_causes_exclude_each_other(grades, shown, abstained, correct, faithful):
-    made = trial(grades, shown, abstained=abstained)
+def test_causes_exclude_each_other(grades, shown, abstained, data, correct, faithful):
+    made = trial(grades, shown, abstained=abstained, data=data)
     assert cause_of(made, correct=correct, faithful=faithful) in {*CAUSES, "right"}
+
+
+REFUSED = {"refused": True}
+
+
+@pytest.mark.parametrize("shown", [[], ["a"], ["b"]])
+@pytest.mark.parametrize("abstained", [True, False])
+def test_refusing_what_may_be_answered_is_no_fault_of_retrieval(shown, abstained):
+    made = trial({"a": 2}, shown, abstained=abstained, data=REFUSED)
+    assert cause_of(made, correct=1.0, faithful=1.0) == "wrongly_abstained"
+    found = ErrorCause(cause="wrongly_abstained", correct=metric(0.0))(made)
+    assert found == Score(1.0, "wrongly abstained: it was refused")
+
+
+def test_refusing_what_has_no_answer_has_no_cause():
+    assert cause_of(trial({}, abstained=True, data=REFUSED)) == "right"
+
+
+@pytest.mark.parametrize(
+    ("abstained", "cause"), [(True, "right"), (False, "should_have_abstained")]
+)
+@pytest.mark.parametrize("grades", [{}, {"a": 2}, {"a": 1}])
+def test_what_must_be_refused_is_not_to_be_answered_whatever_the_passages(grades, abstained, cause):
+    made = trial(grades, ["a"], abstained=abstained, refuse=True)
+    assert cause_of(made, correct=1.0, faithful=1.0) == cause
+
+
+def test_what_may_be_answered_is_judged_as_ever():
+    assert cause_of(trial({"a": 2}, ["b"], abstained=True, refuse=False)) == "retrieval_missed"
+
+
+@pytest.mark.parametrize("data", [None, "refused", ["refused"], {"refused": False}, {"else": 1}])
+def test_other_data_is_no_refusal(data):
+    assert cause_of(trial({"a": 2}, [], abstained=True, data=data)) == "retrieval_missed"
+
+
+@pytest.mark.parametrize(
+    ("left_out", "abstained", "cause"),
+    [
+        (["a"], False, "not_used"),
+        (["a"], True, "wrongly_abstained"),
+        (["c"], False, "retrieval_missed"),
+        (["c"], True, "retrieval_missed"),
+        ("a", False, "retrieval_missed"),
+    ],
+)
+def test_what_was_found_and_then_left_out_was_not_missed_by_retrieval(left_out, abstained, cause):
+    made = trial({"a": 2, "b": 2}, ["b"], abstained=abstained, data={"left_out": left_out})
+    assert cause_of(made, correct=0.0, faithful=0.0) == cause
+
+
+def test_what_was_left_out_is_named():
+    made = trial({"a": 2, "b": 2}, ["b"], data={"left_out": ["a"]})
+    found = ErrorCause(cause="not_used", correct=metric(0.0))(made)
+    assert found == Score(1.0, "not used: 'a' was retrieved and not shown")
 
 
 def test_without_a_look_at_faithfulness_what_was_found_was_not_used():
@@ -142,3 +203,23 @@ def test_where_no_grade_reaches_the_level_nothing_says_what_was_needed(abstained
     assert "level=1" in outcome.error
     fitting = ErrorCause(cause="retrieval_missed", correct=metric(0.0), level=1)(given)
     assert fitting == Score(1.0, "retrieval missed")
+
+
+@pytest.mark.parametrize(
+    ("said", "cause"),
+    [
+        ("31 euros by the month [1].", "right"),
+        ("It is 31.", "not_used"),
+        ("45 euros.", "not_used"),
+        ("For each gateway 45 euros are due by the month.", "not_used"),
+        ("31 euros for each gateway, by the month.", "right"),
+    ],
+)
+def test_a_wrong_number_is_a_wrong_answer_whatever_stands_around_it(said, cause):
+    expected = {"passages": {"a": 2}, "answer": "31 euros for each gateway by the month."}
+    case = Case(id="a", input="What is the rent?", expected=expected)
+    response = Response(text=said, passages=(Passage(id="a"),))
+    given = Trial(case=case, repeat=0, response=response, seconds=1.0)
+    correct = ReferenceRecall(exact_numbers=True)
+    found = ErrorCause(cause="not_used", correct=correct)(given)
+    assert found.value == float(cause == "not_used")

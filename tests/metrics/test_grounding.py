@@ -16,7 +16,9 @@ from holdfast.metrics import (
     ContextRecall,
     Faithfulness,
 )
+from holdfast.metrics.grounding import citation_marks
 from holdfast.system import Passage, Response, Spec
+from systems.rag.answering.citations import read_citations
 
 FERRY = Passage(id="ferry", text="The ferry to Sula leaves at 7.40 and carries 210 people.")
 COST = Passage(id="cost", text="A return ticket to Sula costs 12 euros. Children travel free.")
@@ -95,6 +97,46 @@ def test_context_recall_is_the_share_of_the_reference_in_the_passages():
     assert ContextRecall()(answered(expected=expected, passages=(FERRY, KEEPER))).value == 1.0
     assert ContextRecall()(answered(expected=expected, passages=())).value == 0.0
     assert "no reference answer" in ContextRecall()(answered()).error
+
+
+@pytest.mark.parametrize("answer", ["Yes.", ["No.", "no"], "[ferry]"])
+def test_a_reference_that_says_nothing_but_yes_or_no_cannot_be_looked_for(answer):
+    outcome = ContextRecall()(answered(expected={"answer": answer}))
+    assert isinstance(outcome, Failure)
+    assert "measure Recall" in outcome.error
+
+
+def test_of_accepted_answers_those_that_say_something_are_looked_for():
+    expected = {"answer": ["Yes.", "Yes, the ferry leaves at 7.40."]}
+    assert ContextRecall()(answered(expected=expected)).value == 1.0
+
+
+BY_SHIP = "May children travel free?"
+
+
+@pytest.mark.parametrize(
+    ("answer", "reference", "value"),
+    [
+        ("Yes [2].", "Yes.", 1.0),
+        ("No [2].", "Yes.", 0.0),
+        ("Children travel free.", "Yes.", 1.0),
+        ("Children do not travel free.", "Yes.", 0.0),
+        ("Children do not travel free.", "Yes, children travel free.", 0.0),
+        ("12 euros", "No.", 0.0),
+        ("No, it costs 12 euros.", "No; it costs 12 euros.", 1.0),
+        ("Yes, it costs 12 euros.", "No; it costs 12 euros.", 0.0),
+        ("It costs 12 euros.", "No; it costs 12 euros.", 1.0),
+        ("Yes", ["No.", "Yes."], 1.0),
+    ],
+)
+def test_yes_and_no_are_facts_of_a_reference(answer, reference, value):
+    trial = answered(answer, expected={"answer": reference}, question=BY_SHIP)
+    assert AnswerCorrectness()(trial).value == value
+
+
+def test_the_opposite_is_worth_nothing_however_alike_it_looks():
+    trial = answered("Yes, 12 euros.", expected="No, 12 euros.", question=BY_SHIP)
+    assert AnswerCorrectness(embedder=LetterCounts())(trial).value == 0.0
 
 
 def test_of_accepted_answers_the_best_counts():
@@ -183,6 +225,10 @@ def citing(text, part):
         ("The ferry carries 210 people. [1, 2] A ticket costs 12 euros. [2]", 1.0, 2 / 3),
         ("The ferry carries 210 people. [ferry] A ticket costs 12 euros. [2]", 1.0, 1.0),
         ("The ferry carries 210 people [9].", 0.0, 0.0),
+        ("The ferry carries 210 people [1-2].", 1.0, 0.5),
+        ("The ferry carries 210 people [2 – 1].", 1.0, 0.5),
+        ("The ferry carries 210 people. [1 - 2] A ticket costs 12 euros. [2]", 1.0, 2 / 3),
+        ("The ferry carries 210 people [1-3].", 1.0, 1 / 3),
         ("The ferry carries 210 people [1]. A ticket costs 12 euros.", 0.5, 1.0),
         ("The ferry carries 210 people.", 0.0, 0.0),
     ],
@@ -192,6 +238,23 @@ def test_citations_are_right_where_they_support_and_are_needed(text, recall, pre
     assert citing(text, "precision").value == precision
     total = recall + precision
     assert citing(text, "f1").value == pytest.approx(2 * recall * precision / total if total else 0)
+
+
+def test_an_id_that_looks_like_a_range_is_an_id():
+    chapter = Passage(id="1-2", text=FERRY.text)
+    trial = answered("The ferry carries 210 people [1-2].", passages=(COST, KEEPER, chapter))
+    assert CitationCorrectness()(trial).value == 1.0
+
+
+def test_ids_may_stand_in_one_bracket_and_prose_is_no_id():
+    assert citation_marks("It sank [log-7, trip#cost; b2].") == ("log-7", "trip#cost", "b2")
+    assert citation_marks("It sank [Sula, Moen].") == ()
+
+
+def test_the_engine_and_the_pipeline_read_the_same_numbers():
+    for text in ("[1]", "[1, 3]", "[1-3]", "[3–1]", "[2–4, 1]", "[1; 2]", "[1 - 3, 7]"):
+        cited = read_citations(f"Nine {text}.", count=9).known
+        assert tuple(map(int, citation_marks(f"Nine {text}."))) == cited
 
 
 def test_a_cited_passage_without_a_text_cannot_be_judged():

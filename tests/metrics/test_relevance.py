@@ -1,9 +1,18 @@
+from pathlib import Path
+
 import pytest
 
-from holdfast.dataset import Case
+from holdfast.dataset import Case, Dataset, Source
+from holdfast.errors import DatasetError
 from holdfast.metric import Failure
 from holdfast.metrics import MRR, NDCG, AveragePrecision, HitRate, Precision, Recall, is_answerable
-from holdfast.metrics.relevance import read_grades
+from holdfast.metrics.grounding import read_reference
+from holdfast.metrics.relevance import check_answerable, read_grades
+from holdfast.readers import read_jsonl
+from holdfast.runner import run
+from holdfast.suite import Suite
+
+DATASETS = Path(__file__).resolve().parents[2] / "datasets"
 
 RETRIEVAL = [Recall(k=5), Precision(k=5), HitRate(k=5), MRR(), AveragePrecision(), NDCG(k=5)]
 
@@ -41,6 +50,57 @@ def test_a_grade_that_is_no_number_is_named(grade):
     outcome = grades_of({"passages": {"a": grade}})
     assert isinstance(outcome, Failure)
     assert f"passage 'a' the grade {grade!r}" in outcome.error
+
+
+CONTRADICTION = {"passages": {"a": 0, "b": 1}, "answer": None}
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [CONTRADICTION, {"passages": ["a"], "answer": None}, {"passages": {"a": 0.5}, "answer": None}],
+)
+@pytest.mark.parametrize("read", [read_grades, read_reference, is_answerable])
+def test_a_case_without_an_answer_that_a_passage_answers_is_refused_by_name(read, expected):
+    case = Case(id="q-7", input="?", expected=expected, source=Source("evals/cases.jsonl", 12))
+    with pytest.raises(
+        DatasetError, match=r"case 'q-7' \(evals/cases.jsonl:12\) contradicts itself"
+    ):
+        read(case)
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        {"passages": {"a": 0}, "answer": None},
+        {"passages": {"a": -1}, "answer": None},
+        {"passages": [], "answer": None},
+        {"passages": {"a": 2}},
+        {"passages": {"a": 2}, "answer": ""},
+        {"answer": None},
+        {"answer": 2},
+        None,
+    ],
+)
+def test_passages_on_the_same_matter_do_not_make_a_case_answerable(expected):
+    check_answerable(Case(id="q", input="?", expected=expected))
+
+
+def test_a_case_that_contradicts_itself_stops_the_run_before_the_first_call():
+    asked = []
+    cases = (
+        Case(id="fine", input="?", expected={"passages": {"a": 2}}),
+        Case(id="odd", input="?", expected=CONTRADICTION),
+    )
+    suite = Suite(name="s", dataset=Dataset(name="d", cases=cases), metrics=(Recall(k=5),))
+    with pytest.raises(DatasetError, match="case 'odd' contradicts itself"):
+        run(suite, asked.append)
+    assert asked == []
+
+
+def test_the_questions_of_this_project_do_not_contradict_themselves():
+    for name in ("handbook/dev", "handbook/test", "guardrails/dev", "guardrails/test"):
+        for case in read_jsonl(DATASETS / f"{name}.jsonl", name=name):
+            check_answerable(case)
 
 
 def test_a_case_is_answerable_only_where_a_grade_is_above_zero():

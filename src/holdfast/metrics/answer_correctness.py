@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from holdfast.digest import Json
 from holdfast.errors import UsageError
 from holdfast.metric import Better, Failure, Outcome, Score, Trial
-from holdfast.metrics.grounding import CITATION, read_reference
+from holdfast.metrics.assent import (
+    opening_assent,
+    read_assent,
+    restated_assent,
+    score_assent,
+)
+from holdfast.metrics.grounding import (
+    CITATION,
+    GROUNDING_VERSION,
+    read_question,
+    read_reference,
+)
 from holdfast.metrics.likeness import Embedder, likeness
 from holdfast.system import Spec
 from holdfast.verifying.quantities import Quantity, quantities, same
@@ -21,9 +32,11 @@ class AnswerCorrectness:
 
     A reference of few words (a name, a number) counts by its recall alone, so that a whole sentence
     around it costs nothing. Where an embedder is given, its cosine counts one quarter, as in
-    ragas. A declined answer to a case with a reference scores 0. Of several accepted answers the
-    best counts. It may err on other words for the same, so this is a judge: it gates only after
-    `holdfast judge check`.
+    ragas. Where the reference begins with yes or no, an answer that says the other is worth
+    nothing, and one that says the same tells one fact more; where the rest only repeats the
+    question, yes or no is all that counts. A declined answer to a case with a reference scores 0.
+    Of several accepted answers the best counts. It may err on other words for the same, so this is
+    a judge: it gates only after `holdfast judge check`.
 
     >>> AnswerCorrectness().spec.label
     'answer_correctness(few=4)'
@@ -44,11 +57,16 @@ class AnswerCorrectness:
     @property
     def spec(self) -> Spec:
         params: dict[str, Json] = {"few": self.few}
-        if self.embedder is None:
-            return Spec(name="answer_correctness", params=params)
-        params["embedder"] = self.embedder.spec.label
-        artifacts = {"embedder": self.embedder.spec.digest}
-        return Spec(name="answer_correctness", params=params, artifacts=artifacts)
+        artifacts: dict[str, str] = {}
+        if self.embedder is not None:
+            params["embedder"] = self.embedder.spec.label
+            artifacts["embedder"] = self.embedder.spec.digest
+        return Spec(
+            name="answer_correctness",
+            params=params,
+            version=f"2-grounding-{GROUNDING_VERSION}",
+            artifacts=artifacts,
+        )
 
     @property
     def better(self) -> Better:
@@ -65,17 +83,23 @@ class AnswerCorrectness:
         answer = CITATION.sub("", trial.response.text).strip()
         if trial.response.abstained or not answer:
             return Score(0.0, "declined, although the case has an answer")
-        return max((self._score(answer, one) for one in accepted), key=lambda score: score.value)
+        question = read_question(trial.case)
+        scores = (self._score(answer, one, question=question) for one in accepted)
+        return max(scores, key=lambda score: score.value)
 
-    def _score(self, answer: str, reference: str) -> Score:
+    def _score(self, answer: str, reference: str, *, question: str) -> Score:
         said, wanted = _Facts.of(answer), _Facts.of(reference)
-        found = wanted.within(said)
-        recall = found / wanted.count if wanted.count else 0.0
-        value, why = recall, f"{found} of {wanted.count} facts of the reference"
+        decided, told = read_assent(reference), opening_assent(answer)
+        if decided is not None and wanted.within(_Facts.of(question)) == wanted.count:
+            wanted, told = _Facts.of(""), restated_assent(answer, question=question)
+        if decided is not None and (wanted.count == 0 or told is (not decided)):
+            return score_assent(told=told, decided=decided)
+        agreed = int(decided is not None and told is decided)
+        found, count = wanted.within(said) + agreed, wanted.count + agreed
+        value, why = found / count if count else 0.0, f"{found} of {count} facts of the reference"
         if wanted.count > self.few:
             besides = said.count - said.within(wanted)
-            total = wanted.count + said.count
-            value = 2 * found / total if total else 0.0
+            value = 2 * found / (count + said.count + agreed)
             why += f", {besides} others in the answer"
         if self.embedder is None:
             return Score(min(1.0, value), why)

@@ -4,7 +4,12 @@ from dataclasses import dataclass
 
 from holdfast.digest import Json
 from holdfast.metric import Better, Failure, Outcome, Score, Trial
-from holdfast.metrics.grounding import CITATION, check_declined
+from holdfast.metrics.grounding import (
+    CITATION,
+    GROUNDING_VERSION,
+    check_declined,
+    read_question,
+)
 from holdfast.metrics.likeness import Embedder, likeness
 from holdfast.system import Spec
 
@@ -36,7 +41,12 @@ class AnswerRelevancy:
     def spec(self) -> Spec:
         params: dict[str, Json] = {} if self.declined is None else {"declined": self.declined}
         artifacts = {"embedder": self.embedder.spec.digest}
-        return Spec(name="answer_relevancy", params=params, artifacts=artifacts)
+        return Spec(
+            name="answer_relevancy",
+            params=params,
+            version=f"1-grounding-{GROUNDING_VERSION}",
+            artifacts=artifacts,
+        )
 
     @property
     def better(self) -> Better:
@@ -47,7 +57,7 @@ class AnswerRelevancy:
         return (0.0, 1.0)
 
     def __call__(self, trial: Trial, /) -> Outcome:
-        question = _question(trial.case.input)
+        question = read_question(trial.case)
         if not question:
             return Failure(
                 stage="metric",
@@ -65,8 +75,3 @@ class AnswerRelevancy:
             )
         found = likeness(self.embedder, question, answer)
         return Score(found, f"cosine of question and answer {found:.2f}")
-
-
-def _question(given: Json) -> str:
-    asked = given.get("question") if isinstance(given, dict) else given
-    return asked.strip() if isinstance(asked, str) else ""

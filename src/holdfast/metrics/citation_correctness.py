@@ -7,7 +7,7 @@ from typing import Literal
 from holdfast.digest import digest_json
 from holdfast.errors import UsageError
 from holdfast.metric import Better, Failure, Outcome, Score, Trial
-from holdfast.metrics.grounding import CITATION, citation_marks
+from holdfast.metrics.grounding import CITATION, GROUNDING_VERSION, citation_marks
 from holdfast.system import Passage, Spec
 from holdfast.verifying.claim_verifier import ClaimVerifier
 from holdfast.verifying.sentences import says_something, split
@@ -24,10 +24,11 @@ class CitationCorrectness:
 
     Recall: share of the sentences that the passages cited in them support together. Precision:
     share of the citations that support their sentence alone, or without which the others in it do
-    not. `[2]` is the second passage in the order in which the system returned them, `[some-id]`
-    the passage of that id; a citation of what is not there is wrong. A declined answer is a
-    failure of the metric; an answer without citations has recall 0 and no precision, which counts
-    as 0. The verifier may err, so this is a judge: it gates only after `holdfast judge check`.
+    not. `[2]` is the second passage in the order in which the system returned them, `[2-4]` that
+    and the next two, `[some-id]` the passage of that id; a citation of what is not there is wrong.
+    A declined answer is a failure of the metric; an answer without citations has recall 0 and no
+    precision, which counts as 0. The verifier may err, so this is a judge: it gates only after
+    `holdfast judge check`.
 
     >>> CitationCorrectness(part="recall").spec.label
     'citation_correctness(part=recall)'
@@ -51,7 +52,12 @@ class CitationCorrectness:
         artifacts = {"verifier": self.verifier.spec.digest}
         if self.texts:
             artifacts["texts"] = digest_json(dict(self.texts))
-        return Spec(name="citation_correctness", params={"part": self.part}, artifacts=artifacts)
+        return Spec(
+            name="citation_correctness",
+            params={"part": self.part},
+            version=f"2-grounding-{GROUNDING_VERSION}",
+            artifacts=artifacts,
+        )
 
     @property
     def better(self) -> Better:
@@ -62,14 +68,14 @@ class CitationCorrectness:
         return (0.0, 1.0)
 
     def __call__(self, trial: Trial, /) -> Outcome:
-        cited = [] if trial.response.abstained else _cited(trial.response.text)
+        passages = _by_mark(trial.response.passages, self.texts)
+        cited = [] if trial.response.abstained else _cited(trial.response.text, passages)
         if not cited:
             return Failure(
                 stage="metric",
                 error="the answer claims nothing that could be cited; score declined answers with "
                 "Abstention",
             )
-        passages = _by_mark(trial.response.passages, self.texts)
         bare = [one for _, marks in cited for one in marks if passages.get(one) == ""]
         if bare:
             return Failure(
@@ -108,10 +114,10 @@ class CitationCorrectness:
         return self._supports(sentence, [passages[mark]]) or not self._supports(sentence, others)
 
 
-def _cited(text: str) -> list[tuple[str, tuple[str, ...]]]:
+def _cited(text: str, known: Mapping[str, str]) -> list[tuple[str, tuple[str, ...]]]:
     """Sentences that say something, each with the marks of its citations."""
     return [
-        (CITATION.sub("", one).strip(), citation_marks(one))
+        (CITATION.sub("", one).strip(), citation_marks(one, known=known))
         for one in split(text)
         if says_something(CITATION.sub("", one))
     ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from holdfast.digest import digest_json
 from holdfast.metric import Better, Failure, Outcome, Score, Trial
-from holdfast.metrics.grounding import claimed, read_reference, read_texts
+from holdfast.metrics.grounding import GROUNDING_VERSION, claimed, read_reference, read_texts
 from holdfast.system import Spec
 from holdfast.verifying.claim_verifier import ClaimVerifier
 from holdfast.verifying.verdict import Verifier
@@ -17,9 +17,10 @@ __all__ = ["ContextRecall"]
 class ContextRecall:
     """Share of the reference answer's sentences that the retrieved passages support.
 
-    Where a case lists accepted answers, the one that is supported best counts. Where passages are
-    judged by id, `Recall` says the same without a verifier. The verifier may err, so this is a
-    judge: it gates only after `holdfast judge check`.
+    Where a case lists accepted answers, the one that is supported best counts. A bare `Yes.` says
+    nothing that passages could hold: where there is no other answer, it is a failure of the metric.
+    Where passages are judged by id, `Recall` says the same without a verifier. The verifier may
+    err, so this is a judge: it gates only after `holdfast judge check`.
 
     >>> ContextRecall().spec.label
     'context_recall'
@@ -38,7 +39,9 @@ class ContextRecall:
         artifacts = {"verifier": self.verifier.spec.digest}
         if self.texts:
             artifacts["texts"] = digest_json(dict(self.texts))
-        return Spec(name="context_recall", artifacts=artifacts)
+        return Spec(
+            name="context_recall", version=f"2-grounding-{GROUNDING_VERSION}", artifacts=artifacts
+        )
 
     @property
     def better(self) -> Better:
@@ -52,15 +55,22 @@ class ContextRecall:
         accepted = read_reference(trial.case)
         if isinstance(accepted, Failure):
             return accepted
+        claims = [found for found in map(claimed, accepted) if found]
+        if not claims:
+            return Failure(
+                stage="metric",
+                error=f"the reference answer of case {trial.case.id!r}, {accepted[0]!r}, says "
+                "nothing that passages could hold; judge passages by id and measure Recall",
+            )
         if not trial.response.passages:
             return Score(0.0, "no passage was retrieved")
         texts = read_texts(trial, self.texts)
         if isinstance(texts, Failure):
             return texts
-        return max((self._share(one, texts) for one in accepted), key=lambda score: score.value)
+        return max((self._share(one, texts) for one in claims), key=lambda score: score.value)
 
-    def _share(self, reference: str, texts: tuple[str, ...]) -> Score:
-        verdicts = self.verifier.verify(claimed(reference), texts)
+    def _share(self, claims: tuple[str, ...], texts: tuple[str, ...]) -> Score:
+        verdicts = self.verifier.verify(claims, texts)
         missing = [one for one in verdicts if not one.supported]
         found = len(verdicts) - len(missing)
         parts = [f"{found} of {len(verdicts)} sentences of the reference are in the passages"]

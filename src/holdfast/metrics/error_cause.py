@@ -1,6 +1,6 @@
 """Error cause: which part of an answering system is to blame for a wrong answer."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
@@ -29,22 +29,26 @@ _Seen: TypeAlias = Cause | Literal["right"] | Failure
 class ErrorCause:
     """1 where the answer is wrong for this one cause, else 0; the causes exclude each other.
 
-    - `should_have_abstained`: the case has no answer, and one was given.
-    - `retrieval_missed`: wrong or declined, and a passage that the answer needs was not shown.
-    - `wrongly_abstained`: declined, although all of them were shown.
+    - `should_have_abstained`: the case has no answer, or is to be refused, and one was given.
+    - `retrieval_missed`: wrong or declined, and a passage that the answer needs was not retrieved.
+    - `wrongly_abstained`: declined, although all of them were retrieved; or refused.
     - `unfaithful`: wrong, all were shown, and the answer says what no shown passage says.
-    - `not_used`: wrong, all were shown, and the answer keeps to the passages.
+    - `not_used`: wrong, all were retrieved, and one was not shown or the answer keeps to them.
 
-    Needed are the passages of a grade of at least `level`. A right answer has no cause, however it
-    came about. What correctness and faithfulness cannot see, this cannot see either.
+    Needed are the passages of a grade of at least `level`; retrieved are the passages of the
+    response and those whose ids stand in its `data["left_out"]`, for a part of the system that
+    drops what was retrieved is no fault of the retriever. `data["refused"]` says that a guard
+    refused, and `expected["refuse"]` that it should: then passages do not matter. A right answer
+    has no cause, however it came about. What correctness and faithfulness cannot see, this cannot
+    see either.
     """
 
     cause: Cause
     correct: Metric
-    """An answer is right where its score reaches the middle of its range."""
+    """An answer is right where its score is above the middle of its range: half is not right."""
     faithful: Metric | None = None
-    """An answer is faithful where its score reaches the middle of its range; with None nobody looks
-    and every such answer counts as `not_used`."""
+    """An answer is faithful where its score is above the middle of its range; with None nobody
+    looks and every such answer counts as `not_used`."""
     level: float = 2.0
     """Lowest grade of a passage without which the case cannot be answered."""
 
@@ -64,7 +68,7 @@ class ErrorCause:
         if self.faithful is not None:
             artifacts["faithful"] = self.faithful.spec.digest
         params = {"cause": self.cause, **({} if self.level == 2.0 else {"level": self.level})}
-        return Spec(name="error_cause", version="2", params=params, artifacts=artifacts)
+        return Spec(name="error_cause", version="4", params=params, artifacts=artifacts)
 
     @property
     def better(self) -> Better:
@@ -82,14 +86,14 @@ class ErrorCause:
     def __call__(self, trial: Trial, /) -> Outcome | Awaitable[Outcome]:
         known = self._without_metrics(trial)
         if known is not None:
-            return self._score(known)
+            return self._score(known, trial)
         correct = self.correct(trial)
         faithful = None
         if isinstance(correct, Score) and not _passes(self.correct, correct):
             faithful = None if self.faithful is None else self.faithful(trial)
         if isinstance(correct, Awaitable) or isinstance(faithful, Awaitable):
             return self._awaited(trial, correct, faithful)
-        return self._score(self._judged(trial, correct, faithful))
+        return self._score(self._judged(trial, correct, faithful), trial)
 
     async def _awaited(
         self,
@@ -101,57 +105,95 @@ class ErrorCause:
         if faithful is None and isinstance(told, Score) and not _passes(self.correct, told):
             faithful = None if self.faithful is None else self.faithful(trial)
         kept = await faithful if isinstance(faithful, Awaitable) else faithful
-        return self._score(self._judged(trial, told, kept))
+        return self._score(self._judged(trial, told, kept), trial)
 
     def _without_metrics(self, trial: Trial) -> _Seen | None:
         """What is clear from the passages and from whether it answered; None leaves it open."""
+        refused = _refused(trial)
+        declined = refused or trial.response.abstained
+        if _must_refuse(trial):
+            return "right" if declined else "should_have_abstained"
+        grades = self._grades(trial)
+        if isinstance(grades, Failure):
+            return grades
+        if not any(grade > 0 for grade in grades.values()):
+            return "right" if declined else "should_have_abstained"
+        if not declined:
+            return None
+        missed = not refused and self._needed(trial) - _shown(trial) - _left_out(trial)
+        return "retrieval_missed" if missed else "wrongly_abstained"
+
+    def _grades(self, trial: Trial) -> Mapping[str, float] | Failure:
+        """The grades, a failure where they name no passage that the answer needs."""
         grades = read_grades(trial.case)
         if isinstance(grades, Failure):
             return grades
-        abstained = trial.response.abstained
         best = max(grades.values(), default=0.0)
-        if 0 < best < self.level:
-            return Failure(
-                stage="metric",
-                error=f"case {trial.case.id!r} has no passage of grade {self.level:g} or more, so "
-                "nothing says which ones its answer needs; give error_cause their lowest grade, "
-                f"such as level={best:g}",
-            )
-        if not any(grade > 0 for grade in grades.values()):
-            return "right" if abstained else "should_have_abstained"
-        if abstained:
-            return "retrieval_missed" if self._missed(trial) else "wrongly_abstained"
-        return None
+        if not 0 < best < self.level:
+            return grades
+        return Failure(
+            stage="metric",
+            error=f"case {trial.case.id!r} has no passage of grade {self.level:g} or more, so "
+            "nothing says which ones its answer needs; give error_cause their lowest grade, "
+            f"such as level={best:g}",
+        )
 
-    def _missed(self, trial: Trial) -> bool:
+    def _needed(self, trial: Trial) -> set[str]:
+        """Ids of the passages without which the case cannot be answered."""
         grades = read_grades(trial.case)
         if isinstance(grades, Failure):
-            return False
-        shown = {passage.id for passage in trial.response.passages}
-        return any(
-            grade >= self.level and identity not in shown for identity, grade in grades.items()
-        )
+            return set()
+        return {identity for identity, grade in grades.items() if grade >= self.level}
 
     def _judged(self, trial: Trial, correct: Outcome, faithful: Outcome | None) -> _Seen:
         if isinstance(correct, Failure):
             return correct
         if _passes(self.correct, correct):
             return "right"
-        if self._missed(trial):
-            return "retrieval_missed"
+        unseen = self._needed(trial) - _shown(trial)
+        if unseen:
+            return "retrieval_missed" if unseen - _left_out(trial) else "not_used"
         if isinstance(faithful, Failure):
             return faithful
         if faithful is None or self.faithful is None:
             return "not_used"
         return "not_used" if _passes(self.faithful, faithful) else "unfaithful"
 
-    def _score(self, seen: _Seen) -> Outcome:
+    def _score(self, seen: _Seen, trial: Trial) -> Outcome:
         if isinstance(seen, Failure):
             return seen
-        return Score(float(seen == self.cause), seen.replace("_", " "))
+        why = seen.replace("_", " ")
+        dropped = sorted((self._needed(trial) - _shown(trial)) & _left_out(trial))
+        if seen == "wrongly_abstained" and _refused(trial):
+            why += ": it was refused"
+        elif seen in ("not_used", "wrongly_abstained") and dropped:
+            why += f": {', '.join(map(repr, dropped))} was retrieved and not shown"
+        return Score(float(seen == self.cause), why)
+
+
+def _must_refuse(trial: Trial) -> bool:
+    expected = trial.case.expected
+    return isinstance(expected, Mapping) and expected.get("refuse") is True
+
+
+def _refused(trial: Trial) -> bool:
+    data = trial.response.data
+    return isinstance(data, Mapping) and data.get("refused") is True
+
+
+def _shown(trial: Trial) -> set[str]:
+    return {passage.id for passage in trial.response.passages}
+
+
+def _left_out(trial: Trial) -> set[str]:
+    """Ids of the passages that were retrieved and that the reader was not shown."""
+    data = trial.response.data
+    listed = data.get("left_out") if isinstance(data, Mapping) else None
+    found = listed if isinstance(listed, list | tuple) else ()
+    return {one for one in found if isinstance(one, str)}
 
 
 def _passes(metric: Metric, score: Score) -> bool:
     low, high = metric.bounds or (0.0, 1.0)
     share = (score.value - low) / (high - low)
-    return (share if metric.better == "higher" else 1.0 - share) >= _MIDDLE
+    return (share if metric.better == "higher" else 1.0 - share) > _MIDDLE

@@ -5,7 +5,12 @@ from dataclasses import dataclass, field
 
 from holdfast.digest import Json, digest_json
 from holdfast.metric import Better, Failure, Outcome, Score, Trial
-from holdfast.metrics.grounding import check_declined, claimed, read_texts
+from holdfast.metrics.grounding import (
+    GROUNDING_VERSION,
+    check_declined,
+    claimed,
+    read_texts,
+)
 from holdfast.system import Spec
 from holdfast.verifying.claim_verifier import ClaimVerifier
 from holdfast.verifying.verdict import Verdict, Verifier
@@ -44,7 +49,12 @@ class Faithfulness:
         artifacts = {"verifier": self.verifier.spec.digest}
         if self.texts:
             artifacts["texts"] = digest_json(dict(self.texts))
-        return Spec(name="faithfulness", params=params, artifacts=artifacts)
+        return Spec(
+            name="faithfulness",
+            params=params,
+            version=f"1-grounding-{GROUNDING_VERSION}",
+            artifacts=artifacts,
+        )
 
     @property
     def better(self) -> Better:

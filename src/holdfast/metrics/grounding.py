@@ -1,39 +1,57 @@
 """Grounding: what an answer says, and the texts that it may rest on."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from holdfast.dataset import Case
+from holdfast.digest import Json
 from holdfast.errors import UsageError
 from holdfast.metric import Failure, Trial
+from holdfast.metrics.assent import ASSENT_VERSION, read_assent
 from holdfast.metrics.ranking import ranked
-from holdfast.verifying.sentences import says_something, split
+from holdfast.metrics.relevance import check_answerable
+from holdfast.verifying.sentences import CITED, SENTENCES_VERSION, says_something, split
 
 __all__ = [
     "CITATION",
+    "GROUNDING_VERSION",
     "check_declined",
     "citation_marks",
     "claimed",
+    "read_question",
     "read_reference",
     "read_texts",
 ]
 
-_NUMBERS = re.compile(r"[\d\s,;]+")
+GROUNDING_VERSION = f"2-sentences-{SENTENCES_VERSION}-assent-{ASSENT_VERSION}"
+"""Raised whenever other citations, claims or references may be read from the same text."""
+
+_RANGE = re.compile(r"(\d{1,3})(?:\s*[–-]\s*(\d{1,3}))?")
+_NUMBERS = re.compile(rf"{_RANGE.pattern}(?:\s*[,;]\s*{_RANGE.pattern})*")
+
+CITATION = re.compile(rf"\[({CITED})\]")
+"""A citation such as `[2]`, `[2, 3]`, `[2-4]`, `[passage-id]` or `[id-1, id-2]`."""
 
 
-CITATION = re.compile(r"\[(\d+(?:\s*[,;]\s*\d+)+|[^\[\]\s]{1,80})\]")
-"""A citation such as `[2]`, `[2, 3]` or `[passage-id]`."""
-
-
-def citation_marks(text: str) -> tuple[str, ...]:
+def citation_marks(text: str, *, known: Container[str] = ()) -> tuple[str, ...]:
     """Numbers and ids of the passages that a text cites, each once.
 
-    >>> citation_marks("It sank [2, 3] at night [log-7] [2].")
-    ('2', '3', 'log-7')
+    A range stands for each of its numbers, unless it is one of the `known` ids.
+
+    >>> citation_marks("It sank [2, 3] at night [log-7] [2-4].")
+    ('2', '3', 'log-7', '4')
     """
     found = CITATION.findall(text)
-    parts = (re.findall(r"\d+", one) if _NUMBERS.fullmatch(one) else [one] for one in found)
-    return tuple(dict.fromkeys(mark for marks in parts for mark in marks))
+    return tuple(dict.fromkeys(mark for one in found for mark in _marks(one, known)))
+
+
+def _marks(cited: str, known: Container[str]) -> Sequence[str]:
+    if cited in known:
+        return [cited]
+    if not _NUMBERS.fullmatch(cited):
+        return re.split(r"\s*[,;]\s*", cited)
+    spans = [sorted((int(one), int(other or one))) for one, other in _RANGE.findall(cited)]
+    return [str(number) for low, high in spans for number in range(low, high + 1)]
 
 
 def claimed(text: str) -> tuple[str, ...]:
@@ -71,17 +89,30 @@ def read_texts(trial: Trial, texts: Mapping[str, str]) -> tuple[str, ...] | Fail
     )
 
 
+def read_question(case: Case) -> str:
+    """The question of a case: its input, or the text under `question`; empty where it has none."""
+    given: Json = case.input
+    asked = given.get("question") if isinstance(given, Mapping) else given
+    return asked.strip() if isinstance(asked, str) else ""
+
+
 def read_reference(case: Case) -> tuple[str, ...] | Failure:
     """Accepted answers of a case: `expected["answer"]`, or `expected` itself where it is a text.
 
+    `Yes.` and `No.` are answers.
+
     >>> read_reference(Case(id="a", input="When?", expected={"answer": ["7.40", "7:40"]}))
     ('7.40', '7:40')
+
+    Raises:
+        DatasetError: the case contradicts itself, see `check_answerable`.
     """
+    check_answerable(case)
     expected = case.expected
     given = expected.get("answer") if isinstance(expected, Mapping) else expected
     found = [given] if isinstance(given, str) else given
     if isinstance(found, Sequence):
-        accepted = tuple(one for one in found if isinstance(one, str) and says_something(one))
+        accepted = tuple(one for one in found if isinstance(one, str) and _tells(one))
         if accepted and len(accepted) == len(found):
             return accepted
     return Failure(
@@ -89,6 +120,10 @@ def read_reference(case: Case) -> tuple[str, ...] | Failure:
         error=f"case {case.id!r} has no reference answer; write it as "
         '"expected": {"answer": "…"}, and score cases that have no answer with Abstention',
     )
+
+
+def _tells(reference: str) -> bool:
+    return says_something(reference) or read_assent(reference) is not None
 
 
 def check_declined(name: str, declined: float | None) -> None:

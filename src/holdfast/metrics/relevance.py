@@ -6,9 +6,10 @@ from typing import TypeGuard
 
 from holdfast.dataset import Case
 from holdfast.digest import Json
+from holdfast.errors import DatasetError
 from holdfast.metric import Failure
 
-__all__ = ["is_answerable", "read_grades"]
+__all__ = ["check_answerable", "is_answerable", "read_grades"]
 
 
 def read_grades(case: Case) -> Mapping[str, float] | Failure:
@@ -23,7 +24,11 @@ def read_grades(case: Case) -> Mapping[str, float] | Failure:
     {'p1': 2.0, 'p2': 0.0}
     >>> read_grades(Case(id="a", input="Who?", expected=["p1"]))
     {'p1': 1.0}
+
+    Raises:
+        DatasetError: the case contradicts itself, see `check_answerable`.
     """
+    check_answerable(case)
     judged = _find(case.expected)
     if judged is None:
         return _failure(
@@ -37,6 +42,30 @@ def read_grades(case: Case) -> Mapping[str, float] | Failure:
             return _failure(case, f"gives passage {identity!r} the grade {grade!r}; give a number")
         grades[identity] = float(grade)
     return grades
+
+
+def check_answerable(case: Case) -> None:
+    """Refuse a case that says that it has no answer, and that a passage answers it.
+
+    `"answer": null` says that nothing answers the question. A passage with a grade above zero says
+    the opposite; one that is merely on the same matter has the grade 0 there.
+
+    Raises:
+        DatasetError: the answer is null, and a passage has a grade above zero.
+    """
+    expected = case.expected
+    if not isinstance(expected, Mapping) or "answer" not in expected:
+        return
+    judged = None if expected["answer"] is not None else _find(expected)
+    grades = judged.items() if judged else ()
+    helping = [name for name, grade in grades if isinstance(grade, (int, float)) and grade > 0]
+    if helping:
+        raise DatasetError(
+            f"case {case.id!r}{f' ({case.source})' if case.source else ''} contradicts itself: its "
+            f"answer is null, so that nothing answers it, and the passage {helping[0]!r} has the "
+            f"grade {judged[helping[0]] if judged else ''}; write the answer or leave it out, or "
+            "give the passages of an unanswerable case the grade 0"
+        )
 
 
 def is_answerable(case: Case) -> bool:

@@ -12,6 +12,7 @@ from holdfast.identity.fingerprint import fingerprint
 from holdfast.identity.provenance import observe, own_sources
 from holdfast.identity.texts import texts_behind
 from holdfast.metric import Metric
+from holdfast.metrics.relevance import check_answerable
 from holdfast.options import RunOptions
 from holdfast.record import CaseRecord, MetricRecord, Provenance, Run
 from holdfast.running.placing import ShownPlaces
@@ -98,6 +99,7 @@ def records_of(metrics: Iterable[Metric]) -> tuple[MetricRecord, ...]:
 
 
 def _case_record(case: Case, dataset: str, source: Source | None) -> CaseRecord:
+    check_answerable(case)
     try:
         return CaseRecord(
             id=case.id,

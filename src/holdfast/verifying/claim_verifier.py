@@ -12,7 +12,7 @@ from holdfast.verifying.evidence import Evidence, prepare
 from holdfast.verifying.findings import examine
 from holdfast.verifying.head import HEAD, Head, read_head
 from holdfast.verifying.meanings import MEANINGS, read_meanings
-from holdfast.verifying.sentences import says_something, split
+from holdfast.verifying.sentences import SENTENCES_VERSION, says_something, split
 from holdfast.verifying.verdict import Grounds, Verdict
 
 __all__ = ["ClaimVerifier"]
@@ -47,7 +47,8 @@ class ClaimVerifier:
     def spec(self) -> Spec:
         params = {} if self.threshold is None else {"threshold": self.threshold}
         artifacts = {path.name: _digest(path) for path in (HEAD, MEANINGS)}
-        return Spec(name="claim-verifier", params=params, artifacts=artifacts)
+        version = f"1-sentences-{SENTENCES_VERSION}"
+        return Spec(name="claim-verifier", params=params, version=version, artifacts=artifacts)
 
     def verify(self, claims: Sequence[str], evidence: Sequence[str], /) -> tuple[Verdict, ...]:
         """One verdict for each claim; evidence texts may be sentences or whole passages."""

@@ -5,9 +5,14 @@ from functools import lru_cache
 
 from holdfast.verifying.words import tokens
 
-__all__ = ["says_something", "split"]
+__all__ = ["CITED", "SENTENCES_VERSION", "says_something", "split"]
 
-_MARK = r"\[(?:\d+(?:\s*[,;]\s*\d+)+|[^\[\]\s]{1,80})\]"
+SENTENCES_VERSION = "2"
+"""Raised whenever the same text may be split into other sentences."""
+_ID = r"[^\[\]\s,;]*[\d#_/.-][^\[\]\s,;]*"
+CITED = rf"\d+(?:\s*[,;–-]\s*\d+)+|{_ID}(?:\s*[,;]\s*{_ID})+|[^\[\]\s]{{1,80}}"
+"""What stands between the brackets of a citation: numbers, ranges of them, ids."""
+_MARK = rf"\[(?:{CITED})\]"
 _BREAK = re.compile(
     rf"[.!?][\"'\u201d\u2019)\]]*(?:\s*{_MARK})*(\s+)(?!{_MARK})"
     r"(?=[\"'\u201c\u2018(\[]?[^\W_a-z])"

@@ -3,7 +3,10 @@
 import re
 from dataclasses import dataclass
 
-__all__ = ["Citations", "read_citations", "without_citations"]
+__all__ = ["CITATIONS_VERSION", "Citations", "read_citations", "without_citations"]
+
+CITATIONS_VERSION = "1"
+"""Raised whenever other citations may be read from the same text."""
 
 _MARK = re.compile(r"\s*\[(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)\]")
 _NUMBERS = re.compile(r"(\d+)(?:\s*[–-]\s*(\d+))?")

@@ -1,32 +1,82 @@
 """Declining: what a system says where its documents do not tell, and how a model says it."""
 
 import re
+from collections.abc import Iterator
 
-from systems.rag.answering.citations import read_citations
+from systems.rag.answering.citations import CITATIONS_VERSION, read_citations, without_citations
+from systems.rag.answering.denials import DENIALS_VERSION, is_aside, is_denial, without_opening
+from systems.rag.answering.sentences import SENTENCES_VERSION, split_sentences
 
-__all__ = ["UNTOLD", "declines"]
+__all__ = ["DECLINING_VERSION", "UNTOLD", "declines"]
 
 UNTOLD = "The documents do not tell."
 """What is said where no passage holds the answer; prompts ask models for this very sentence."""
 
-_PHRASES = re.compile(
-    r"\b(?:documents?|passages?|texts?|sources?|context|handbook)\b[^.]{0,40}?"
-    r"\b(?:do(?:es)? not|don't|doesn't|cannot|can't)\s+"
-    r"(?:tell|say|state|mention|specify|contain|provide|give|include|answer|describe|cover)"
-    r"|\b(?:is|are) not (?:told|stated|mentioned|given|specified|provided|found) (?:in|by)\b"
-    r"|\bno (?:passage|document|source|information|mention)\b"
-    r"|\bI (?:do not|don't|cannot|can't|am unable to|am not able to)\s+"
-    r"(?:know|tell|say|find|answer|determine)",
-    re.IGNORECASE,
+DECLINING_VERSION = (
+    f"2-denials-{DENIALS_VERSION}-sentences-{SENTENCES_VERSION}-citations-{CITATIONS_VERSION}"
+)
+"""Raised whenever the same text may be read in another way."""
+
+_WHOLE = re.compile(r"[\"“„'‘«]([^\"“”„«»]*)[\"”'’»][.!]?")
+_QUOTED = re.compile(r"[\"“„«][^\"“”„«»]*[\"”»]")
+_MARKUP = re.compile(r"[*_`#>]+|^\s*[-•]\s+", re.MULTILINE)
+_NAMED = re.compile(
+    r"\b((?:passage|document|source|excerpt|text)s?)(?:\s*(?:,|and|or)?\s*\[[\d\s,;–-]+\])+(?=\s+[a-z])"
+)
+"""Passages that a sentence speaks of by their numbers; it rests on them no more than on others."""
+_BRACES = re.compile(r"[{}\"]")
+_CLAUSE = re.compile(
+    r"\s*;\s+|\s+[–—]\s+|\s*—\s*"
+    r"|,?\s+(?=(?:but|however|yet|although|though|whereas)\b)"
+    r"|,\s+(?=(?:so|while|instead|only|except|it|they|there|I|you|we)\b)"
+    r"|,\s+(?=and\s+(?:it|they|there|the|its|I|you|we|a|an|this|that)\b)"
+    r"|\s+(?=and\s+(?:do|does|it|they|there|I|you|we)\b)"
+)
+_SUBORDINATE = re.compile(
+    r"\W*(?:because|since|as|although|though|while|whereas|even though)\b", re.I
 )
 
 
 def declines(text: str) -> bool:
-    """Whether an answer says that the documents do not tell; one that cites a passage does not.
+    """Whether an answer says that the documents do not tell, or that the speaker does not know.
+
+    It does where some clause says so and no clause says anything else: what is told beside it is an
+    answer that can be right or wrong, and is judged as one. Excuses and advice to ask elsewhere are
+    no answers, unless they cite a passage; a leading yes or no is one. What other people or papers
+    do not say is a fact. An empty answer tells nothing either.
 
     >>> declines("The passages do not say when."), declines("It does not mention rent [2].")
     (True, False)
+    >>> declines("The documents do not say when, but it costs 5 euros [1]."), declines("No [1].")
+    (False, False)
     """
-    if read_citations(text, count=0).unknown:
-        return False
-    return not text.strip() or bool(_PHRASES.search(text))
+    if not text.strip():
+        return True
+    denied, about = False, False
+    for clause in _clauses(text):
+        cited = bool(read_citations(clause, count=0).unknown)
+        said = without_opening(without_citations(clause))
+        if not re.search(r"\w", said):
+            continue
+        if is_denial(said, cited=cited, about=about):
+            denied = about = True
+        elif is_aside(said, about=about) and not cited:
+            about = True
+        else:
+            return False
+    return denied
+
+
+def _clauses(text: str) -> Iterator[str]:
+    """The statements of a text; what it quotes is none of them."""
+    plain = _NAMED.sub(r"\1", text.strip())
+    if plain.startswith("{"):
+        plain = _BRACES.sub(" ", plain).strip()
+    whole = _WHOLE.fullmatch(plain)
+    plain = whole[1] if whole else _QUOTED.sub("that", plain)
+    for sentence in split_sentences(_MARKUP.sub("", plain)):
+        for part in _CLAUSE.split(sentence):
+            if _SUBORDINATE.match(part):
+                yield from part.split(", ", 1)
+            else:
+                yield part

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from holdfast.digest import Json
 from holdfast.system import Passage, Spec
+from systems.rag.answering.citations import without_citations
 from systems.rag.answering.declining import UNTOLD
 from systems.rag.answering.ranking import SentenceRanking
 from systems.rag.answering.reader import Reading
@@ -24,13 +25,17 @@ class ExtractiveReader:
     count: int = 2
     """Number of sentences that are quoted."""
     threshold: float = 0.0
-    """Score of the best sentence below which the question is declined."""
+    """Score of the best sentence below which the question is declined; 0 quotes nearly always.
+    Scores depend on the corpus and the encoder, so a threshold is chosen on questions to them."""
 
     @property
     def spec(self) -> Spec:
         params: dict[str, Json] = {"sentences": self.count, "threshold": self.threshold}
         return Spec(
-            name="extractive", params=params, artifacts={"ranking": self.ranking.spec.digest}
+            name="extractive",
+            params=params,
+            version="2",
+            artifacts={"ranking": self.ranking.spec.digest},
         )
 
     def __call__(self, question: str, passages: Sequence[Passage], /, *, seed: int) -> Reading:
@@ -43,8 +48,11 @@ class ExtractiveReader:
 def _cited(sentence: str, number: int) -> str:
     """The sentence with its mark before the full stop, so that nobody takes it for the next one's.
 
-    >>> _cited("Nine days.", 2)
+    Marks of its own would be read as citations of passages that it does not rest on.
+
+    >>> _cited("Nine days [7].", 2)
     'Nine days [2].'
     """
-    bare = sentence.rstrip(".!?")
-    return f"{bare} [{number}]{sentence[len(bare) :] or '.'}"
+    plain = without_citations(sentence)
+    bare = plain.rstrip(".!?")
+    return f"{bare} [{number}]{plain[len(bare) :] or '.'}"

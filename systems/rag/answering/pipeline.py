@@ -1,11 +1,11 @@
 """Pipeline: retrieve, guard, focus, read, guard again; every part can be replaced or left out."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from holdfast.digest import Json
 from holdfast.system import Passage, Response, Spec
-from systems.rag.answering.citations import read_citations
+from systems.rag.answering.citations import CITATIONS_VERSION, read_citations
 from systems.rag.answering.declining import UNTOLD
 from systems.rag.answering.excerpts import excerpts
 from systems.rag.answering.reader import Reader, Reading
@@ -35,7 +35,9 @@ class Answering:
 
     The response holds the passages as the reader was shown them, in the order of their numbers.
     `data` holds the ids that are cited under `cited`, numbers that stand for no passage under
-    `unknown`, and what guards found under `alarms`. Spans tell what each part took.
+    `unknown`, what guards found under `alarms`, `refused` where a guard refused the question or
+    withheld the answer, and under `left_out` the ids that were retrieved and of which a guard or
+    the focus left nothing to read. Spans tell what each part took.
     """
 
     reader: Reader
@@ -73,25 +75,31 @@ class Answering:
             params["focus"] = self.focus.spec.label
         if self.guards.label:
             params["guards"] = self.guards.label
-        return Spec(name=self.name, params=params, artifacts=artifacts, texts=reader.texts)
+        return Spec(
+            name=self.name,
+            params=params,
+            version=f"2-citations-{CITATIONS_VERSION}",
+            artifacts=artifacts,
+            texts=reader.texts,
+        )
 
     def __call__(self, question: str, /, *, seed: int = 0) -> Response:
         stages = Stages()
         alarms = self._at_input(question, stages)
         if alarms:
-            return _response(Reading(text=REFUSED, abstained=True), (), alarms, stages)
-        passages, noted = self._context(question, stages)
-        if self.retriever is not None and not passages:
-            return _response(Reading(text=UNTOLD, abstained=True), (), noted, stages)
+            return _response(_REFUSAL, _Context(alarms=alarms), stages, refused=True)
+        context = self._context(question, stages)
+        if self.retriever is not None and not context.passages:
+            return _response(Reading(text=UNTOLD, abstained=True), context, stages)
         with stages.stage("read"):
-            reading = self.reader(question, passages, seed=seed)
+            reading = self.reader(question, context.passages, seed=seed)
         stages.add(reading.usage)
-        alarms = self._at_output(
-            Draft(question=question, passages=passages, text=reading.text), stages
-        )
+        draft = Draft(question=question, passages=context.passages, text=reading.text)
+        alarms = self._at_output(draft, stages)
         if alarms:
-            reading = Reading(text=REFUSED, abstained=True, timings=reading.timings)
-        return _response(reading, passages, (*noted, *alarms), stages)
+            reading = replace(_REFUSAL, timings=reading.timings)
+            context = replace(context, alarms=(*context.alarms, *alarms))
+        return _response(reading, context, stages, refused=bool(alarms))
 
     def _at_input(self, question: str, stages: Stages) -> tuple[Alarm, ...]:
         for guard in self.guards.input:
@@ -101,16 +109,16 @@ class Answering:
                 return alarms
         return ()
 
-    def _context(
-        self, question: str, stages: Stages
-    ) -> tuple[tuple[Passage, ...], tuple[Alarm, ...]]:
+    def _context(self, question: str, stages: Stages) -> "_Context":
         """The passages that are read, and what guards found in them."""
         if self.retriever is None:
-            return (), ()
+            return _Context()
         with stages.stage("retrieve"):
             found = self.retriever(question)
-            shown = () if found.abstained else found.passages[: self.count]
-            passages = excerpts(shown, corpus=self.corpus, dated=self.dated)
+            best = found.passages[: self.count]
+            passages = excerpts(
+                () if found.abstained else best, corpus=self.corpus, dated=self.dated
+            )
         stages.add(found.usage)
         alarms: list[Alarm] = []
         for guard in self.guards.context:
@@ -121,7 +129,9 @@ class Answering:
         if self.focus is not None and passages:
             with stages.stage("focus"):
                 passages = self.focus(question, passages)
-        return passages, tuple(alarms)
+        kept = {passage.id for passage in passages}
+        left_out = dict.fromkeys(one.id for one in best if one.id not in kept)
+        return _Context(passages=passages, alarms=tuple(alarms), left_out=tuple(left_out))
 
     def _at_output(self, draft: Draft, stages: Stages) -> tuple[Alarm, ...]:
         for guard in self.guards.output:
@@ -132,23 +142,36 @@ class Answering:
         return ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Context:
+    """What stands before a reader, and what came of the rest."""
+
+    passages: tuple[Passage, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
+_REFUSAL = Reading(text=REFUSED, abstained=True)
+
+
 def _response(
-    reading: Reading,
-    passages: tuple[Passage, ...],
-    alarms: tuple[Alarm, ...],
-    stages: Stages,
+    reading: Reading, context: _Context, stages: Stages, *, refused: bool = False
 ) -> Response:
-    citations = read_citations(reading.text, count=len(passages))
+    citations = read_citations(reading.text, count=len(context.passages))
     data: dict[str, Json] = {
-        "cited": [passages[number - 1].id for number in citations.known],
+        "cited": [context.passages[number - 1].id for number in citations.known],
         "unknown": list(citations.unknown),
     }
-    if alarms:
-        data["alarms"] = [alarm.row for alarm in alarms]
+    if refused:
+        data["refused"] = True
+    if context.alarms:
+        data["alarms"] = [alarm.row for alarm in context.alarms]
+    if context.left_out:
+        data["left_out"] = list(context.left_out)
     return Response(
         text=reading.text,
         data=data,
-        passages=passages,
+        passages=context.passages,
         abstained=reading.abstained,
         usage=stages.usage,
         timings=reading.timings,

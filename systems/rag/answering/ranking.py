@@ -11,7 +11,7 @@ from holdfast.digest import digest_json
 from holdfast.system import Passage, Spec
 from systems.once import Once
 from systems.rag.answering.excerpts import excerpts, part
-from systems.rag.answering.sentences import split_sentences
+from systems.rag.answering.sentences import SENTENCES_VERSION, split_sentences
 from systems.rag.corpus import Corpus
 from systems.rag.retrieval.encoder import Encoder
 from systems.rag.retrieval.terms import TERMS_VERSION, read_terms
@@ -68,7 +68,7 @@ class SentenceRanking:
         return Spec(
             name="sentence-ranking",
             params={"overlap": self.overlap, "decay": self.decay},
-            version=f"1-terms-{TERMS_VERSION}",
+            version=f"1-terms-{TERMS_VERSION}-sentences-{SENTENCES_VERSION}",
             artifacts={"corpus": self.corpus.digest, "encoder": self.encoder.spec.digest},
         )
 

@@ -9,7 +9,7 @@ from holdfast.errors import UsageError
 from holdfast.prompts import Prompt
 from holdfast.system import Passage, Spec, Usage
 from systems.models.chat import ChatModel, Message, Request
-from systems.rag.answering.declining import declines
+from systems.rag.answering.declining import DECLINING_VERSION, declines
 
 __all__ = ["PromptedReader", "Reader", "Reading"]
 
@@ -69,6 +69,7 @@ class PromptedReader:
         return Spec(
             name="prompted",
             params=params,
+            version=f"1-declining-{DECLINING_VERSION}",
             artifacts={"model": model.digest},
             texts=self.prompt.texts,
         )

@@ -2,7 +2,10 @@
 
 import re
 
-__all__ = ["split_sentences"]
+__all__ = ["SENTENCES_VERSION", "split_sentences"]
+
+SENTENCES_VERSION = "1"
+"""Raised whenever the same text may be split into other sentences."""
 
 _END = re.compile(r"(?<=[.!?])[\"'”’)]*\s+(?=[\"'“‘(]?[A-Z0-9|])")
 _RULE = re.compile(r"^[\s|:=-]+$")

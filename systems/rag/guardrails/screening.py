@@ -55,6 +55,7 @@ def _spec(
 def _response(alarms: tuple[Alarm, ...]) -> Response:
     kinds = sorted({alarm.kind for alarm in alarms})
     rows: list[Json] = [alarm.row for alarm in alarms]
-    return Response(
-        text=", ".join(kinds) or "nothing found", data={"alarms": rows}, abstained=bool(alarms)
-    )
+    data: dict[str, Json] = {"alarms": rows}
+    if alarms:
+        data["refused"] = True
+    return Response(text=", ".join(kinds) or "nothing found", data=data, abstained=bool(alarms))

@@ -1,12 +1,15 @@
 """The answering pipeline: what its parts are given, and what the response tells of them."""
 
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
 
+from holdfast.dataset import Case
 from holdfast.errors import UsageError
+from holdfast.metric import Trial
+from holdfast.metrics import CAUSES, ErrorCause, ReferenceRecall
 from holdfast.prompts import Prompt
 from holdfast.system import Passage, Response, Spec, Usage
 from systems.models.chat import Completion
@@ -69,6 +72,17 @@ class Fixed:
     def __call__(self, question):
         passages = tuple(Passage(id=name, score=1.0) for name in self.ids)
         return Response(passages=passages, abstained=self.abstained, usage=self.usage)
+
+
+@dataclass(frozen=True)
+class Found:
+    """Always finds the same texts."""
+
+    passages: tuple
+    spec = Spec(name="found")
+
+    def __call__(self, question):
+        return Response(passages=self.passages)
 
 
 @dataclass(frozen=True)
@@ -225,6 +239,7 @@ def test_a_refused_question_reaches_neither_retriever_nor_model(system):
     answering = system(guards=Guards(input=(Objects(),)))
     response = answering("How many euros?")
     assert response.text == REFUSED and response.abstained
+    assert response.data["refused"] is True
     assert [span.name for span in response.spans] == ["guard objects"]
     assert response.data["alarms"] == [
         {"guard": "objects", "kind": "injection", "where": "here", "text": "euros"}
@@ -243,7 +258,49 @@ def test_what_a_guard_takes_out_is_not_read(system):
 def test_a_withheld_answer_leaves_no_trace_in_the_text(system):
     response = system(guards=Guards(output=(Objects(),)))("What may a night cost?")
     assert response.text == REFUSED and response.abstained
+    assert response.data["refused"] is True
     assert response.data["cited"] == []
+
+
+@dataclass(frozen=True)
+class First:
+    """Keeps the first passage alone."""
+
+    spec = Spec(name="first")
+
+    def __call__(self, question, passages):
+        return passages[:1]
+
+
+@pytest.mark.parametrize(
+    ("parts", "left_out"),
+    [
+        ({"focus": First()}, [FOUND[1]]),
+        ({"guards": Guards(context=(Objects(),))}, [FOUND[1]]),
+        ({"guards": Guards(context=(Objects(word="a"),))}, list(FOUND[:2])),
+        ({"retriever": Fixed(FOUND, abstained=True)}, list(FOUND[:2])),
+        ({}, None),
+    ],
+)
+def test_what_was_retrieved_and_not_shown_is_told_apart_from_what_was_missed(
+    system, parts, left_out
+):
+    response = system(**parts)("What may a night cost?")
+    assert response.data.get("left_out") == left_out
+    assert "refused" not in response.data
+
+
+def test_a_guarded_pipeline_and_the_table_of_causes_agree_on_who_refused(system):
+    case = Case(id="a", input="?", expected={"passages": {FOUND[0]: 2}, "answer": "dry"})
+    for guards in (Guards(input=(Objects(),)), Guards(output=(Objects(),))):
+        response = system(guards=guards)("How many euros?")
+        given = Trial(case=case, repeat=0, response=response, seconds=1.0)
+        causes = [
+            cause
+            for cause in CAUSES
+            if ErrorCause(cause=cause, correct=ReferenceRecall())(given).value
+        ]
+        assert causes == ["wrongly_abstained"]
 
 
 def test_numbers_in_brackets_are_citations_each_once():
@@ -311,6 +368,18 @@ def test_the_extractive_reader_quotes_with_numbers(ranking, corpus):
     assert reading.text == "A night may cost 120 euros [2]." and not reading.abstained
 
 
+def test_numbers_in_brackets_of_a_quoted_text_are_no_citations_of_the_answer(system, ranking):
+    own = (
+        Passage(id="wear", text="Pumps: Wear\nPumps wear out in nine years [2]."),
+        Passage(id="rest", text="Pumps: Rest\nA pump rests [1-3]."),
+    )
+    reader = ExtractiveReader(ranking=ranking, count=1)
+    retriever = Found(own)
+    response = replace(system(), reader=reader, retriever=retriever)("When do pumps wear out?")
+    assert response.text == "Pumps wear out in nine years [1]."
+    assert response.data == {"cited": ["wear"], "unknown": []}
+
+
 def test_the_extractive_reader_declines_below_its_threshold(ranking, corpus):
     passages = excerpts([Passage(id=name) for name in FOUND], corpus=corpus)
     reader = ExtractiveReader(ranking=ranking, threshold=9.0)
@@ -331,3 +400,28 @@ def test_the_extractive_reader_declines_below_its_threshold(ranking, corpus):
 def test_ranges_and_lists_of_numbers_are_citations_and_years_are_not(text, known, unknown):
     found = read_citations(text, count=3)
     assert (found.known, found.unknown) == (known, unknown)
+
+
+@pytest.mark.parametrize(
+    ("module", "version", "readers"),
+    [
+        ("reader", "DECLINING_VERSION", ["reader", "pipeline"]),
+        ("pipeline", "CITATIONS_VERSION", ["pipeline"]),
+        ("ranking", "SENTENCES_VERSION", ["ranking", "focus", "extractive", "quoting"]),
+    ],
+)
+def test_a_change_in_how_texts_are_read_is_another_system(
+    system, ranking, monkeypatch, module, version, readers
+):
+    parts = {
+        "reader": system().reader,
+        "pipeline": system(),
+        "ranking": ranking,
+        "focus": BestSentences(ranking=ranking),
+        "extractive": ExtractiveReader(ranking=ranking),
+        "quoting": replace(system(), reader=ExtractiveReader(ranking=ranking)),
+    }
+    before = {name: parts[name].spec.digest for name in readers}
+    monkeypatch.setattr(f"systems.rag.answering.{module}.{version}", "another")
+    after = {name: parts[name].spec.digest for name in readers}
+    assert [name for name in readers if before[name] == after[name]] == []
