@@ -70,8 +70,9 @@ class MultiQuery:
             found.append(self.retriever(text))
             spans.append(_span(f"retrieve {at}", start, began))
         told: dict[str, Json] = {"phrasings": list(texts)}
+        weights = [1.0, *[self.weight] * (len(found) - 1)]
         return Response(
-            passages=fused(found, k=self.k, depth=self.depth, weight=self.weight).passages,
+            passages=fused(found, weights=weights, k=self.k, depth=self.depth).passages,
             abstained=all(response.abstained for response in found),
             data=told,
             spans=tuple(spans),
@@ -79,15 +80,17 @@ class MultiQuery:
         )
 
 
-def fused(responses: Sequence[Response], *, k: int, depth: int, weight: float = 1.0) -> Response:
+def fused(
+    responses: Sequence[Response], *, weights: Sequence[float], k: int, depth: int
+) -> Response:
     """Passages by the sum of their reciprocal ranks (Cormack, Clarke and Büttcher, SIGIR 2009).
 
-    Ranks of all responses but the first count `weight`.
+    Each rank counts the weight of its response.
     """
     scores: defaultdict[str, float] = defaultdict(float)
-    for at, response in enumerate(responses):
+    for response, weight in zip(responses, weights, strict=True):
         for rank, passage in enumerate(response.passages, start=1):
-            scores[passage.id] += (weight if at else 1.0) / (k + rank)
+            scores[passage.id] += weight / (k + rank)
     return respond(scores.items(), depth=depth)
 
 

@@ -12,6 +12,8 @@ from systems.rag.graph.search import GraphSearch
 from systems.rag.multi_query import MultiQuery
 from systems.rag.reflection.confidence import Confidence
 from systems.rag.reflection.loop import Attempt, Reflective
+from systems.rag.reranking.reranked import Reranked
+from systems.rag.reranking.shipped import late_interaction
 from systems.rag.retrieval.retriever import Retriever
 from systems.rag.rewriting import Asked, Feedback, read_prompt
 from systems.rag.routing import Routed, Router, Shelf
@@ -19,6 +21,7 @@ from systems.rag.routing import Routed, Router, Shelf
 __all__ = [
     "agentic",
     "asked",
+    "careful",
     "confidence",
     "feedback",
     "graph",
@@ -79,19 +82,29 @@ def confidence() -> Confidence:
     return Confidence(corpus=handbook.CORPUS, likeness=everything)
 
 
-def self_reflective(model: ChatModel | None = None) -> Reflective:
-    """Hybrid retrieval; where it is unsure by meaning alone, and then with a model's phrasing.
+def careful() -> Reranked:
+    """Words and meaning weighed by score, and their first sixty read again token by token.
 
-    A vague question shares hardly a word with its documents, so that what words find is noise. Half
-    of the development questions have a second round, and one in six asks the model.
+    It looks at all that the hybrid finds and closer, has learned nothing from the handbook, and
+    takes several times as long, so it is for doubtful questions.
     """
-    meaning = handbook.dense()
+    wide = replace(handbook.weighted(depth=60), pool=50)
+    closer = late_interaction(wide, corpus=handbook.CORPUS)
+    return replace(closer, pool=60, weight=0.7, name="careful")
+
+
+def self_reflective(model: ChatModel | None = None) -> Reflective:
+    """Hybrid retrieval; where it is unsure a careful search, and then one in a model's words.
+
+    Half of the development questions are searched for carefully. Half of those still look doubtful
+    then, and the model is asked. Its round counts half, since a weak model's words add noise.
+    """
     return Reflective(
         retriever=handbook.hybrid(),
         confidence=confidence(),
         attempts=(
-            Attempt(retriever=meaning, below=0.6),
-            Attempt(retriever=meaning, rewriter=asked(model), below=0.4),
+            Attempt(retriever=careful(), below=0.6, afresh=True),
+            Attempt(retriever=careful(), rewriter=asked(model), below=0.45, weight=0.5),
         ),
     )
 

@@ -2,12 +2,13 @@
 
 import operator
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, TypedDict
 
 from holdfast.digest import Json
 from holdfast.errors import MissingExtra
-from holdfast.system import Response, Span, Spec, Usage
+from holdfast.system import Passage, Response, Span, Spec, Usage
 from systems.once import Once
 from systems.rag.multi_query import added, fused
 from systems.rag.reflection.confidence import FIRST, Confidence
@@ -26,13 +27,18 @@ class Attempt:
     """Confidence of the round before from which this one is not made."""
     rewriter: Rewriter | None = None
     """Puts the question into other words; None searches for it as it was asked."""
+    weight: float = 1.0
+    """What a rank of this round counts beside one of the first."""
+    afresh: bool = False
+    """Its ranking takes the place of those before it, where it finds anything: for a retriever that
+    has looked at all that the ones before it did, and closer."""
 
     @property
     def spec(self) -> Spec:
         parts = [self.retriever.spec, *([self.rewriter.spec] if self.rewriter else [])]
         return Spec(
             name=" of ".join(spec.name for spec in parts),
-            params={"below": self.below},
+            params={"below": self.below, "weight": self.weight, "afresh": self.afresh},
             artifacts={spec.name: spec.digest for spec in parts},
             texts={name: text for spec in parts for name, text in spec.texts.items()},
         )
@@ -65,9 +71,10 @@ class Reflective:
     """Retrieves, and where the confidence is low tries again in another way.
 
     A LangGraph graph of three nodes: retrieve, assess, rewrite. There is one round more than there
-    are further attempts at most. Rankings of all rounds are fused, so that a bad rewriting cannot
-    lose what was found before it. `data` tells the query, the confidence and the first passages of
-    every round, and each step has a span.
+    are further attempts at most. Rankings of the rounds are fused, so that a bad rewriting cannot
+    lose what was found before it; an attempt that begins `afresh` takes the place of the rounds
+    before it. `data` tells the query, the confidence and the first passages of every round, and
+    each step has a span.
     """
 
     retriever: Retriever
@@ -111,16 +118,25 @@ class Reflective:
         limit = 3 * (len(self.attempts) + 1) + 1
         done = self._graph.get(self._build).invoke(start, {"recursion_limit": limit})
         rounds: list[_Round] = done["rounds"]
-        found = rounds[0].response
-        if len(rounds) > 1:
-            found = fused([each.response for each in rounds], k=self.k, depth=self.depth)
         return Response(
-            passages=found.passages,
+            passages=self._passages([each.response for each in rounds]),
             abstained=all(each.response.abstained for each in rounds),
             data={"rounds": [_told(each) for each in rounds]},
             spans=tuple(done["spans"]),
             usage=added(done["usages"]),
         )
+
+    def _passages(self, found: Sequence[Response]) -> tuple[Passage, ...]:
+        """What the rounds found together."""
+        kept, weights = [found[0]], [1.0]
+        for response, attempt in zip(found[1:], self.attempts, strict=False):
+            if attempt.afresh and response.passages:
+                kept, weights = [], []
+            kept.append(response)
+            weights.append(attempt.weight)
+        if len(kept) == 1:
+            return kept[0].passages
+        return fused(kept, weights=weights, k=self.k, depth=self.depth).passages
 
     def _build(self) -> Any:
         try:

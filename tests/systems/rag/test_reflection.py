@@ -44,8 +44,12 @@ def reflective(confidence, first, *attempts):
     return Reflective(retriever=first, confidence=confidence, attempts=attempts)
 
 
-def attempt(retriever, rewriter=None, *, below=0.5):
-    return Attempt(retriever=retriever, rewriter=rewriter, below=below)
+def attempt(retriever, rewriter=None, *, below=0.5, **more):
+    return Attempt(retriever=retriever, rewriter=rewriter, below=below, **more)
+
+
+def names(found):
+    return [passage.id for passage in found.passages]
 
 
 def test_a_sure_search_is_not_repeated(confidence, ordered):
@@ -86,6 +90,39 @@ def test_each_attempt_has_its_own_threshold(confidence, ordered):
     assert len(found.data["rounds"]) == 2
 
 
+def test_a_round_afresh_takes_the_place_of_those_before(confidence, ordered):
+    first, closer = ordered({"*": ["leave#days"]}), ordered({"*": ["gullwatch#purpose"]})
+    found = reflective(confidence, first, attempt(closer, afresh=True))("?")
+    assert names(found) == ["gullwatch#purpose"]
+    assert [each["passages"] for each in found.data["rounds"]] == [
+        ["leave#days"],
+        ["gullwatch#purpose"],
+    ]
+    fused = reflective(confidence, first, attempt(closer))("?")
+    assert set(names(fused)) == {"leave#days", "gullwatch#purpose"}
+
+
+def test_a_round_afresh_that_finds_nothing_takes_no_place(confidence, ordered):
+    first = ordered({"*": ["leave#days"]})
+    assert names(reflective(confidence, first, attempt(ordered({}), afresh=True))("?")) == [
+        "leave#days"
+    ]
+
+
+@pytest.mark.parametrize(("weight", "best"), [(0.5, "leave#days"), (2.0, "leave#asking")])
+def test_a_rewritten_round_counts_its_weight(confidence, ordered, weight, best):
+    lost = ordered({"?": ["leave#days"], "x": ["leave#asking"]})
+    found = reflective(confidence, lost, attempt(lost, Wordy("x"), weight=weight))("?")
+    assert names(found)[0] == best and len(found.passages) == 2
+
+
+def test_a_rewriting_is_fused_with_the_round_afresh_before_it(confidence, ordered):
+    first, closer = ordered({"*": ["leave#days"]}), ordered({"*": ["gullwatch#battery"]})
+    attempts = attempt(closer, afresh=True), attempt(ordered({"*": ["leave#asking"]}), Wordy("x"))
+    found = reflective(confidence, first, *attempts)("?")
+    assert set(names(found)) == {"gullwatch#battery", "leave#asking"}
+
+
 def test_nothing_found_is_no_confidence(confidence, ordered):
     assert confidence("?", ()) == 0.0
     found = reflective(confidence, ordered({}))("?")
@@ -107,3 +144,6 @@ def test_the_spec_follows_every_part(confidence, ordered):
     assert one.label == other.label and one.digest != other.digest
     lower = reflective(confidence, first, attempt(first, Wordy("a"), below=0.4)).spec
     assert one.digest != lower.digest and "below=0.4" in lower.label
+    for setting in ({"weight": 0.5}, {"afresh": True}):
+        other = reflective(confidence, first, attempt(first, Wordy("a"), **setting)).spec
+        assert one.digest != other.digest
