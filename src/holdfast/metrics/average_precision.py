@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from holdfast.metric import Better, Failure, Outcome, Score, Trial
 from holdfast.metrics.cutoff import check_cutoff, cutoff_params
-from holdfast.metrics.ranking import read_ranking
+from holdfast.metrics.ranking import read_hits
 from holdfast.system import Spec
 
 __all__ = ["AveragePrecision"]
@@ -39,16 +39,8 @@ class AveragePrecision:
         return (0.0, 1.0)
 
     def __call__(self, trial: Trial, /) -> Outcome:
-        ranking = read_ranking(trial)
-        if isinstance(ranking, Failure):
-            return ranking
-        relevant = ranking.relevant(self.level)
-        if isinstance(relevant, Failure):
-            return relevant
-        found, total = 0, 0.0
-        for rank, hit in enumerate(ranking.hits(self.level)[: self.k], start=1):
-            if hit:
-                found += 1
-                total += found / rank
+        hits = read_hits(trial, k=self.k, level=self.level)
+        if isinstance(hits, Failure):
+            return hits
         # Sums of sevenths and the like can pass 1 by a rounding error.
-        return Score(min(1.0, total / relevant), f"{found} of {relevant} relevant passages")
+        return Score(min(1.0, sum(hits.precisions) / hits.relevant), hits.told)

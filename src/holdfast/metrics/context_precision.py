@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from holdfast.metric import Better, Failure, Outcome, Score, Trial
 from holdfast.metrics.cutoff import check_cutoff, cutoff_params
-from holdfast.metrics.ranking import read_ranking
+from holdfast.metrics.ranking import read_hits
 from holdfast.system import Spec
 
 __all__ = ["ContextPrecision"]
@@ -42,16 +42,12 @@ class ContextPrecision:
         return (0.0, 1.0)
 
     def __call__(self, trial: Trial, /) -> Outcome:
-        ranking = read_ranking(trial)
-        if isinstance(ranking, Failure):
-            return ranking
-        relevant = ranking.relevant(self.level)
-        if isinstance(relevant, Failure):
-            return relevant
-        hits = ranking.hits(self.level)[: self.k]
-        if not any(hits):
-            return Score(0.0, f"none of the first {len(hits)} passages is relevant")
-        ranks = [rank for rank, hit in enumerate(hits, start=1) if hit]
-        precisions = [count / rank for count, rank in enumerate(ranks, start=1)]
-        told = ", ".join(map(str, ranks))
-        return Score(sum(precisions) / len(precisions), f"relevant passages at ranks {told}")
+        hits = read_hits(trial, k=self.k, level=self.level)
+        if isinstance(hits, Failure):
+            return hits
+        if not hits.ranks:
+            return Score(0.0, f"none of the first {hits.looked} passages is relevant")
+        told = ", ".join(map(str, hits.ranks))
+        return Score(
+            sum(hits.precisions) / len(hits.precisions), f"relevant passages at ranks {told}"
+        )

@@ -9,7 +9,7 @@ from holdfast.metric import Failure, Trial
 from holdfast.metrics.relevance import read_grades
 from holdfast.system import Passage
 
-__all__ = ["Ranking", "ranked", "read_ranking"]
+__all__ = ["Hits", "Ranking", "ranked", "read_hits", "read_ranking"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,28 @@ class Ranking:
             error=f"no passage of the case has a grade of {level!r} or more; "
             "lower the level of the metric, or raise the grade of the passages that answer it",
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hits:
+    """Where the relevant passages of one trial stand."""
+
+    ranks: tuple[int, ...]
+    """Ranks of those that were found, the best first."""
+    looked: int
+    """Number of passages looked at."""
+    relevant: int
+    """Number of relevant passages of the case, found or not; at least 1."""
+
+    @property
+    def precisions(self) -> tuple[float, ...]:
+        """Share of relevant passages down to each of the ranks."""
+        return tuple(found / rank for found, rank in enumerate(self.ranks, start=1))
+
+    @property
+    def told(self) -> str:
+        """How many were found, in words."""
+        return f"{len(self.ranks)} of {self.relevant} relevant passages"
 
 
 def ranked(passages: Iterable[Passage]) -> tuple[Passage, ...]:
@@ -87,3 +109,16 @@ def read_ranking(trial: Trial) -> Ranking | Failure:
     except UsageError as error:
         return Failure(stage="system", error=str(error))
     return Ranking(grades=tuple(grades.get(passage.id, 0.0) for passage in passages), ideal=ideal)
+
+
+def read_hits(trial: Trial, *, k: int | None, level: float) -> Hits | Failure:
+    """Relevant passages among the first k, a failure where the case has none."""
+    ranking = read_ranking(trial)
+    if isinstance(ranking, Failure):
+        return ranking
+    relevant = ranking.relevant(level)
+    if isinstance(relevant, Failure):
+        return relevant
+    hits = ranking.hits(level)[:k]
+    ranks = tuple(rank for rank, hit in enumerate(hits, start=1) if hit)
+    return Hits(ranks=ranks, looked=len(hits), relevant=relevant)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from holdfast.metric import Better, Failure, Outcome, Score, Trial
 from holdfast.metrics.cutoff import check_cutoff, cutoff_params
-from holdfast.metrics.ranking import read_ranking
+from holdfast.metrics.ranking import read_hits
 from holdfast.system import Spec
 
 __all__ = ["Recall"]
@@ -42,11 +42,7 @@ class Recall:
         return (0.0, 1.0)
 
     def __call__(self, trial: Trial, /) -> Outcome:
-        ranking = read_ranking(trial)
-        if isinstance(ranking, Failure):
-            return ranking
-        relevant = ranking.relevant(self.level)
-        if isinstance(relevant, Failure):
-            return relevant
-        found = sum(ranking.hits(self.level)[: self.k])
-        return Score(found / relevant, f"{found} of {relevant} relevant passages")
+        hits = read_hits(trial, k=self.k, level=self.level)
+        if isinstance(hits, Failure):
+            return hits
+        return Score(len(hits.ranks) / hits.relevant, hits.told)

@@ -1,34 +1,10 @@
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-
 import pytest
 
-from holdfast.system import Spec, ToolCall, Usage
-from systems.models.chat import Completion, Request
+from holdfast.system import ToolCall
 from systems.rag.agentic import Agentic
 from systems.rag.rewriting import read_prompt
 
 pytest.importorskip("jsonschema", reason="jsonschema is not installed")
-
-
-@dataclass(frozen=True)
-class Scripted:
-    """A chat model whose turns were written down."""
-
-    turns: Sequence[str | tuple[ToolCall, ...]]
-    requests: list[Request] = field(default_factory=list)
-
-    @property
-    def spec(self) -> Spec:
-        return Spec(name="scripted")
-
-    def complete(self, request: Request, /) -> Completion:
-        turn = self.turns[min(len(self.requests), len(self.turns) - 1)]
-        self.requests.append(request)
-        usage = Usage(input_tokens=10, output_tokens=2, calls=1)
-        if isinstance(turn, str):
-            return Completion(text=turn, usage=usage)
-        return Completion(text="", tool_calls=turn, usage=usage, finish_reason="tool_calls")
 
 
 def call(query, **more):
@@ -36,10 +12,10 @@ def call(query, **more):
 
 
 @pytest.fixture
-def agent(company, ordered):
+def agent(company, ordered, scripted):
     def make(*turns, **settings):
         return Agentic(
-            model=Scripted(turns),
+            model=scripted(turns),
             prompt=read_prompt("searching", 1),
             corpus=company,
             everywhere=ordered(
