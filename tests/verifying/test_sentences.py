@@ -20,3 +20,17 @@ from holdfast.verifying.sentences import split
 )
 def test_a_full_stop_ends_a_sentence_and_no_abbreviation(text, expected):
     assert split(text) == expected
+
+
+@pytest.mark.parametrize("part", ["a-1, ", "1-", "1,", "#", "[a-1, b-2] "])
+def test_a_citation_that_never_ends_is_no_citation_and_holds_nothing_up(part):
+    text = "It sank. [" + part * 3000
+    assert "".join(split(text)).replace(" ", "") == text.replace(" ", "")
+
+
+def test_ranges_and_lists_of_ids_stay_with_the_sentence_before_them():
+    assert split("It sank. [1 - 3, 5] She left. [a-1, b-2] Nobody saw it. [1; 2]") == (
+        "It sank. [1 - 3, 5]",
+        "She left. [a-1, b-2]",
+        "Nobody saw it. [1; 2]",
+    )

@@ -9,8 +9,8 @@ __all__ = ["CITED", "SENTENCES_VERSION", "says_something", "split"]
 
 SENTENCES_VERSION = "2"
 """Raised whenever the same text may be split into other sentences."""
-_ID = r"[^\[\]\s,;]*[\d#_/.-][^\[\]\s,;]*"
-CITED = rf"\d+(?:\s*[,;–-]\s*\d+)+|{_ID}(?:\s*[,;]\s*{_ID})+|[^\[\]\s]{{1,80}}"
+_ID = r"(?=[^\[\]\s,;]{0,80}[\d#_/.-])[^\[\]\s,;]{1,80}"
+CITED = rf"\d+(?:\s*[,;–-]\s*\d+){{1,40}}|{_ID}(?:\s*[,;]\s*{_ID}){{1,40}}|[^\[\]\s]{{1,80}}"
 """What stands between the brackets of a citation: numbers, ranges of them, ids."""
 _MARK = rf"\[(?:{CITED})\]"
 _BREAK = re.compile(

@@ -24,9 +24,11 @@ _NAMED = re.compile(
     r"\b((?:passage|document|source|excerpt|text)s?)(?:\s*(?:,|and|or)?\s*\[[\d\s,;–-]+\])+(?=\s+[a-z])"
 )
 """Passages that a sentence speaks of by their numbers; it rests on them no more than on others."""
+_LONGEST = 1000
+"""Characters of a clause beyond which it is no decline, and would take long to be read."""
 _BRACES = re.compile(r"[{}\"]")
 _CLAUSE = re.compile(
-    r"\s*;\s+|\s+[–—]\s+|\s*—\s*"
+    r"\s*;\s+|\s+[–—-]\s+|\s*—\s*"
     r"|,?\s+(?=(?:but|however|yet|although|though|whereas)\b)"
     r"|,\s+(?=(?:so|while|instead|only|except|it|they|there|I|you|we)\b)"
     r"|,\s+(?=and\s+(?:it|they|there|the|its|I|you|we|a|an|this|that)\b)"
@@ -55,9 +57,11 @@ def declines(text: str) -> bool:
     denied, about = False, False
     for clause in _clauses(text):
         cited = bool(read_citations(clause, count=0).unknown)
-        said = without_opening(without_citations(clause))
+        said = without_opening(" ".join(without_citations(clause).split()))
         if not re.search(r"\w", said):
             continue
+        if len(said) > _LONGEST:
+            return False
         if is_denial(said, cited=cited, about=about):
             denied = about = True
         elif is_aside(said, about=about) and not cited:
