@@ -1,12 +1,14 @@
 """How good, how fast and how large is retrieval, stage by stage and variant by variant?
 
 Every retriever of `VARIANTS` answers the handbook's test questions and is laid beside the one that
-ships; differences are paired, 95 % intervals and p-values are holdfast's own. Then the time of a
-question in each stage, the time of indexing, the stores on random vectors beside numpy, BM25
-beside rank_bm25 where that is installed, and the memory of a process that answers one question.
+ships, those that ask a chat model too; differences are paired, 95 % intervals and p-values are
+holdfast's own. Reflection is told by vague questions and routing by source, each with what it
+costs. Then the time of a question in each stage, the time of indexing, the stores on random vectors
+beside numpy, BM25 beside rank_bm25 where that is installed, and the memory of a process that
+answers one question.
 Exits with 1 where what ships is not above both of its parts, or a question takes too long.
 
-    python benchmarks/retrieval.py                  # some minutes on two cores
+    python benchmarks/retrieval.py                  # some fifteen minutes on two cores
     python benchmarks/retrieval.py --quick          # a tenth of the questions and vectors
 """
 
@@ -17,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -43,26 +45,13 @@ def find_systems() -> None:
 if importlib.util.find_spec("systems") is None:
     find_systems()
 
-from holdfast.comparing.delta import Delta  # noqa: E402  # needs the line above
-from holdfast.comparison import compare  # noqa: E402  # likewise
-from holdfast.dataset import Dataset  # noqa: E402  # likewise
-from holdfast.metrics import NDCG, Recall, is_answerable  # noqa: E402  # likewise
-from holdfast.options import RunOptions  # noqa: E402  # likewise
-from holdfast.policy import Policy  # noqa: E402  # likewise
-from holdfast.readers import read_jsonl  # noqa: E402  # likewise
-from holdfast.record import Run  # noqa: E402  # likewise
-from holdfast.runner import run  # noqa: E402  # likewise
-from holdfast.suite import Suite  # noqa: E402  # likewise
+from retrieval_quality import quality, suite_of  # noqa: E402  # needs the line above
+
 from systems.rag import handbook  # noqa: E402  # likewise
 from systems.rag.retrieval.retriever import Retriever  # noqa: E402  # likewise
 from systems.rag.retrieval.terms import read_terms  # noqa: E402  # likewise
 from systems.rag.stores.embeddings import embed  # noqa: E402  # likewise
 
-KINDS = ("keyword", "paraphrase", "multi-hop", "comparison", "temporal", "vague", "outdated")
-METRICS = ("recall(k=5)", "ndcg(k=10)")
-# Each bound at 2.5 %, so that both together are an interval of 95 %.
-POLICIES = tuple(Policy(metric=name, margin=0.05, alpha=0.025) for name in METRICS)
-QUIET = RunOptions(progress="none", concurrency=1)
 SLOWEST = 0.15
 """Seconds that 95 % of questions to what ships must not exceed."""
 
@@ -73,72 +62,6 @@ class Size:
 
     questions: int
     vectors: int
-
-
-def suite_of(size: Size) -> Suite:
-    """The answerable test questions."""
-    rows = read_jsonl(ROOT / "datasets" / "handbook" / "test.jsonl", name="handbook-test")
-    every = tuple(case for case in rows if is_answerable(case))
-    # Spread over the file, in which the kinds of question stand one after another.
-    cases = every[:: max(1, len(every) // size.questions)]
-    dataset = Dataset(name="handbook-test-answerable", cases=cases)
-    return Suite(name="handbook-retrieval", dataset=dataset, metrics=(Recall(k=5), NDCG(k=10)))
-
-
-def only(made: Run, tag: str) -> Run:
-    """The part of a run whose cases have a tag."""
-    cases = tuple(case for case in made.cases if tag in case.tags)
-    kept = {case.id for case in cases}
-    return replace(
-        made, cases=cases, trials=tuple(one for one in made.trials if one.case_id in kept)
-    )
-
-
-def told(delta: Delta) -> tuple[str, str, str]:
-    """Mean, change with its interval, and two-sided p-value."""
-    p = min(1.0, 2 * min(delta.p_worse, delta.p_better))
-    return (
-        f"{delta.candidate_mean:.3f}",
-        f"{delta.estimate:+.3f} ({delta.low:+.3f} to {delta.high:+.3f})",
-        f"{p:.4f}" if p >= 0.0001 else "< 0.0001",
-    )
-
-
-def quality(size: Size) -> tuple[list[str], list[Target]]:
-    """Every variant beside what ships, over all questions and by kind."""
-    suite = suite_of(size)
-    ships = run(suite, handbook.hybrid(), options=QUIET)
-    own = {one.metric.label: one for one in compare(ships, ships, policies=POLICIES).deltas}
-    recall, gain = (f"{own[name].candidate_mean:.3f}" for name in METRICS)
-    rows = [("hybrid, which ships", recall, "", "", gain, "", "")]
-    kinds = [kind for kind in KINDS if sum(kind in case.tags for case in ships.cases) >= 10]
-    by_kind, targets = [], []
-    for name, make in handbook.VARIANTS.items():
-        made = run(suite, make(), options=QUIET)
-        deltas = {one.metric.label: one for one in compare(ships, made, policies=POLICIES).deltas}
-        rows.append((name, *told(deltas[METRICS[0]]), *told(deltas[METRICS[1]])))
-        if name in ("bm25", "dense"):
-            targets += [
-                Target(
-                    claim=f"hybrid above {name} in {label}: upper bound of {name}'s change",
-                    measured=deltas[label].high,
-                    limit=0.0,
-                )
-                for label in METRICS
-            ]
-        cells = []
-        for kind in kinds:
-            part = compare(only(ships, kind), only(made, kind), policies=POLICIES).deltas
-            found = next((one for one in part if one.metric.label == "ndcg(k=10)"), None)
-            cells.append(told(found)[1] if found else "")
-        by_kind.append((name, *cells))
-    head = ("retriever", "recall@5", "change", "p", "nDCG@10", "change", "p")
-    sections = [
-        f"## Beside what ships\n\n{len(ships.cases)} answerable test questions; change with its "
-        "95 % interval, positive is better; two-sided p.\n\n" + table(head, rows),
-        "### nDCG@10 by kind of question\n\n" + table(("retriever", *kinds), by_kind),
-    ]
-    return sections, targets
 
 
 def milliseconds(act: Callable[[str], object], questions: Sequence[str]) -> tuple[float, float]:
@@ -155,7 +78,7 @@ def milliseconds(act: Callable[[str], object], questions: Sequence[str]) -> tupl
 
 def latency(size: Size) -> tuple[str, Target]:
     """Time of one question in each stage and variant."""
-    questions = [str(case.input) for case in suite_of(size).dataset]
+    questions = [str(case.input) for case in suite_of(size.questions).dataset]
     dense = handbook.dense()
     dense(questions[0])
     base = dense.knowledge_base
@@ -235,7 +158,7 @@ def stores(size: Size) -> str:
 
 def words(size: Size) -> str:
     """BM25 beside rank_bm25, on the same terms of the same sections."""
-    questions = [str(case.input) for case in suite_of(size).dataset]
+    questions = [str(case.input) for case in suite_of(size.questions).dataset]
     ours = milliseconds(handbook.bm25(), questions)
     rows = [("bm25s, as here", f"{ours[0]:.2f}", f"{ours[1]:.2f}")]
     if importlib.util.find_spec("rank_bm25") is None:
@@ -283,7 +206,7 @@ def main() -> int:
         peak(given.peak)
         return 0
     size = Size(questions=12, vectors=2000) if given.quick else Size(questions=10**6, vectors=20000)
-    sections, targets = quality(size)
+    sections, targets = quality(size.questions)
     timed, target = latency(size)
     sections += [timed, words(size), indexing(), stores(size), memory()]
     return finish(

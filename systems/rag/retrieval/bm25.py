@@ -1,6 +1,6 @@
 """BM25: retrieval by the words that a question shares with a passage."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,6 +33,9 @@ class BM25:
     """Number of passages returned at most."""
     threshold: float | None = None
     """Best score below which the question is declined; None answers always."""
+    counted: Texts | None = None
+    """Texts by which rare words and long passages are told, of which `corpus` is a part; None takes
+    `corpus`. Scores of several parts can be compared where they are counted over the whole."""
     # bm25s comes without types.
     _index: Once[Any] = field(default_factory=Once[Any], init=False, repr=False, compare=False)
 
@@ -45,7 +48,10 @@ class BM25:
             name="bm25",
             params=params,
             version=f"1-terms-{TERMS_VERSION}",
-            artifacts={"corpus": self.corpus.digest},
+            artifacts={
+                "corpus": self.corpus.digest,
+                **({} if self.counted is None else {"counted": self.counted.digest}),
+            },
         )
 
     def __call__(self, question: str, /) -> Response:
@@ -67,12 +73,31 @@ class BM25:
             import bm25s
         except ImportError as error:
             raise MissingExtra("BM25 retrieval needs: pip install bm25s PyStemmer") from error
-        terms = [read_terms(text.searchable) for text in self.corpus.texts]
+        counted = self.counted or self.corpus
+        terms = [read_terms(text.searchable) for text in counted.texts]
         if not any(terms):
             return None
         index = bm25s.BM25(method="lucene", k1=self.k1, b=self.b)
         index.index(terms, show_progress=False)
+        if self.counted is not None:
+            rows = {text.id: row for row, text in enumerate(self.counted.texts)}
+            index.scores = _part(index.scores, [rows[text.id] for text in self.corpus.texts])
         return index
+
+
+def _part(scores: Any, rows: Sequence[int]) -> Any:
+    """The rows of a matrix of scores by passage and term, kept term by term."""
+    import numpy as np
+
+    places = np.full(scores["num_docs"], -1)
+    places[list(rows)] = np.arange(len(rows))
+    held = places[scores["indices"]] >= 0
+    return {
+        "data": scores["data"][held],
+        "indices": places[scores["indices"][held]].astype(scores["indices"].dtype),
+        "indptr": np.concatenate([[0], np.cumsum(held)])[scores["indptr"]],
+        "num_docs": len(rows),
+    }
 
 
 def _best(scores: Any, *, depth: int) -> Iterable[int]:

@@ -10,9 +10,11 @@ from holdfast.errors import DatasetError
 from systems.rag import handbook
 from systems.rag.corpus import Corpus, Section
 from systems.rag.training import written
+from systems.rag.training.course import Course
 from systems.rag.training.drill import Drill
 from systems.rag.training.generated import generate
 from systems.rag.training.lesson import Lesson, Shelf
+from systems.rag.training.trainer import Recipe
 from systems.rag.training.written import read_elsewhere, read_handbook_lessons
 
 DATASETS = Path(__file__).parents[3] / "datasets" / "handbook"
@@ -132,3 +134,14 @@ def test_a_training_learns_to_tell_two_passages_apart(tmp_path):
 
 def test_a_shelf_changes_its_digest_with_its_sections():
     assert Shelf(texts=(SECTION,)).digest != Shelf(texts=()).digest
+
+
+def test_a_course_without_documents_neither_asks_about_them_nor_shows_them(lessons):
+    left_out = frozenset({"larder-g2-manual", "calderwick-master", "access-control-2021"})
+    mine, shelf = Course(recipe=Recipe(), without=left_out).lessons()
+    named = {identity.split("#")[0] for lesson in mine for identity in lesson.grades}
+    assert named.isdisjoint(left_out)
+    assert left_out.isdisjoint(text.id.split("#")[0] for text in shelf.texts)
+    whole, everything = Course(recipe=Recipe()).lessons()
+    assert len(everything.texts) > len(shelf.texts) and len(whole) > len(mine)
+    assert {lesson.question for lesson in lessons} <= {lesson.question for lesson in whole}

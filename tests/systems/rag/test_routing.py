@@ -72,6 +72,26 @@ def test_a_shelf_knows_that_its_documents_changed(documents):
         searched("hotel")
 
 
+def test_a_part_is_scored_as_in_the_whole_that_it_was_counted_in(company):
+    pytest.importorskip("bm25s", reason="bm25s is not installed")
+    pytest.importorskip("Stemmer", reason="PyStemmer is not installed")
+    whole = BM25(corpus=company)
+    found: dict[str, float] = {}
+    for source in SOURCES:
+        part = BM25(corpus=Shelf(corpus=company, source=source), counted=company)
+        found |= {passage.id: passage.score for passage in part("device of leave in June").passages}
+        assert part("device cake").passages == tuple(
+            passage
+            for passage in whole("device cake").passages
+            if company.section(passage.id).front["source"] == source
+        )
+        assert part.spec.digest != BM25(corpus=Shelf(corpus=company, source=source)).spec.digest
+    assert len(found) > 2
+    assert found == {
+        passage.id: passage.score for passage in whole("device of leave in June").passages
+    }
+
+
 def test_two_likely_sources_are_both_searched(router):
     assert router()("Who led the search for water?").sources == ("incidents", "people")
 
