@@ -77,6 +77,7 @@ class Corpus:
     _by_id: Once[Mapping[str, Section]] = field(
         default_factory=Once[Mapping[str, Section]], init=False, repr=False, compare=False
     )
+    _digest: Once[str] = field(default_factory=Once[str], init=False, repr=False, compare=False)
 
     @property
     def sections(self) -> tuple[Section, ...]:
@@ -95,8 +96,10 @@ class Corpus:
     @property
     def digest(self) -> str:
         """Digest of everything that was read."""
-        return digest_json(
-            [[section.id, section.searchable, section.front] for section in self.sections]
+        return self._digest.get(
+            lambda: digest_json(
+                [[section.id, section.searchable, section.front] for section in self.sections]
+            )
         )
 
     def section(self, identity: str) -> Section:
