@@ -73,6 +73,14 @@ def test_another_number_is_not_supported(true, said):
         assert repr(str(said)) in found.why
 
 
+@pytest.mark.parametrize("true", [1400, 1776, 1999, 2100])
+@pytest.mark.parametrize("said", [2, 7, 399, 1401, 1984])
+def test_a_count_that_could_be_a_year_is_a_count(true, said):
+    fact = "The warehouse in Pellworm holds {} crates of oranges."
+    assert not verdict(fact.format(said), [fact.format(true), *BRIDGE]).supported
+    assert verdict(fact.format(true), [fact.format(true), *BRIDGE]).supported
+
+
 @pytest.mark.parametrize(
     ("claim", "told"),
     [

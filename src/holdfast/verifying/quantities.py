@@ -53,6 +53,11 @@ _MOST = listed("under below nearly almost most less fewer up")
 _BELOW, _ABOVE = 0.7, 1.35
 """Shares of a claimed bound between which the evidence's number lies: `over 1,000` for 1,187."""
 _ARTICLES = listed("a an one")
+_DATING = listed(
+    """in since of by from until till to after before during for the a an this that these those its
+    his her their our my your and or circa early late mid spring summer autumn winter around"""
+)
+"""Words before a year, even where things are named behind it: `the 2013 elections`."""
 _PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "tenth": 10}
 
 
@@ -78,6 +83,8 @@ class Quantity:
     """What it means where `m` says metres."""
     weak: bool = False
     """A word that often counts nothing, such as `one`, `first` or `half`."""
+    counts: bool = False
+    """Things are named behind it, as in `holds 1400 crates`, so that it is no year."""
 
     @property
     def kind(self) -> str:
@@ -86,7 +93,7 @@ class Quantity:
             if self.value[0].isdigit():
                 return "decade"
             return "weekday" if self.value in _DAY else "month"
-        if self.text.isdigit() and 1400 <= self.value <= 2100:
+        if self.text.isdigit() and 1400 <= self.value <= 2100 and not self.counts:
             return "year"
         if self.value < 1:
             return "number"
@@ -180,7 +187,16 @@ def _number(words: Sequence[Token], place: int) -> Quantity | None:
         most=before in _MOST,
         other=other,
         weak=weak,
+        counts=_counts(words, place, end),
     )
+
+
+def _counts(words: Sequence[Token], place: int, end: int) -> bool:
+    """Whether things are named behind a number, and nothing before it makes a year of it."""
+    if end >= len(words) or not re.fullmatch("[a-z]{3,}s", words[end].text):
+        return False
+    before = words[place - 1] if place else None
+    return before is not None and not before.capital and fold(before.text) not in _DATING
 
 
 def _rounding(value: float) -> float:
