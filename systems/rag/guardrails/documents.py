@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 
 from holdfast.system import Passage, Spec
 from systems.rag.answering.sentences import split_sentences
-from systems.rag.guardrails.classifier import Classifier
 from systems.rag.guardrails.guard import Alarm, Cleaned
 from systems.rag.guardrails.orders import ORDERS_VERSION, find_order, is_order
 from systems.rag.guardrails.reveal import Hidden, plain, reveal, visible
+from systems.rag.guardrails.suspicion import Suspects, pairs
 
-__all__ = ["InstructionGuard"]
+__all__ = ["InstructionGuard", "pieces"]
 
 _CODED = (
     "base64", "hexadecimal", "binary", "escapes", "tag characters", "reversed", "rotated",
@@ -31,21 +31,27 @@ _SAYING = re.compile(
 class InstructionGuard:
     """Drops sentences that tell a language model what to do, and all that readers cannot see.
 
-    A sentence goes where its words are those of an order, or where the classifier is sure of one.
-    An order that a sentence only quotes, to tell of it, stays: a text about attacks is no attack.
+    A sentence goes where its words are those of an order, or where the suspicion is strong, of
+    itself or together with its neighbour. An order that a sentence only quotes, to tell of it,
+    stays: a text about attacks is no attack.
     """
 
-    classifier: Classifier
-    threshold: float = 0.95
+    suspicion: Suspects | None = None
+    """None where wording alone decides: needs no library, and finds a third of what both find."""
+    threshold: float = 0.9
     """Probability of an order from which a sentence without known wording is dropped."""
+    hidden: float = 0.5
+    """The same for what a person does not see."""
+    doubt: float = 0.1
+    """Probability below which also a sentence with the wording of an order stays."""
 
     @property
     def spec(self) -> Spec:
         return Spec(
             name="instructions",
-            params={"threshold": self.threshold},
-            version=f"2-{ORDERS_VERSION}",
-            artifacts={"classifier": self.classifier.spec.digest},
+            params={"threshold": self.threshold, "hidden": self.hidden, "doubt": self.doubt},
+            version=f"3-{ORDERS_VERSION}",
+            artifacts={} if self.suspicion is None else {"suspicion": self.suspicion.spec.digest},
         )
 
     def __call__(self, passages: Sequence[Passage], /) -> Cleaned:
@@ -71,9 +77,9 @@ class InstructionGuard:
                 bare = bare.replace(one.raw, " ")
         lines: list[str] = []
         for at, line in enumerate(visible(bare).splitlines()):
-            sentences = _pieces(line)
-            # The first line names the passage: few words, of which the classifier knows nothing.
-            orders = self._orders(sentences, named=at > 0)
+            sentences = pieces(line)
+            # The first line names the passage: few words, of which the suspicion knows nothing.
+            orders = self._orders(sentences, threshold=self.threshold if at else 1.1)
             dropped += [one for one, order in zip(sentences, orders, strict=True) if order]
             left = [one for one, order in zip(sentences, orders, strict=True) if not order]
             if at == 0 or left or not sentences:
@@ -84,26 +90,44 @@ class InstructionGuard:
         # What nobody sees and yet speaks to the reader in words needs no second sign.
         if one.how in _CODED:
             return True
-        sentences = _pieces(one.text) or (one.text,)
-        return any(self._orders(sentences))
+        sentences = pieces(one.text) or (one.text,)
+        return any(self._orders(sentences, threshold=self.hidden))
 
-    def _orders(self, sentences: Sequence[str], *, named: bool = True) -> list[bool]:
-        likely = self.classifier("order", sentences) if named else (0.0,) * len(sentences)
+    def _orders(self, sentences: Sequence[str], *, threshold: float) -> list[bool]:
+        texts = [plain(one) for one in sentences]
+        known = [is_order(text) for text in texts]
+        if self.suspicion is not None and threshold <= 1:
+            known = self._weighed(self.suspicion, texts, known, threshold=threshold)
         found: list[bool] = []
         spoken = False
-        for one, chance in zip(sentences, likely, strict=True):
-            text = plain(one)
-            kind = find_order(text)
-            order = is_order(text) or (not kind and chance >= self.threshold)
+        for text, worded in zip(texts, known, strict=True):
             # After an order, whoever says what to say gives another.
-            order = order or (found[-1:] == [True] and bool(_SAYING.match(text)))
+            order = worded or (found[-1:] == [True] and bool(_SAYING.match(text)))
             found.append(order or spoken)
             # Who pretends to speak as the system speaks to the end of the line.
-            spoken = spoken or (order and kind == "role")
+            spoken = spoken or (order and find_order(text) == "role")
+        return found
+
+    def _weighed(
+        self, suspicion: Suspects, texts: list[str], known: list[bool], *, threshold: float
+    ) -> list[bool]:
+        """Orders by wording and suspicion together."""
+        likely = suspicion(texts)
+        told = [
+            bool(find_order(text)) and not order for text, order in zip(texts, known, strict=True)
+        ]
+        found = [
+            chance >= self.doubt if order else chance >= threshold and not quoted
+            for order, chance, quoted in zip(known, likely, told, strict=True)
+        ]
+        for at, chance in enumerate(suspicion(pairs(texts))):
+            if chance >= threshold and not any(found[at : at + 2]):
+                more = at if likely[at] >= likely[at + 1] else at + 1
+                found[more] = not told[more]
         return found
 
 
-def _pieces(line: str) -> tuple[str, ...]:
+def pieces(line: str) -> tuple[str, ...]:
     """Sentences, also those that begin with a small letter, as careless people write orders."""
     return tuple(
         piece for one in split_sentences(line) for piece in _LOWER_START.split(one) if piece

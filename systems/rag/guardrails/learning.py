@@ -1,4 +1,4 @@
-"""Learning: `python -m systems.rag.guardrails.learning` makes the classifier's weights.
+"""Learning: `python -m systems.rag.guardrails.learning` makes the weights of the guards.
 
 Newton's method on the regularised likelihood from zero, without chance: the same examples give the
 same file.
@@ -6,31 +6,49 @@ same file.
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
-from systems.rag.guardrails.classifier import WEIGHTS, Head
+from systems.rag.guardrails.classifier import WEIGHTS, Head, Weights
+from systems.rag.guardrails.documents import pieces
+from systems.rag.guardrails.reveal import plain, reveal, visible
+from systems.rag.guardrails.suspicion import SUSPICION, Suspicion, features, pairs
+from systems.rag.reranking.states import States
 from systems.rag.retrieval.encoder import Encoder, SentenceEncoder
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["EXAMPLES", "fit", "learned", "main"]
+__all__ = [
+    "EXAMPLES",
+    "PENALTY_OF_SUSPICION",
+    "PLANTED",
+    "Window",
+    "fit",
+    "learned",
+    "main",
+    "suspected",
+    "windows",
+]
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "datasets" / "guardrails" / "training.jsonl"
+PLANTED = EXAMPLES.with_name("planted.jsonl")
 _PENALTY = 0.03
+PENALTY_OF_SUSPICION = 0.1
 _STEPS = 40
+_SMALL = 1e-7
+"""A step far below the last decimal that is kept."""
 _DECIMALS = 3
 
 
 def learned(
     encoder: Encoder, *, path: Path = EXAMPLES, heads: Sequence[Head] = get_args(Head)
-) -> dict[str, dict[str, object]]:
+) -> dict[str, Weights]:
     """Bias and weights of each head."""
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    found: dict[str, dict[str, object]] = {}
+    found: dict[str, Weights] = {}
     for head in sorted(heads):
         own = [row for row in rows if row["head"] == head]
         vectors = encoder([row["text"] for row in own])
@@ -38,7 +56,54 @@ def learned(
     return found
 
 
-def fit(vectors: "NDArray[np.float32]", labels: Sequence[int]) -> dict[str, object]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """One sentence of an example, or two neighbours, as the guard of documents looks at them."""
+
+    text: str
+    label: int
+    example: str
+    """Id of the example."""
+    learned: bool = True
+    """Of a planted text of several sentences the pairs alone: which one is the order is unsaid."""
+
+
+def windows(row: Mapping[str, Any]) -> tuple[Window, ...]:
+    """What the guard looks at in an example: for planted ones what is hidden, where anything is."""
+    label = row["label"]
+    hidden = [pieces(one.text) or (one.text,) for one in reveal(row["text"])]
+    seen = [tuple(map(plain, pieces(line))) for line in visible(row["text"]).splitlines()]
+    found: list[Window] = []
+    for sentences in (hidden or seen) if label else (*hidden, *seen):
+        alone = label == 0 or len(sentences) == 1
+        found += [
+            Window(text=one, label=label, example=row["id"], learned=alone) for one in sentences
+        ]
+        found += [Window(text=one, label=label, example=row["id"]) for one in pairs(sentences)]
+    return tuple(found)
+
+
+def suspected(states: States) -> Weights:
+    """Bias and weights of the suspicion."""
+    import numpy as np
+
+    rows = [
+        json.loads(line)
+        for path in (PLANTED, EXAMPLES)
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+    known = [
+        one
+        for row in rows
+        if row.get("head", "order") == "order"
+        for one in windows(row)
+        if one.learned
+    ]
+    vectors = np.stack([features(states, one.text) for one in known])
+    return fit(vectors, [one.label for one in known], penalty=PENALTY_OF_SUSPICION)
+
+
+def fit(vectors: "NDArray[Any]", labels: Sequence[int], *, penalty: float = _PENALTY) -> Weights:
     """A logistic regression with a penalty on its weights; both classes weigh the same."""
     import numpy as np
 
@@ -46,22 +111,26 @@ def fit(vectors: "NDArray[np.float32]", labels: Sequence[int]) -> dict[str, obje
     wanted = np.asarray(labels, dtype=np.float64)
     share = wanted.mean()
     weight = np.where(wanted == 1, 0.5 / share, 0.5 / (1 - share)) / len(labels)
-    penalty = np.full(inputs.shape[1], _PENALTY / len(labels))
-    penalty[-1] = 0.0
+    held = np.full(inputs.shape[1], penalty / len(labels))
+    held[-1] = 0.0
     found = np.zeros(inputs.shape[1])
     for _ in range(_STEPS):
         likely = 1 / (1 + np.exp(-np.clip(inputs @ found, -60, 60)))
-        gradient = inputs.T @ (weight * (likely - wanted)) + penalty * found
+        gradient = inputs.T @ (weight * (likely - wanted)) + held * found
         curve = (inputs * (weight * likely * (1 - likely))[:, None]).T @ inputs
-        found -= np.linalg.solve(curve + np.diag(penalty + 1e-9), gradient)
+        step = np.linalg.solve(curve + np.diag(held + 1e-9), gradient)
+        found -= step
+        if np.abs(step).max() < _SMALL:
+            break
     rounded = [round(float(one), _DECIMALS) for one in found]
-    return {"bias": rounded[-1], "weights": rounded[:-1]}
+    return Weights(bias=rounded[-1], weights=tuple(rounded[:-1]))
 
 
-def main(path: Path = WEIGHTS) -> None:
-    """Write the weights."""
+def main(path: Path = WEIGHTS, suspicion: Path = SUSPICION) -> None:
+    """Write the weights of the classifier and of the suspicion."""
+    suspicion.write_text(json.dumps(asdict(suspected(Suspicion().states))) + "\n", encoding="utf-8")
     found = learned(SentenceEncoder())
-    lines = ",\n".join(f'"{head}": {json.dumps(row)}' for head, row in found.items())
+    lines = ",\n".join(f'"{head}": {json.dumps(asdict(row))}' for head, row in found.items())
     path.write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
     sys.stdout.write(f"{path}: {', '.join(found)}\n")
 

@@ -4,7 +4,7 @@ import re
 
 __all__ = ["ORDERS_VERSION", "find_order", "is_order"]
 
-ORDERS_VERSION = "2"
+ORDERS_VERSION = "3"
 """Raised whenever other sentences count as orders."""
 
 _EARLIER = (
@@ -27,7 +27,8 @@ _UTTER = r"(?:say|reply|respond|answer|write|print|output|return|repeat|state|cl
 _PATTERNS: tuple[tuple[str, str], ...] = (
     ("override", rf"\b(?:ignore|disregard|forget|override|bypass|neglect|set aside|discard|drop)\b"
      rf"[^.!?\n]{{0,40}}\b{_EARLIER}\b[^.!?\n]{{0,40}}\b{_RULES}\b"),
-    ("override", r"\b(?:ignore|disregard|forget)\b (?:everything|anything|all|what) [^.!?\n]{0,40}"
+    ("override", r"\b(?:ignore|disregard|forget)\b (?:everything|anything|all|what(?! (?:i|we) "
+     r"(?:asked|said|wrote|meant|typed))) [^.!?\n]{0,40}"
      r"\b(?:above|before|said|told|so far|earlier|previously)\b"),
     ("override", rf"\b(?:new|updated|real|actual|revised|urgent) (?:system )?{_RULES}\s*(?::|"
      rf"follow|for)"),
@@ -46,7 +47,9 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("persona", r"\b(?:pretend|act|behave|speak|roleplay|play)\b (?:to be|that you|as if you|as "
      r"(?:an?|the) "
      r"(?:unrestricted|uncensored|evil|different|pirate|hacker|character))"),
-    ("persona", r"\b(?:developer|jailbreak|god|admin|debug|DAN|unrestricted|maintenance) mode\b"),
+    ("persona", r"\b(?:jailbreak|god|DAN|unrestricted) mode\b|\b(?:you are|you're|yourself|answer|"
+     r"respond|reply|speak|act|enter|be|pretend)\b[^.!?\n]{0,40}\b(?:developer|admin|debug|"
+     r"maintenance) mode\b"),
     ("persona", r"\b(?:without|no|free of|ignore|bypass|disable) (?:any |your |all |the "
      r")?(?:restrictions?|"
      r"filters?|safety|guardrails?|censorship|limitations?)\b"),

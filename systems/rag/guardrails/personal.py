@@ -15,7 +15,7 @@ __all__ = [
 
 PersonalKind = Literal["e-mail", "telephone", "bank account", "card", "address", "birth date"]
 
-PERSONAL_VERSION = "2"
+PERSONAL_VERSION = "3"
 """Raised whenever the same text gives other findings."""
 
 _EMAIL = re.compile(
@@ -25,7 +25,10 @@ _EMAIL = re.compile(
 _OFFICE = re.compile(
     r"^(?:info|support|help|helpdesk|contact|office|service|services|sales|security|orders|returns|"
     r"press|hello|team|desk|accounts|billing|records|hr|jobs|privacy|no-?reply|admin|enquiries|"
-    r"reception|import|import-desk|stockroom|duty)(?:[-_.+]\w+)?$",
+    r"reception|import|import-desk|stockroom|duty|quality|compliance|legal|marketing|finance|it|"
+    r"operations|dispatch|depot|claims|refunds|warranty|training|safety|news|newsletter|webmaster|"
+    r"postmaster|feedback|complaints|careers|logistics|warehouse|lab|calibration)(?:[-_.+]\w+)?$"
+    r"|^\w+[-_.](?:team|desk|office|support|group|list)$",
     re.IGNORECASE,
 )
 _PHONE = re.compile(r"(?<![\w.,-])(?:\+|00)?\(?\d[\d ()/.-]{6,18}\d(?![\w-]|[.,]\d)")
@@ -39,6 +42,15 @@ _OFFICE_WORD = re.compile(
     r"stockroom|public|toll-free)\b",
     re.IGNORECASE,
 )
+_IDENTIFIER = re.compile(
+    r"\b(?:article|serial|reference|ticket|order|invoice|build|version|code|file|lot|part|batch|item|"
+    r"ean|isbn|sheet|cell|certificate|units?)\b(?:\s+(?:numbers?|no\.?|nr\.?|code|is|was|the|has|of))*"
+    r"[\s:#]*$",
+    re.IGNORECASE,
+)
+"""Before a number that names a thing."""
+_OUR_ACCOUNT = re.compile(r"\bour (?:bank )?account\b[^.\n]{0,30}$", re.IGNORECASE)
+_DATE = re.compile(r"(?:19|20)\d\d-\d\d-\d\d(?!\d)")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{2,4}){3,8}\b")
 _CARD = re.compile(r"(?<![\w-])\d(?:[ -]?\d){12,18}(?![\w-])")
 _STREET = re.compile(
@@ -52,8 +64,17 @@ _HOME = re.compile(
     r"\b(?:lives?|home|private|resid\w+|apartment|flat|house|moved to|stays? at|address)\b",
     re.IGNORECASE,
 )
+_LIVES = re.compile(
+    r"\b(?:lives?|home address|private|resid\w+|apartment|flat|stays? at)\b", re.IGNORECASE
+)
+_PREMISES = re.compile(
+    r"\b(?:depot|plant|office|shop|factory|company|site|warehouse|showroom|branch|hall|visitors|"
+    r"home page)\b",
+    re.IGNORECASE,
+)
 _BIRTH = re.compile(
-    r"\b(?:born|birth ?day|date of birth|birth)\b[^.\n]{0,30}?\b(?:\d{1,2} \w+ \d{4}|"
+    r"\b(?:born|birth ?day|date of birth|birth(?! of (?:the|our|an?)\b))\b"
+    r"(?:(?!,? and |;)[^.\n]){0,30}?\b(?:\d{1,2} \w+ \d{4}|"
     r"\d{4}-\d{2}-\d{2}|"
     r"\d{1,2}[./]\d{1,2}[./]\d{2,4})",
     re.IGNORECASE,
@@ -78,7 +99,7 @@ def find_personal(text: str) -> tuple[Personal, ...]:
 
     Addresses of an office are nobody's, such as `support@` and a hotline's number. Account and card
     numbers count only where their checksum is right, so a serial number is none; an address only
-    beside a word such as *lives*.
+    beside a word such as *lives*. A number that names an invoice or a part is none either.
 
     >>> find_personal("Her account is NL91 ABNA 0417 1643 00.")
     (Personal(kind='bank account', text='NL91 ABNA 0417 1643 00'),)
@@ -91,13 +112,17 @@ def find_personal(text: str) -> tuple[Personal, ...]:
     found += [
         Personal("bank account", held)
         for match in _IBAN.finditer(text)
-        if (held := _account(match[0]))
+        if (held := _account(match[0])) and not _OUR_ACCOUNT.search(text, 0, match.start())
     ]
-    found += [Personal("card", match[0]) for match in _CARD.finditer(text) if valid_card(match[0])]
+    found += [
+        Personal("card", match[0])
+        for match in _CARD.finditer(text)
+        if valid_card(match[0]) and not _names_a_thing(text, match.start())
+    ]
     found += [Personal("birth date", match[0]) for match in _BIRTH.finditer(text)]
     taken = [one.text for one in found]
     for line in re.split(r"(?<=[.!?])\s+|\n", text):
-        if _HOME.search(line):
+        if _HOME.search(line) and (_LIVES.search(line) or not _PREMISES.search(line)):
             found += [Personal("address", match[0]) for match in _STREET.finditer(line)]
         found += [one for one in _phones(line) if not any(one.text in held for held in taken)]
     return tuple(found)
@@ -111,13 +136,19 @@ def _phones(line: str) -> list[Personal]:
         Personal("telephone", match[0])
         for match in _PHONE.finditer(line)
         if _is_phone(match[0], named=named)
+        and (match[0].startswith("+") or not _names_a_thing(line, match.start()))
     ]
+
+
+def _names_a_thing(text: str, at: int) -> bool:
+    """Whether the words before a number say that it belongs to an invoice, a part or the like."""
+    return bool(_IDENTIFIER.search(text[max(0, at - 40) : at]))
 
 
 def _is_phone(text: str, *, named: bool) -> bool:
     """Whether digits are a telephone number: by a plus in front, or by a word that says so."""
     digits = sum(one.isdigit() for one in text)
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) or not 7 <= digits <= 15:
+    if _DATE.match(text) or not 7 <= digits <= 15:
         return False
     return text.startswith(("+", "00")) or named
 

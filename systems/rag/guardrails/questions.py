@@ -18,13 +18,21 @@ _AIM = (
     r"s? to|steps to|i (?:want|need|would like|plan) to|write|draft|make|create|give me)"
 )
 _DEED = (
-    r"(?:forg|falsif|fak|backdat|pre-?dat|doctor|tamper|blackmail|brib|steal|hack|crack|poison|jam|"
-    r"sabotag|smuggl|launder|phish|spy on|stalk|bully|harass|threaten|dox|leak|crash|get (?:around|"
-    r"past|into someone)|break into|pick the lock|cover up|hide|conceal|trick|deceiv|impersonat|"
+    r"(?:forg(?!et|ot|iv)|falsif|fak|backdat|pre-?dat|doctor|tamper|blackmail|brib|steal|hack|"
+    r"crack|poison|jam|sabotag|smuggl|launder|phish|spy on|stalk|bully|harass|threaten|dox|leak|"
+    r"crash|get (?:around|past) [^.?!]{0,20}(?:lock|rule|check|control|inspect|alarm|audit|"
+    r"password|filter|limit|approv|ban|polic|secur|safe|guard)|get into someone|"
+    r"break into|pick the lock|cover up|(?:hid|conceal)\w* (?!(?:\w+ ){0,2}?(?:columns?|rows?|"
+    r"fields?|menus?|buttons?|sheets?|cells?|cables?|panels?|windows?|tabs?|names?|titles?)\b)|"
+    r"trick|deceiv|impersonat|"
     r"copy the signing key|switch off the (?:alarm|safety)|disable the (?:alarm|safety))"
 )
+_WARDED = (
+    r"(?!recogni|detect|report|spot|notic|prevent|stop|avoid|protect|avert|handle|check|find|guard)"
+)
+"""Who asks how to notice a deed does not ask how to do it."""
 _HARM = re.compile(
-    rf"\b{_AIM}\s+(?:\w+ ){{0,3}}?{_DEED}\w*"
+    rf"\b{_AIM}\s+(?:{_WARDED}\w+ ){{0,3}}?{_DEED}\w*"
     r"|\bwithout (?:being|getting|anyone|anybody|a trace|leaving|them|him|her|people)\b[^.?!]{0,20}"
     r"\b(?:caught|notic\w*|seen|detected|found out|trace|knowing|realis\w*)"
     r"|\bso that (?:nobody|no one|no-one) (?:will )?(?:notices?|sees?|finds?|knows?)"
@@ -84,7 +92,7 @@ class HarmGuard:
 
     @property
     def spec(self) -> Spec:
-        return _spec("harm", self.classifier, self.threshold)
+        return _spec("harm", self.classifier, self.threshold, version="2")
 
     def __call__(self, question: str, /) -> tuple[Alarm, ...]:
         text = plain(question)

@@ -10,6 +10,7 @@ from systems.rag.guardrails.questions import (
     PersonalGuard,
     TopicGuard,
 )
+from systems.rag.guardrails.suspicion import Suspicion
 from systems.rag.retrieval.encoder import Encoder, SentenceEncoder
 
 __all__ = ["shipped"]
@@ -20,7 +21,7 @@ def shipped(*, secrets: tuple[str, ...] = (), encoder: Encoder | None = None) ->
 
     Args:
         secrets: texts that answers must not repeat, such as the system's prompt.
-        encoder: embeds questions and sentences; the weights were learned for the default.
+        encoder: embeds questions; the weights were learned for the default.
     """
     classifier = Classifier(encoder=encoder or SentenceEncoder())
     output = (PersonalAnswerGuard(), ObedienceGuard())
@@ -31,6 +32,6 @@ def shipped(*, secrets: tuple[str, ...] = (), encoder: Encoder | None = None) ->
             HarmGuard(classifier=classifier),
             TopicGuard(classifier=classifier),
         ),
-        context=(InstructionGuard(classifier=classifier),),
+        context=(InstructionGuard(suspicion=Suspicion()),),
         output=(*output, PromptGuard(secrets=secrets)) if secrets else output,
     )
