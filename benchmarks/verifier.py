@@ -56,6 +56,7 @@ from holdfast.verifying.claim_verifier import ClaimVerifier  # noqa: E402  # lik
 from holdfast.verifying.head import read_head  # noqa: E402  # likewise
 from holdfast.verifying.words import tokens  # noqa: E402  # likewise
 from systems.rag.retrieval.encoder import SentenceEncoder  # noqa: E402  # likewise
+from systems.verifier.adapted import AdaptedVerifier  # noqa: E402  # likewise
 from systems.verifier.overlap import (  # noqa: E402  # likewise
     bigram_overlap,
     embedding_similarity,
@@ -91,9 +92,9 @@ def wice() -> list[Labelled]:
     ]
 
 
-def own(*, author: str) -> list[Labelled]:
-    """Test claims of datasets/claims by one author."""
-    path = ROOT / "datasets" / "claims" / "test.jsonl"
+def own(*, author: str, file: str = "test") -> list[Labelled]:
+    """Test claims of a file of datasets/claims with a tag."""
+    path = ROOT / "datasets" / "claims" / f"{file}.jsonl"
     rows = map(json.loads, path.read_text(encoding="utf-8").splitlines())
     return [
         Labelled(
@@ -158,11 +159,17 @@ def by_verifier(claim: str, evidence: Sequence[str]) -> float:
     return ClaimVerifier().verify([claim], evidence)[0].score
 
 
+def by_reading(verifier: AdaptedVerifier) -> Score:
+    """Score of the verifier that asks an adapted MiniLM; its model is loaded once."""
+    return lambda claim, evidence: verifier.verify([claim], evidence)[0].score
+
+
 def tables(sets: dict[str, list[Labelled]], *, quick: bool) -> tuple[list[str], dict[str, float]]:
     """For each set of claims a table of all measures; and the verifier's AUROC by set."""
     encoder = SentenceEncoder()
     measures: dict[str, Score] = {
         "holdfast's claim verifier": by_verifier,
+        "the same, read by an adapted MiniLM": by_reading(AdaptedVerifier()),
         "ROUGE-L, best sentence": rouge_l,
         "bigram overlap": bigram_overlap,
     }
@@ -236,6 +243,8 @@ def main() -> int:
     sets |= {
         "datasets/claims, test, hand-written": own(author="hand-written"),
         "datasets/claims, test, generated": own(author="generated"),
+        "datasets/claims, news summaries, test": own(author="news-summary", file="news-test"),
+        "datasets/claims, web pages, test": own(author="web-page", file="web-test"),
     }
     sections, found = tables(sets, quick=chosen.quick)
     if not pages:

@@ -3,30 +3,48 @@
 python -m systems.verifier distil          # vectors of words from all-MiniLM-L6-v2, a minute
 python -m systems.verifier fit --write     # the head from generated and hand-written claims
 python -m systems.verifier claims          # the generated claims of datasets/claims, a few seconds
+python -m systems.verifier adapter --to F  # an adapter of MiniLM that reads claims, half an hour
 """
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
+from random import Random
 
 from holdfast.verifying.head import HEAD
 from holdfast.verifying.meanings import MEANINGS
+from systems.rag.reranking.states import States
+from systems.verifier.balancing import distracted
 from systems.verifier.claims import handbook, over, passages, write_generated, written
+from systems.verifier.curriculum import learned
 from systems.verifier.distilling import distil
 from systems.verifier.fitting import examples, fit, write_head
+from systems.verifier.reading import JOINT_FROM
+from systems.verifier.training import Progress, Recipe, train
 
 _SHARE = 0.35
 """Share of the claims over the handbook that are used."""
 _THRESHOLD = 0.3
 """Between the best threshold on WiCE's development part, 0.24, and the higher one on the
 development claims of datasets/claims."""
+_RULES = 2000
+"""Drills made by rule among those of the adapter."""
+_FIRST, _SECOND = 16_000, 25_000
+"""Drills of the two stages of its training, and the highest learning rates."""
+_RATES = (1e-3, 8e-4)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one step."""
     parser = argparse.ArgumentParser(prog="python -m systems.verifier")
-    parser.add_argument("step", choices=("distil", "fit", "claims"))
+    parser.add_argument("step", choices=("distil", "fit", "claims", "adapter"))
     parser.add_argument("--write", action="store_true", help="keep the head in holdfast")
+    parser.add_argument("--to", type=Path, default=Path("adapter"), help="folder of the adapter")
+    parser.add_argument("--seed", type=int, default=0, help="of the lessons of the adapter")
     chosen = parser.parse_args(arguments)
+    if chosen.step == "adapter":
+        _train(chosen)
+        return
     if chosen.step == "distil":
         print(f"{distil(MEANINGS)} stems in {MEANINGS.name}")  # noqa: T201  # a script's result
         return
@@ -45,6 +63,29 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(f"{name:16} {weight:.3f}")  # noqa: T201  # a script's result
     if chosen.write:
         write_head(HEAD, weights, bias, threshold=_THRESHOLD)
+
+
+def _train(chosen: argparse.Namespace) -> None:
+    """Train in two stages: windows as they are, then with distractors, at a lower rate."""
+    dice = Random(chosen.seed)  # noqa: S311  # training needs no secrecy
+    drills = learned(seed=chosen.seed, rules=_RULES)
+    print(f"{len(drills)} drills", flush=True)  # noqa: T201  # a script's progress
+    lower = States(layers=JOINT_FROM, folder=None)
+    first = Recipe(seed=chosen.seed, rate=_RATES[0])
+    begun = chosen.to / "first"
+    train(drills[:_FIRST], lower=lower, recipe=first, report=_tell).save(begun)
+    again = [*distracted(drills, dice), *distracted(dice.sample(drills, len(drills)), dice)]
+    second = Recipe(seed=chosen.seed, rate=_RATES[1])
+    trained = train(again[:_SECOND], lower=lower, recipe=second, report=_tell, begun=begun)
+    trained.save(chosen.to)
+    print(f"adapter and head are in {chosen.to}")  # noqa: T201  # a script's result
+
+
+def _tell(progress: Progress) -> None:
+    print(  # noqa: T201  # a script's progress
+        f"{progress.seen} seen, loss {progress.loss:.3f}, after {progress.seconds:.0f} seconds",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

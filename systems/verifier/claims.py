@@ -38,11 +38,11 @@ def handbook() -> Iterator[tuple[str, ...]]:
         yield tuple(found)
 
 
-def passages(split: str) -> Iterator[tuple[str, ...]]:
-    """The written passages of one split of datasets/claims."""
+def passages(split: str, *, tag: str = "hand-written") -> Iterator[tuple[str, ...]]:
+    """The passages of one file of datasets/claims whose claims have a tag."""
     path = _ROOT / "datasets" / "claims" / f"{split}.jsonl"
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    rows = [row for row in rows if "hand-written" in row["tags"]]
+    rows = [row for row in rows if tag in row["tags"]]
     yield from dict.fromkeys(tuple(row["input"]["evidence"]) for row in rows)
 
 

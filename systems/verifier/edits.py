@@ -10,7 +10,7 @@ from holdfast.verifying.names import names
 from holdfast.verifying.quantities import quantities
 from holdfast.verifying.words import Token, tokens
 
-__all__ = ["CHANGES", "KEEPS", "Source"]
+__all__ = ["CHANGES", "KEEPS", "Edit", "Source"]
 
 _MONTHS = tuple(month_name)[1:]
 _DAYS = tuple(day_name)

@@ -47,7 +47,7 @@ class ClaimVerifier:
     def spec(self) -> Spec:
         params = {} if self.threshold is None else {"threshold": self.threshold}
         artifacts = {path.name: _digest(path) for path in (HEAD, MEANINGS)}
-        version = f"1-sentences-{SENTENCES_VERSION}"
+        version = f"2-sentences-{SENTENCES_VERSION}"
         return Spec(name="claim-verifier", params=params, version=version, artifacts=artifacts)
 
     def verify(self, claims: Sequence[str], evidence: Sequence[str], /) -> tuple[Verdict, ...]:

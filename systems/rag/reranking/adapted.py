@@ -18,7 +18,9 @@ from systems.rag.reranking.states import INSTALL, States
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["ADAPTER", "ADAPTER_FILES", "AdaptedReranker", "merge"]
+__all__ = [
+    "ADAPTER", "ADAPTER_FILES", "AdaptedReranker", "adapted_layers", "digest_of_adapter", "merge",
+]  # fmt: skip
 
 ADAPTER = Path(__file__).with_name("adapter")
 """Folder of the adapter that ships."""
@@ -94,17 +96,8 @@ class AdaptedReranker:
         return read_side(self.lower.of_passage(text), marks=marks)
 
     def _check(self) -> str:
-        missing = [name for name in ADAPTER_FILES if not (self.adapter / name).is_file()]
-        if missing:
-            raise UsageError(
-                f"the adapter in {str(self.adapter)!r} lacks {', '.join(missing)}; make one with "
-                "`python -m systems.rag.training reranker --to FOLDER`"
-            )
-        files = {
-            name: hashlib.sha256((self.adapter / name).read_bytes()).hexdigest()
-            for name in ADAPTER_FILES
-        }
-        digest = digest_json(files)
+        command = "python -m systems.rag.training reranker --to FOLDER"
+        digest = digest_of_adapter(self.adapter, command=command)
         if self.adapter == ADAPTER and digest != _SHIPPED:
             raise UsageError(
                 f"the adapter in {str(self.adapter)!r} has the digest {digest}, the one that ships "
@@ -115,22 +108,48 @@ class AdaptedReranker:
     def _load(self) -> tuple[Sequence[Any], Head]:
         # Before the load, so that altered weights are never run.
         self._digest.get(self._check)
-        try:
-            from safetensors.torch import load_file
-            from transformers import AutoModel
-        except ImportError as error:
-            raise MissingExtra(INSTALL) from error
-        model: Any = AutoModel.from_pretrained(self.lower.encoder.folder, local_files_only=True)
-        settings = json.loads((self.adapter / "adapter_config.json").read_text(encoding="utf-8"))
-        merge(
-            model.eval(),
-            load_file(self.adapter / "adapter_model.safetensors"),
-            scale=settings["lora_alpha"] / settings["r"],
+        layers, head = adapted_layers(self.lower, self.adapter)
+        return layers, Head(**head)
+
+
+def digest_of_adapter(folder: Path, *, command: str) -> str:
+    """Digest of an adapter's files.
+
+    Args:
+        folder: where they lie.
+        command: what makes them, told where they are not there.
+
+    Raises:
+        UsageError: one of them is missing.
+    """
+    missing = [name for name in ADAPTER_FILES if not (folder / name).is_file()]
+    if missing:
+        raise UsageError(
+            f"the adapter in {str(folder)!r} lacks {', '.join(missing)}; make one with `{command}`"
         )
-        head = load_file(self.adapter / "head.safetensors")
-        return model.encoder.layer[self.lower.layers :], Head(
-            **{name: tensor.float() for name, tensor in head.items()}
-        )
+    return digest_json(
+        {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in ADAPTER_FILES}
+    )
+
+
+def adapted_layers(lower: States, folder: Path) -> "tuple[Sequence[Any], dict[str, torch.Tensor]]":
+    """The layers above the lower ones with the adapter in a folder, and the tensors of its head."""
+    try:
+        from safetensors.torch import load_file
+        from transformers import AutoModel
+    except ImportError as error:
+        raise MissingExtra(INSTALL) from error
+    model: Any = AutoModel.from_pretrained(lower.encoder.folder, local_files_only=True)
+    settings = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))
+    merge(
+        model.eval(),
+        load_file(folder / "adapter_model.safetensors"),
+        scale=settings["lora_alpha"] / settings["r"],
+    )
+    head = load_file(folder / "head.safetensors")
+    return model.encoder.layer[lower.layers :], {
+        name: tensor.float() for name, tensor in head.items()
+    }
 
 
 def merge(model: Any, adapter: "Mapping[str, torch.Tensor]", *, scale: float) -> None:

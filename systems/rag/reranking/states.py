@@ -84,6 +84,18 @@ class States:
         with self._lock:
             return self._tokens(text)
 
+    def spans(self, text: str) -> tuple[tuple[int, int], ...]:
+        """Where each token begins and ends in a text; marks are empty."""
+        tokenizer = self._loaded.get(self._load)[0]
+        with self._lock:
+            found = tokenizer(
+                well_formed(text),
+                truncation=True,
+                max_length=self.longest,
+                return_offsets_mapping=True,
+            )
+        return tuple((begin, end) for begin, end in found["offset_mapping"])
+
     @property
     def marks(self) -> frozenset[int]:
         """Tokens that stand for no word."""

@@ -11,20 +11,13 @@ from systems.rag.reranking.joint import Head, joint_scores, read_side
 from systems.rag.reranking.maxsim import MaxSim
 from systems.rag.reranking.states import States
 from systems.rag.training.drill import Drill, Row
+from systems.rag.training.lora import low_rank, save_low_rank
 
 if TYPE_CHECKING:
     import torch
 
 __all__ = ["Progress", "Readers", "Recipe", "Trained", "train"]
 
-_TARGETS = (
-    "query",
-    "key",
-    "value",
-    "attention.output.dense",
-    "intermediate.dense",
-    "output.dense",
-)
 _LATE = 20.0
 """Weight of late interaction before training: its cosines differ by hundredths."""
 _POOLED = 2.0
@@ -78,20 +71,9 @@ class Trained:
     def save(self, folder: Path) -> None:
         """Write adapter and head in half precision, as `AdaptedReranker` reads them."""
         import torch
-        from peft import get_peft_model_state_dict
         from safetensors.torch import save_file
 
-        folder.mkdir(parents=True, exist_ok=True)
-        config = self.model.peft_config["default"]
-        config.inference_mode = True
-        config.base_model_name_or_path = "sentence-transformers/all-MiniLM-L6-v2"
-        # A set has no order of its own, and equal trainings shall give equal files.
-        config.target_modules = sorted(config.target_modules)
-        config.save_pretrained(folder)
-        # Embeddings are not adapted; asked about them, PEFT would look for the model on the hub.
-        weights = get_peft_model_state_dict(self.model, save_embedding_layers=False)
-        halves = {name: tensor.detach().half().contiguous() for name, tensor in weights.items()}
-        save_file(halves, folder / "adapter_model.safetensors")
+        save_low_rank(self.model, folder)
         head = {name: getattr(self.head, name) for name in Head.__dataclass_fields__}
         save_file(
             {name: tensor.detach().to(torch.float16) for name, tensor in head.items()},
@@ -137,27 +119,18 @@ def train(
 
 def _begin(readers: Readers, recipe: Recipe) -> Trained:
     import torch
-    from peft import LoraConfig, get_peft_model
-    from transformers import AutoModel
 
-    encoder: Any = AutoModel.from_pretrained(readers.lower.encoder.folder, local_files_only=True)
-    layers = list(range(readers.lower.layers or 0, len(encoder.encoder.layer)))
-    config = LoraConfig(
-        r=recipe.rank,
-        lora_alpha=recipe.alpha,
-        target_modules=list(_TARGETS),
-        layers_to_transform=layers,
-        layers_pattern="layer",
-    )
-    width = encoder.config.hidden_size
+    first = readers.lower.layers or 0
+    folder = readers.lower.encoder.folder
+    model = low_rank(folder, first=first, rank=recipe.rank, alpha=recipe.alpha)
+    width = model.config.hidden_size
     head = Head(
         segments=torch.zeros(2, width, requires_grad=True),
         pooled=torch.full((width,), _POOLED, requires_grad=True),
         first=torch.zeros(width, requires_grad=True),
         late=torch.tensor([_LATE], requires_grad=True),
     )
-    # Without dropout: the adapter is small, and what is kept of the texts has none either.
-    return Trained(model=get_peft_model(encoder, config).eval(), head=head)
+    return Trained(model=model, head=head)
 
 
 def _parameters(trained: Trained) -> "list[torch.Tensor]":

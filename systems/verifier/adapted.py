@@ -1,0 +1,108 @@
+"""AdaptedVerifier: the shipped verifier, and where it is in doubt a model that reads the claim."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from holdfast.digest import digest_bytes
+from holdfast.errors import UsageError
+from holdfast.system import Spec
+from holdfast.verifying.claim_verifier import ClaimVerifier
+from holdfast.verifying.sentences import says_something, split
+from holdfast.verifying.verdict import Verdict
+from systems.verifier.combining import COMBINATION, read_combination
+from systems.verifier.drills import window
+from systems.verifier.reading import AdaptedReader, Reading
+
+__all__ = ["AdaptedVerifier"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdaptedVerifier:
+    """Scores claims by the shipped verifier and by an adapted MiniLM, offline.
+
+    The shipped verifier chooses up to three sentences for each sentence of a claim; the reader
+    reads both together, and one probability is made of its log-odds and of the shipped score. It
+    sees exchanged words and roles, which the shipped one hardly does, and is slower. English only.
+    """
+
+    reader: AdaptedReader = field(default_factory=AdaptedReader)
+    between: tuple[float, float] = (0.0, 1.0)
+    """Shipped scores between which the reader is asked; beyond them a claim keeps its score."""
+    threshold: float | None = None
+    """Score from which a claim counts as supported; None takes the one chosen with the weights."""
+    combination: Path = COMBINATION
+    """File with the weights of the two."""
+
+    def __post_init__(self) -> None:
+        if self.threshold is not None and not 0 < self.threshold < 1:
+            raise UsageError(f"a threshold lies between 0 and 1, got {self.threshold!r}")
+        low, high = self.between
+        if not 0 <= low < high <= 1:
+            raise UsageError(f"`between` has two scores, the lower one first, got {self.between!r}")
+
+    @property
+    def spec(self) -> Spec:
+        return Spec(
+            name="adapted-verifier",
+            params={"between": list(self.between), "threshold": self.threshold},
+            artifacts={
+                "reader": self.reader.spec.digest,
+                "shipped": ClaimVerifier().spec.digest,
+                "combination": digest_bytes(self.combination.read_bytes()),
+            },
+        )
+
+    def verify(self, claims: Sequence[str], evidence: Sequence[str], /) -> tuple[Verdict, ...]:
+        """One verdict for each claim; evidence texts may be sentences or whole passages."""
+        parts = {claim: [one for one in split(claim) if says_something(one)] for claim in claims}
+        said = list(dict.fromkeys(one for found in parts.values() for one in found))
+        first = dict(zip(said, ClaimVerifier().verify(said, evidence), strict=True))
+        low, high = self.between
+        asked = [one for one in said if first[one].grounds and low <= first[one].score <= high]
+        pairs = [(one, window(first[one])) for one in asked]
+        read = dict(zip(asked, self.reader(pairs), strict=True))
+        judged = {one: self._joined(first[one], read.get(one)) for one in said}
+        return tuple(self._whole(claim, [judged[one] for one in parts[claim]]) for claim in claims)
+
+    def _joined(self, shipped: Verdict, reading: Reading | None) -> Verdict:
+        if reading is None:
+            return shipped
+        weights = read_combination(self.combination)
+        score = weights.score(shipped.score, reading.supported)
+        why = [shipped.why] if shipped.why else []
+        if reading.supported < 0:
+            why.append(_told(reading))
+        return Verdict(
+            claim=shipped.claim,
+            score=score,
+            supported=score >= self._least,
+            grounds=shipped.grounds,
+            why="; ".join(why),
+        )
+
+    def _whole(self, claim: str, parts: Sequence[Verdict]) -> Verdict:
+        """A claim of several sentences scores as its weakest."""
+        if not parts:
+            (verdict,) = ClaimVerifier().verify([claim], [])
+            return verdict
+        weakest = min(parts, key=lambda one: one.score)
+        return Verdict(
+            claim=claim,
+            score=weakest.score,
+            supported=weakest.score >= self._least,
+            grounds=tuple(dict.fromkeys(one for part in parts for one in part.grounds)),
+            why=weakest.why,
+        )
+
+    @property
+    def _least(self) -> float:
+        if self.threshold is not None:
+            return self.threshold
+        return read_combination(self.combination).threshold
+
+
+def _told(reading: Reading) -> str:
+    turn = "against" if reading.contradicted > 0 else "beyond"
+    words = ", ".join(map(repr, reading.wrong))
+    return f"read as {turn} the evidence{f': {words}' if words else ''}"
