@@ -5,12 +5,8 @@ from dataclasses import dataclass, field
 
 from holdfast.digest import Json, digest_json
 from holdfast.metric import Better, Failure, Outcome, Score, Trial
-from holdfast.metrics.grounding import (
-    GROUNDING_VERSION,
-    check_declined,
-    claimed,
-    read_texts,
-)
+from holdfast.metrics.claims import CLAIMS_VERSION, claimed
+from holdfast.metrics.grounding import check_declined, read_texts
 from holdfast.system import Spec
 from holdfast.verifying.claim_verifier import ClaimVerifier
 from holdfast.verifying.verdict import Verdict, Verifier
@@ -22,8 +18,10 @@ __all__ = ["Faithfulness"]
 class Faithfulness:
     """Share of the answer's sentences that the returned passages support.
 
-    A sentence that says nothing, such as `Yes.`, does not count. An answer that was declined, or
-    says nothing, claims nothing: it is a failure of the metric, unless `declined` gives its score.
+    A sentence that says nothing, such as `Yes.`, does not count, nor does a clause that says only
+    that the documents do not tell: beside `18 weeks [1].` an honest `The documents do not say who
+    approves it.` is no claim that passages could support. An answer that was declined, or says
+    nothing else, claims nothing: it is a failure of the metric, unless `declined` gives its score.
     The verifier may err, so this is a judge: it gates only after `holdfast judge check`.
 
     >>> Faithfulness().spec.label
@@ -52,7 +50,7 @@ class Faithfulness:
         return Spec(
             name="faithfulness",
             params=params,
-            version=f"1-grounding-{GROUNDING_VERSION}",
+            version=f"2-claims-{CLAIMS_VERSION}",
             artifacts=artifacts,
         )
 

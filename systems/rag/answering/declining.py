@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from holdfast.verifying.asides import is_aside, without_opening
+from holdfast.verifying.denials import DENIALS_VERSION, is_denial
 from systems.rag.answering.citations import CITATIONS_VERSION, read_citations, without_citations
-from systems.rag.answering.denials import DENIALS_VERSION, is_aside, is_denial, without_opening
 from systems.rag.answering.sentences import SENTENCES_VERSION, split_sentences
 
 __all__ = ["DECLINING_VERSION", "UNTOLD", "declines"]
