@@ -7,7 +7,7 @@ from holdfast.digest import Json, canonical
 from holdfast.prompts import Prompt
 from holdfast.system import Passage, Response, Spec, ToolCall
 from systems.models.chat import ChatModel, Tool
-from systems.rag.answering.declining import DECLINING_VERSION, declines
+from systems.rag.answering.declining import DECLINING_VERSION, declines, refuses
 from systems.rag.corpus import Corpus
 from systems.rag.retrieval.retriever import Retriever
 from systems.tools.assistant import Assistant
@@ -69,7 +69,8 @@ class Agentic:
         answer = self._assistant(searches)(question, seed=seed)
         passages = searches.passages(answer.tool_calls)
         abstained = answer.abstained or declines(answer.text)
-        return replace(answer, passages=passages, abstained=abstained)
+        data: Json = {"refused": refuses(answer.text)} if abstained else answer.data
+        return replace(answer, passages=passages, abstained=abstained, data=data)
 
     def _assistant(self, searches: "_Searches") -> Assistant:
         skill = Skill(tool=self._tool(), function=searches.search, data=self.corpus.digest)

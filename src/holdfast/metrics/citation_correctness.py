@@ -8,6 +8,7 @@ from holdfast.digest import digest_json
 from holdfast.errors import UsageError
 from holdfast.metric import Better, Failure, Outcome, Score, Trial
 from holdfast.metrics.claims import CLAIMS_VERSION, read_claims
+from holdfast.metrics.declining import declined, elsewhere
 from holdfast.metrics.grounding import citation_marks
 from holdfast.system import Passage, Spec
 from holdfast.verifying.claim_verifier import ClaimVerifier
@@ -69,8 +70,10 @@ class CitationCorrectness:
         return (0.0, 1.0)
 
     def __call__(self, trial: Trial, /) -> Outcome:
+        if unread := elsewhere(trial.response):
+            return unread
         passages = _by_mark(trial.response.passages, self.texts)
-        cited = [] if trial.response.abstained else _cited(trial.response.text, passages)
+        cited = [] if declined(trial.response) else _cited(trial.response.text, passages)
         if not cited:
             return Failure(
                 stage="metric",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from holdfast.digest import digest_json
 from holdfast.metric import Better, Failure, Outcome, Score, Trial
 from holdfast.metrics.claims import CLAIMS_VERSION, claimed
+from holdfast.metrics.declining import elsewhere
 from holdfast.metrics.grounding import read_reference, read_texts
 from holdfast.system import Spec
 from holdfast.verifying.claim_verifier import ClaimVerifier
@@ -64,6 +65,8 @@ class ContextRecall:
                 error=f"the reference answer of case {trial.case.id!r}, {accepted[0]!r}, says "
                 "nothing that passages could hold; judge passages by id and measure Recall",
             )
+        if unread := elsewhere(trial.response, wanted=("passages",)):
+            return unread
         if not trial.response.passages:
             return Score(0.0, "no passage was retrieved")
         texts = read_texts(trial, self.texts)

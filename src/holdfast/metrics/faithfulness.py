@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from holdfast.digest import Json, digest_json
 from holdfast.metric import Better, Failure, Outcome, Score, Trial
 from holdfast.metrics.claims import CLAIMS_VERSION, claimed
+from holdfast.metrics.declining import declined, elsewhere
 from holdfast.metrics.grounding import check_declined, read_texts
 from holdfast.system import Spec
 from holdfast.verifying.claim_verifier import ClaimVerifier
@@ -63,11 +64,12 @@ class Faithfulness:
         return (0.0, 1.0)
 
     def __call__(self, trial: Trial, /) -> Outcome:
-        said = () if trial.response.abstained else claimed(trial.response.text)
+        if unread := elsewhere(trial.response):
+            return unread
+        none_given = declined(trial.response)
+        said = () if none_given else claimed(trial.response.text)
         if not said:
-            deed = (
-                "was declined" if trial.response.abstained else "says nothing that can be checked"
-            )
+            deed = "was declined" if none_given else "says nothing that can be checked"
             if self.declined is not None:
                 return Score(self.declined, f"the answer {deed}")
             return Failure(

@@ -75,6 +75,7 @@ def test_a_model_that_never_stops_keeps_what_it_found(agent):
 def test_a_model_that_says_that_the_documents_do_not_tell_declines(agent, text, searches):
     found = agent(*searches, text)("Who paid for the flood?")
     assert found.abstained and bool(found.passages) is bool(searches)
+    assert found.data == {"refused": False}
     case = Case(id="a", input="Who paid?", expected={"passages": {}})
     trial = Trial(case=case, repeat=0, response=found, seconds=1.0)
     assert Abstention()(trial).value == 1.0
