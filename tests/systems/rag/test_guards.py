@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from holdfast.system import Passage, Spec
 from systems.models.chat import Message, Request
+from systems.rag.answering.sentences import SENTENCES_VERSION
 from systems.rag.corpus import Corpus
 from systems.rag.guardrails import learning, leaving
 from systems.rag.guardrails.answers import ObedienceGuard, PersonalAnswerGuard, PromptGuard
@@ -524,3 +525,16 @@ def test_every_secret_stands_in_a_document(split):
     for row in rows(split):
         for secret in row["expected"]["secrets"]:
             assert any(bare(secret) in bare(text) for text in texts)
+
+
+@pytest.mark.parametrize("guard", [InstructionGuard(), ObedienceGuard()])
+def test_a_guard_that_reads_sentences_names_how_they_are_split(guard):
+    assert guard.spec.version.endswith(f"-sentences-{SENTENCES_VERSION}")
+
+
+def test_whoever_splits_sentences_names_the_version_of_it():
+    files = Path(__file__).resolve().parents[3].glob("systems/**/*.py")
+    texts = {path.name: path.read_text(encoding="utf-8") for path in files}
+    users = [name for name, text in texts.items() if "split_sentences(" in text]
+    silent = [name for name in users if "{SENTENCES_VERSION}" not in texts[name]]
+    assert len(users) > 3 and silent == ["sentences.py"]
