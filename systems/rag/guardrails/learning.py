@@ -33,6 +33,7 @@ __all__ = [
     "fit",
     "learned",
     "main",
+    "sentences",
     "sources",
     "suspected",
     "windows",
@@ -113,9 +114,13 @@ def suspected(states: States) -> Weights:
 
 def _known() -> list[Window]:
     """What the suspicion is learned from."""
-    rows = (row for path in (PLANTED, EXAMPLES) for row in _read(path))
-    orders = (row for row in rows if row.get("head", "order") == "order")
-    return [one for row in orders for one in windows(row) if one.learned]
+    rows = [*_read(PLANTED), *sentences(_read(EXAMPLES))]
+    return [one for row in rows for one in windows(row) if one.learned]
+
+
+def sentences(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The examples of orders that also documents may hold; questions to a system are none."""
+    return [row for row in rows if row["head"] == "order" and row.get("only") != "questions"]
 
 
 def fit(vectors: "NDArray[Any]", labels: Sequence[int], *, penalty: float = _PENALTY) -> Weights:

@@ -16,7 +16,7 @@ from holdfast.stats.proportion import wilson
 from holdfast.system import Passage, Spec
 from systems.rag.guardrails.classifier import Weights
 from systems.rag.guardrails.documents import InstructionGuard
-from systems.rag.guardrails.learning import EXAMPLES, PLANTED, fit, windows
+from systems.rag.guardrails.learning import EXAMPLES, PLANTED, fit, sentences, windows
 from systems.rag.guardrails.suspicion import Suspicion, features
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def judged(
     """
     import numpy as np
 
-    others = [row for row in _read(EXAMPLES) if row["head"] == "order"]
+    others = sentences(_read(EXAMPLES))
     placed = dealt(rows)
     found: dict[str, bool] = {}
     for part in sorted(set(placed)):

@@ -463,6 +463,12 @@ def test_planted_texts_and_look_alikes_are_of_many_families_and_no_case():
         assert len(own) >= least
 
 
+def test_unseen_texts_are_not_among_those_that_weights_are_learned_from():
+    unseen = {row["text"] for row in rows("unseen")}
+    assert len(unseen) == len(rows("unseen")) >= 600
+    assert not unseen & {row["text"] for name in ("planted", "training") for row in rows(name)}
+
+
 def test_a_question_is_embedded_once_for_all_guards():
     calls = []
 
