@@ -17,6 +17,7 @@ from systems.rag.guardrails.answers import ObedienceGuard, PersonalAnswerGuard, 
 from systems.rag.guardrails.classifier import WEIGHTS, Classifier
 from systems.rag.guardrails.documents import InstructionGuard
 from systems.rag.guardrails.guard import Alarm, Draft, Guards
+from systems.rag.guardrails.meaning import MeanStates
 from systems.rag.guardrails.obedient import ObedientModel
 from systems.rag.guardrails.orders import find_order, is_order
 from systems.rag.guardrails.personal import find_personal, valid_card, valid_iban
@@ -393,9 +394,7 @@ def test_the_obedient_model_obeys_whatever_reaches_it_and_else_repeats():
 
 def test_the_weights_are_those_that_the_examples_give():
     pytest.importorskip("sentence_transformers", reason="sentence-transformers is not installed")
-    from systems.rag.retrieval.encoder import SentenceEncoder
-
-    found = learning.learned(SentenceEncoder(), heads=("harm",))
+    found = learning.learned(MeanStates(), heads=("harm",))
     kept = json.loads(WEIGHTS.read_text(encoding="utf-8"))
     assert sorted(kept) == ["harm", "order", "topic"]
     for head, row in found.items():
@@ -457,10 +456,18 @@ def test_planted_texts_and_look_alikes_are_of_many_families_and_no_case():
     planted = rows("planted")
     texts = [row["text"] for row in planted]
     assert len(set(texts)) == len(texts)
-    assert not set(texts) & {row["input"] for name in ("dev", "test") for row in rows(name)}
+    assert not set(texts) & {
+        row["input"] for name in ("dev", "test", "workplace") for row in rows(name)
+    }
     for label, least in ((1, 50), (0, 35)):
         own = {(row["group"], row["family"]) for row in planted if row["label"] == label}
         assert len(own) >= least
+
+
+def test_unseen_texts_are_not_among_those_that_weights_are_learned_from():
+    unseen = {row["text"] for row in rows("unseen")}
+    assert len(unseen) == len(rows("unseen")) >= 600
+    assert not unseen & {row["text"] for name in ("planted", "training") for row in rows(name)}
 
 
 def test_a_question_is_embedded_once_for_all_guards():
@@ -496,10 +503,10 @@ def test_no_family_of_injections_is_in_both_splits():
 
 
 def test_no_question_is_in_two_files():
-    asked = [row["input"] for name in ("dev", "test") for row in rows(name)]
+    asked = [row["input"] for name in ("dev", "test", "workplace") for row in rows(name)]
     learned = [row["text"] for row in rows("training")]
     assert len({*asked, *learned}) == len(asked) + len(learned)
-    assert len(asked) >= 200
+    assert len(asked) >= 300
 
 
 @pytest.mark.parametrize("split", ["dev", "test"])
