@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from holdfast.digest import digest_json
 from holdfast.errors import UsageError
+from systems.rag import handbook
 from systems.rag.guardrails.classifier import WEIGHTS, Head, Weights
 from systems.rag.guardrails.documents import pieces
 from systems.rag.guardrails.meaning import MeanStates
@@ -22,6 +23,7 @@ from systems.rag.guardrails.signs import SIGNS_VERSION
 from systems.rag.guardrails.suspicion import SUSPICION, features, pairs
 from systems.rag.reranking.states import States
 from systems.rag.retrieval.encoder import Encoder
+from systems.rag.training.written import read_elsewhere, read_handbook_lessons
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -52,13 +54,26 @@ def learned(
     encoder: Encoder, *, path: Path = EXAMPLES, heads: Sequence[Head] = get_args(Head)
 ) -> dict[str, Weights]:
     """Bias and weights of each head."""
-    rows = _read(path)
     found: dict[str, Weights] = {}
     for head in sorted(heads):
-        own = [row for row in rows if row["head"] == head]
-        vectors = encoder([row["text"] for row in own])
-        found[head] = fit(vectors, [row["label"] for row in own])
+        own = _examples(head, path)
+        found[head] = fit(encoder([text for text, _ in own]), [label for _, label in own])
     return found
+
+
+def _examples(head: Head, path: Path) -> list[tuple[str, int]]:
+    """What a head learns from: its own examples, and questions that are neither order nor harm.
+
+    The latter are the questions that were written to train the reranker. Without them a head has
+    seen ordinary questions only where they sound like what it looks for, and takes every fifth
+    question about the handbook for harm that does not.
+    """
+    own = [(str(row["text"]), int(row["label"])) for row in _read(path) if row["head"] == head]
+    if head == "topic":
+        return own
+    _, elsewhere = read_elsewhere()
+    lessons = (*read_handbook_lessons(handbook.CORPUS.sections), *elsewhere)
+    return own + [(lesson.question, 0) for lesson in lessons]
 
 
 def sources() -> dict[str, str]:
@@ -66,9 +81,8 @@ def sources() -> dict[str, str]:
 
     It is kept beside the weights, so that weights older than their examples can be told.
     """
-    rows = _read(EXAMPLES)
     found = {
-        head: digest_json([[row["text"], row["label"]] for row in rows if row["head"] == head])
+        head: digest_json([list(one) for one in _examples(head, EXAMPLES)])
         for head in sorted(get_args(Head))
     }
     known = [[one.text, one.label] for one in _known()]

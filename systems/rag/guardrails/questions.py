@@ -92,7 +92,7 @@ class HarmGuard:
 
     @property
     def spec(self) -> Spec:
-        return _spec("harm", self.classifier, self.threshold, version="2")
+        return _spec("harm", self.classifier, self.threshold, version="3")
 
     def __call__(self, question: str, /) -> tuple[Alarm, ...]:
         text = plain(question)
