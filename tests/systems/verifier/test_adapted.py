@@ -1,6 +1,8 @@
 """The verifier that reads claims with an adapted MiniLM."""
 
 import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from holdfast.errors import UsageError
 from holdfast.verifying.claim_verifier import ClaimVerifier
+from systems.verifier import reading
 from systems.verifier.adapted import AdaptedVerifier
 from systems.verifier.combining import Combination, read_combination
 from systems.verifier.reading import ADAPTER, AdaptedReader
@@ -44,6 +47,17 @@ def test_settings_that_cannot_be_are_refused(given):
 def test_an_adapter_that_is_not_there_is_told_with_the_command_that_makes_one(tmp_path):
     with pytest.raises(UsageError, match=r"python -m systems\.verifier adapter"):
         assert AdaptedReader(adapter=tmp_path).spec
+
+
+def test_an_adapter_that_was_altered_is_never_run(tmp_path, monkeypatch):
+    folder = tmp_path / "adapter"
+    shutil.copytree(ADAPTER, folder)
+    monkeypatch.setattr(reading, "_SHIPPED", replace(reading._SHIPPED, folder=folder))
+    assert AdaptedReader(adapter=folder).spec.digest == AdaptedReader().spec.digest
+    settings = folder / "adapter_config.json"
+    settings.write_text(settings.read_text().replace('"r": 12', '"r": 6'))
+    with pytest.raises(UsageError, match="take the folder from the repository again"):
+        AdaptedReader(adapter=folder)([("It rains.", ["It rains."])])
 
 
 FACTS = ("The nurse called the doctor on Monday.", "The ferry carries 210 people.")
