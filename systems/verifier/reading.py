@@ -86,6 +86,8 @@ class AdaptedReader:
         """A reading of each claim with its sentences."""
         import torch
 
+        if not pairs:
+            return []
         layers, head = self._loaded.get(self._load)
         found: list[Reading] = []
         with torch.inference_mode():

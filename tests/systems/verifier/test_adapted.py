@@ -71,6 +71,7 @@ def trained(tmp_path_factory) -> Path:
     from systems.rag.reranking.states import States
     from systems.verifier.drills import drills
     from systems.verifier.lesson import Lesson, differing
+    from systems.verifier.neighbours import Neighbours
     from systems.verifier.training import Recipe, train
 
     right, wrong = (
@@ -87,9 +88,9 @@ def trained(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("adapter")
     told = []
     recipe = Recipe(rank=2, alpha=4, rate=1e-2, batch=2, rounds=12)
+    made = list(drills(lessons, near=Neighbours()))
     found = train(
-        list(drills(lessons)), lower=States(layers=5, folder=None), recipe=recipe,
-        report=told.append,
+        made, lower=States(layers=5, folder=None), recipe=recipe, report=told.append,
     )  # fmt: skip
     found.save(folder)
     weights = {"shipped": 0.2, "read": 1.0, "bias": 0.0, "threshold": 0.5}
