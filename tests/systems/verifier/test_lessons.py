@@ -1,5 +1,8 @@
 """Lessons of the adapter: what is told of events and texts, and which words are wrong."""
 
+import json
+import re
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -19,6 +22,7 @@ from systems.verifier.retelling import over_texts
 from systems.verifier.sisters import plural, read_sisters
 from systems.verifier.telling import about_events
 
+CLAIMS = Path(__file__).parents[3] / "datasets" / "claims"
 TEXTS = list(passages("dev"))[:3]
 NEAR = Neighbours(words=1, most=2, read=2)
 """By the table of words alone, so that no model is loaded."""
@@ -172,3 +176,23 @@ def test_distracted_windows_keep_their_sentences_and_are_five_at_most():
         assert after.window[: len(before.window)] == before.window
         assert len(after.window) <= max(5, len(before.window))
     assert any(len(one.window) > len(two.window) for one, two in zip(mixed, drawn, strict=True))
+
+
+def runs_of_words(text, *, length=9):
+    """All runs of so many words of a text, written small."""
+    words = re.findall(r"\w+", text.lower())
+    return {" ".join(words[at : at + length]) for at in range(len(words) - length + 1)}
+
+
+def test_no_lesson_that_was_written_repeats_what_is_measured():
+    measured = set()
+    for path in CLAIMS.glob("*.jsonl"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            given = json.loads(line)["input"]
+            for text in (given["claim"], *given["evidence"]):
+                measured |= runs_of_words(text)
+    assert len(measured) > 1000
+    for group in read_groups():
+        claims = [claim for _, claim in group.unsupported]
+        for text in (*group.evidence, *group.supported, *claims):
+            assert not runs_of_words(text) & measured, text
