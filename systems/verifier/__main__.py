@@ -35,7 +35,10 @@ _RULES = 2000
 """Drills made by rule among those of the adapter."""
 _FIRST, _SECOND = 16_000, 25_000
 """Drills of the two stages of its training, and the highest learning rates."""
-_RATES = (1e-3, 8e-4)
+_RATES = (1e-3, 8e-4, 4e-4)
+"""The last one goes on from an adapter that was trained before."""
+_SPARE = 1.5
+"""What is made of the lessons for each share that is seen: not all of them are drawn."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -44,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("step", choices=("distil", "fit", "claims", "adapter", "combine"))
     parser.add_argument("--write", action="store_true", help="keep the head in holdfast")
     parser.add_argument("--to", type=Path, default=Path("adapter"), help="folder of the adapter")
+    parser.add_argument("--begun", type=Path, help="adapter to go on from, by the second stage")
     parser.add_argument("--share", type=float, default=1.0, help="of the drills of the adapter")
     parser.add_argument("--people", type=Path, help="claims in WiCE's form, for `combine`")
     parser.add_argument("--seed", type=int, default=0, help="of the lessons of the adapter")
@@ -80,16 +84,19 @@ def _train(chosen: argparse.Namespace) -> None:
     # As few are read as are chosen: by the table of words alone, since the model would take longer
     # to choose than to learn.
     near = Neighbours(words=1, most=2, read=2)
-    drills = learned(seed=chosen.seed, rules=_RULES, near=near)
+    share = min(1.0, _SPARE * chosen.share)
+    drills = learned(seed=chosen.seed, rules=_RULES, near=near, share=share)
     print(f"{len(drills)} drills", flush=True)  # noqa: T201  # a script's progress
     lower = States(layers=JOINT_FROM, folder=None)
-    first = Recipe(seed=chosen.seed, rate=_RATES[0])
-    begun = chosen.to / "first"
-    train(drills[: int(chosen.share * _FIRST)], lower=lower, recipe=first, report=_tell).save(begun)
+    begun, rate = chosen.begun, _RATES[2]
+    if begun is None:
+        begun, rate = chosen.to / "first", _RATES[1]
+        first = Recipe(seed=chosen.seed, rate=_RATES[0])
+        some = drills[: int(chosen.share * _FIRST)]
+        train(some, lower=lower, recipe=first, report=_tell).save(begun)
     again = [*drills, *dice.sample(drills, len(drills))]
-    again = again[: int(chosen.share * _SECOND)]
-    mixed = list(distracted(again, dice))
-    second = Recipe(seed=chosen.seed, rate=_RATES[1])
+    mixed = list(distracted(again[: int(chosen.share * _SECOND)], dice))
+    second = Recipe(seed=chosen.seed, rate=rate)
     trained = train(mixed, lower=lower, recipe=second, report=_tell, begun=begun)
     trained.save(chosen.to)
     print(f"adapter and head are in {chosen.to}")  # noqa: T201  # a script's result

@@ -23,13 +23,21 @@ _SCENES = 90
 """Events told for drills by rule; with as many over texts they are what is mixed in."""
 
 
-def learned(*, seed: int, rules: int, near: Neighbours) -> Sequence[Drill]:
-    """Drills of the written groups, balanced, with so many made by rule, in random order."""
+def learned(*, seed: int, rules: int, near: Neighbours, share: float = 1.0) -> Sequence[Drill]:
+    """Drills of the written groups, balanced, with those made by rule, in random order.
+
+    Args:
+        seed: of every choice.
+        rules: how many are made by rule.
+        near: chooses the sentences to read.
+        share: how much of either is made.
+    """
     dice = Random(seed)  # noqa: S311  # lessons need no secrecy
     groups = [one for one in read_groups() if not one.held_out]
-    found = list(balanced(_windowed(about_groups(groups, seed=seed), near, dice), dice))
-    made = list(_by_rule(seed, near))
-    found += dice.sample(made, min(rules, len(made)))
+    lessons = [one for one in about_groups(groups, seed=seed) if dice.random() < share]
+    found = list(balanced(_windowed(lessons, near, dice), dice))
+    made = list(_by_rule(seed))
+    found += drills(dice.sample(made, min(int(share * rules), len(made))), near=near)
     dice.shuffle(found)
     return found
 
@@ -55,9 +63,9 @@ def _windowed(lessons: Iterable[Lesson], near: Neighbours, dice: Random) -> Iter
         yield replace(drill, window=window)
 
 
-def _by_rule(seed: int, near: Neighbours) -> Iterator[Drill]:
+def _by_rule(seed: int) -> Iterator[Lesson]:
     texts = [one for at, one in enumerate(own_texts()) if at % _TENTH != _TENTH // 2]
     dice = Random(seed)  # noqa: S311  # likewise
     some = dice.sample(texts, min(_SCENES, len(texts)))
-    yield from drills(about_events(seed=seed, count=_SCENES), near=near)
-    yield from drills(over_texts(some, seed=seed), near=near)
+    yield from about_events(seed=seed, count=_SCENES)
+    yield from over_texts(some, seed=seed)

