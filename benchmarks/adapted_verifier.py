@@ -5,9 +5,9 @@ there, go through the shipped verifier, through the reader alone and through bot
 `between` saves and costs is computed from the same readings. Exits with 1 where both together rank
 the development claims worse than the shipped verifier does, on the mean of the sets.
 
-    python benchmarks/adapted_verifier.py           # ten minutes of two cores, mostly WiCE
-    python benchmarks/adapted_verifier.py --test    # the test claims too, with intervals over
-    python benchmarks/adapted_verifier.py --write   # their passages: once everything was chosen
+    python benchmarks/adapted_verifier.py                  # two minutes of two cores
+    python benchmarks/adapted_verifier.py --test --write   # the test claims too, with intervals
+                                                           # over passages: when all is chosen
 """
 
 import argparse
