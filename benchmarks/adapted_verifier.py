@@ -162,7 +162,7 @@ def speed(claims: Sequence[Labelled]) -> str:
                 near=replace(near, folder=Path(folder)),
             )
             verifier.verify(["The ferry leaves."], ["It rains.", "A b.", "C d.", "E f.", "G h."])
-            row = [f"{near.words} sentences by words, {near.most} by meaning"]
+            row = [f"sentences by words: {near.words}, by meaning: {near.most}"]
             for _ in ("unseen", "again"):
                 began, at = time.process_time(), time.perf_counter()
                 for claim, evidence, _ in claims:
