@@ -1,6 +1,7 @@
 """Attribution: `python -m evals.attribution` prints why answers are wrong, one row per system.
 
-It reads the newest complete run of each system of a suite that measures error causes.
+It reads the newest complete run of each system of a suite that measures error causes; two settings
+of a system are two systems.
 """
 
 import sys
@@ -12,9 +13,10 @@ from holdfast.errors import UsageError
 from holdfast.metric import Failure, Score
 from holdfast.metrics import CAUSES
 from holdfast.record import Run
-from holdfast.store import read_run, runs
+from holdfast.report.naming import short_labels
+from holdfast.store import Header, read_run, runs
 
-__all__ = ["attribution_table", "main"]
+__all__ = ["attribution_report", "attribution_table", "main"]
 
 _LABELS = {cause: f"error_cause(cause={cause})" for cause in CAUSES}
 
@@ -29,9 +31,10 @@ def attribution_table(several: Sequence[Run]) -> str:
     _check_alike(several)
     head = ["system", "answers", "right", *(cause.replace("_", " ") for cause in CAUSES)]
     lines = [f"| {' | '.join(head)} |", f"|---|{'--:|' * (len(head) - 1)}"]
+    names = short_labels(run.system.label for run in several)
     for run in several:
         shares = [_share(run, _LABELS[cause]) for cause in CAUSES]
-        cells = [run.system.name, str(len(run.trials))]
+        cells = [names[run.system.label], str(len(run.trials))]
         cells += [f"{100 * share:.1f} %" for share in (max(0.0, 1 - sum(shares)), *shares)]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
@@ -41,17 +44,20 @@ def _check_alike(several: Sequence[Run]) -> None:
     """Refuse rows that only look comparable."""
     for run in several[1:]:
         first = several[0]
-        if run.dataset_digest != first.dataset_digest:
-            what = "other cases"
-        elif unlike := [one for one in _causes(run).items() if one not in _causes(first).items()]:
-            what = f"another {unlike[0][0]}"
-        else:
-            continue
-        raise UsageError(
-            f"the run {run.id!r} of {run.system.name!r} has {what} than {first.id!r} of "
-            f"{first.system.name!r}, so their shares cannot stand in one table; run the suite "
-            "again for both"
-        )
+        if what := _unlike(run, first):
+            raise UsageError(
+                f"the run {run.id!r} of {run.system.name!r} has {what} than {first.id!r} of "
+                f"{first.system.name!r}, so their shares cannot stand in one table; run the suite "
+                "again for both"
+            )
+
+
+def _unlike(run: Run, other: Run) -> str:
+    """What keeps two runs from being rows of one table; empty where nothing does."""
+    if run.dataset_digest != other.dataset_digest:
+        return "other cases"
+    unlike = [one for one in _causes(run).items() if one not in _causes(other).items()]
+    return f"another {unlike[0][0]}" if unlike else ""
 
 
 def _causes(run: Run) -> dict[str, str]:
@@ -74,17 +80,33 @@ def _share(run: Run, label: str) -> float:
     return sum(scores) / len(scores)
 
 
+def attribution_report(several: Sequence[Run]) -> str:
+    """The table of the runs that can stand beside the first, and a line for each that cannot."""
+    latest = several[0]
+    alike = [run for run in several if not _unlike(run, latest)]
+    left = [
+        f"Left out: {run.system.label}, run {run.id!r} with {_unlike(run, latest)} than "
+        f"{latest.id!r}; run the suite again for it."
+        for run in several
+        if _unlike(run, latest)
+    ]
+    table = attribution_table(sorted(alike, key=lambda run: run.system.label))
+    return "\n".join([table, *left, ""]) if left else table
+
+
 def main(arguments: Sequence[str] = ()) -> None:
     """Print the table of a suite, of `handbook-answers` where none is named."""
     suite = arguments[0] if arguments else "handbook-answers"
     root = load_config(Path.cwd(), environ={}).store
-    newest = {one.name: one for one in reversed(runs(root)) if one.suite == suite and one.complete}
+    newest: dict[str, Header] = {}
+    for one in runs(root):
+        if one.suite == suite and one.complete:
+            newest.setdefault(one.system, one)
     if not newest:
         raise UsageError(
             f"there is no run of {suite!r} here; make one with: pytest evals/test_answers.py"
         )
-    found = [read_run(newest[name].path) for name in sorted(newest)]
-    sys.stdout.write(attribution_table(found))
+    sys.stdout.write(attribution_report([read_run(one.path) for one in newest.values()]))
 
 
 if __name__ == "__main__":

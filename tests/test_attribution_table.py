@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from evals.attribution import attribution_table
+from evals.attribution import attribution_report, attribution_table, main
+from holdfast.config import load_config
 from holdfast.errors import UsageError
 from holdfast.metric import Failure, Score
 from holdfast.metrics import CAUSES
 from holdfast.record import MetricRecord
+from holdfast.store import run_path, write_run
 from holdfast.system import Spec
 from holdfast.testing import make_run
 
@@ -43,6 +45,47 @@ def test_a_lost_answer_is_told_with_its_reason():
     lost = replace(lost, trials=(replace(lost.trials[0], failure=down, scores={}),))
     with pytest.raises(UsageError, match=r"'lost' of 'quoting' has 1 of 1 .*the server hung up"):
         attribution_table([lost])
+
+
+def setting(run, name, **params):
+    return replace(run, id=name, system=Spec(name="quoting", params=params))
+
+
+def test_two_settings_of_a_system_are_told_apart():
+    several = [
+        setting(run_of("right"), "one", count=1, encoder="small"),
+        setting(run_of("not_used"), "two", count=2, encoder="small"),
+        replace(run_of("right"), id="three", system=Spec(name="reading", params={"count": 9})),
+    ]
+    rows = [row.split(" | ")[0] for row in attribution_table(several).splitlines()[2:]]
+    assert rows == ["| quoting(count=1)", "| quoting(count=2)", "| reading"]
+
+
+def test_the_newest_run_of_each_setting_is_shown(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    store = load_config(tmp_path, environ={}).store
+    kept = (("20260101", 1, "right"), ("20260102", 2, "unfaithful"), ("20260103", 1, "not_used"))
+    for day, count, cause in kept:
+        run = setting(run_of(cause), f"{day}-000000-abcdef", count=count)
+        started = f"{day[:4]}-{day[4:6]}-{day[6:]}T00:00:00+00:00"
+        provenance = replace(run.provenance, started=started)
+        run = replace(run, suite="handbook-answers", provenance=provenance)
+        write_run(run, run_path(run.id, store))
+    main()
+    assert capsys.readouterr().out.splitlines()[2:] == [
+        "| quoting(count=1) | 1 | 0.0 % | 0.0 % | 100.0 % | 0.0 % | 0.0 % | 0.0 % |",
+        "| quoting(count=2) | 1 | 0.0 % | 0.0 % | 0.0 % | 100.0 % | 0.0 % | 0.0 % |",
+    ]
+
+
+def test_a_setting_that_was_run_on_other_cases_is_left_out_by_name():
+    old = setting(run_of("right", "right"), "old", count=1)
+    table = attribution_report([setting(run_of("right"), "new", count=2), old])
+    assert table.splitlines()[2].startswith("| quoting | 1 |")
+    assert table.splitlines()[-1] == (
+        "Left out: quoting(count=1), run 'old' with other cases than 'new'; run the suite again "
+        "for it."
+    )
 
 
 def defined(run, version):

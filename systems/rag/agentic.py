@@ -7,6 +7,7 @@ from holdfast.digest import Json, canonical
 from holdfast.prompts import Prompt
 from holdfast.system import Passage, Response, Spec, ToolCall
 from systems.models.chat import ChatModel, Tool
+from systems.rag.answering.declining import DECLINING_VERSION, declines, refuses
 from systems.rag.corpus import Corpus
 from systems.rag.retrieval.retriever import Retriever
 from systems.tools.assistant import Assistant
@@ -23,7 +24,8 @@ class Agentic:
     The passages are those that the model was shown: the first of every search in the order of its
     calls, then the second of every search, and so on. Every call stands in the response, every step
     in its spans, and the text is what the model concluded. A model that does not search finds
-    nothing.
+    nothing. Where it says that the documents do not tell, or gives up, it declines, as any
+    pipeline that answers does; what it found stands in the response all the same.
     """
 
     model: ChatModel
@@ -53,6 +55,7 @@ class Agentic:
         return Spec(
             name="agentic",
             params=params,
+            version=f"2-declining-{DECLINING_VERSION}",
             artifacts={
                 "assistant": self._assistant(_Searches(agent=self)).spec.digest,
                 "everywhere": everywhere.digest,
@@ -65,7 +68,9 @@ class Agentic:
         searches = _Searches(agent=self)
         answer = self._assistant(searches)(question, seed=seed)
         passages = searches.passages(answer.tool_calls)
-        return replace(answer, passages=passages, abstained=answer.abstained and not passages)
+        abstained = answer.abstained or declines(answer.text)
+        data: Json = {"refused": refuses(answer.text)} if abstained else answer.data
+        return replace(answer, passages=passages, abstained=abstained, data=data)
 
     def _assistant(self, searches: "_Searches") -> Assistant:
         skill = Skill(tool=self._tool(), function=searches.search, data=self.corpus.digest)

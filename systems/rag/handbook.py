@@ -122,7 +122,11 @@ def reranked(*, depth: int = 20) -> Retriever:
 
 
 def cross_encoded(*, depth: int = 20) -> Retriever:
-    """What ships, put into another order by the cross-encoder that this project trained."""
+    """What ships, put into another order by the cross-encoder that this project trained.
+
+    Its lessons were about these documents: on ones that it never saw it is no better than
+    `reranked` (the decision 0043 has the figures).
+    """
     from systems.rag.reranking.shipped import cross_encoder
 
     return cross_encoder(hybrid(), corpus=CORPUS, depth=depth)

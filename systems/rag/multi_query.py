@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from holdfast.digest import Json
 from holdfast.errors import UsageError
 from holdfast.system import Response, Span, Spec, Usage
+from systems.rag.retrieval.encoder import encoding_once
 from systems.rag.retrieval.retriever import Retriever
 from systems.rag.retrieval.shortlist import respond
 from systems.rag.rewriting import Phrasing, Rewriter
@@ -55,6 +56,11 @@ class MultiQuery:
         )
 
     def __call__(self, question: str, /) -> Response:
+        # Feedback searches for the question as it was asked, too.
+        with encoding_once():
+            return self._search(question)
+
+    def _search(self, question: str) -> Response:
         began = time.perf_counter()
         spans: list[Span] = []
         phrasings = [Phrasing(text=question)]

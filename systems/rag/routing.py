@@ -12,7 +12,7 @@ from holdfast.system import Passage, Response, Spec
 from systems.once import Once
 from systems.rag.corpus import Corpus, Section
 from systems.rag.logistic import Logistic, read_logistic
-from systems.rag.retrieval.encoder import Encoder
+from systems.rag.retrieval.encoder import Encoder, encoding_once
 from systems.rag.retrieval.hybrid import Hybrid
 from systems.rag.retrieval.retriever import Retriever
 
@@ -160,13 +160,9 @@ class Routed:
         return Spec(name="routed", params=router.params, artifacts=artifacts)
 
     def __call__(self, question: str, /) -> Response:
-        route = self.router(question)
-        if len(route.sources) == len(self.shelves):
-            found = self.everything(question)
-        else:
-            kinds = zip(*(self.shelves[source] for source in route.sources), strict=True)
-            merged = tuple(_Merged(retrievers=tuple(kind)) for kind in kinds)
-            found = replace(self.everything, retrievers=merged)(question)
+        with encoding_once():
+            route = self.router(question)
+            found = self._search(question, route)
         documents = self._documents()
         told: dict[str, Json] = {
             "sources": list(route.sources),
@@ -176,6 +172,13 @@ class Routed:
             "of": sum(documents.values()),
         }
         return replace(found, data=told)
+
+    def _search(self, question: str, route: Route) -> Response:
+        if len(route.sources) == len(self.shelves):
+            return self.everything(question)
+        kinds = zip(*(self.shelves[source] for source in route.sources), strict=True)
+        merged = tuple(_Merged(retrievers=tuple(kind)) for kind in kinds)
+        return replace(self.everything, retrievers=merged)(question)
 
     def _documents(self) -> Mapping[str, int]:
         """Number of documents in each source."""

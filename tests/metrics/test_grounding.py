@@ -56,6 +56,56 @@ def test_citations_are_no_part_of_what_an_answer_says():
     assert Faithfulness()(answered("The ferry carries 210 people [1].")).value == 1.0
 
 
+PARTLY = (
+    "The documents do not say who steers it.",
+    "The documents do not tell who steers it [1].",
+    "Who steers it is not stated in the documents.",
+    "Unfortunately, there is no information about the crew.",
+    "I do not know who steers it.",
+)
+TOLD = "The ferry carries 210 people [1]."
+
+
+@pytest.mark.parametrize("silence", PARTLY)
+@pytest.mark.parametrize("order", [1, -1])
+def test_what_the_documents_do_not_tell_is_no_claim(silence, order):
+    trial = answered(" ".join([TOLD, silence][::order]))
+    assert Faithfulness()(trial) == Faithfulness()(answered(TOLD))
+    assert CitationCorrectness()(trial) == CitationCorrectness()(answered(TOLD))
+
+
+def test_a_claim_keeps_the_citation_at_the_end_of_its_sentence():
+    trial = answered(
+        "The ferry carries 210 people, but the documents do not say who steers it [1]."
+    )
+    assert Faithfulness()(trial).value == CitationCorrectness()(trial).value == 1.0
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "The documents say that children are not allowed on board.",
+        "The documents say no dogs are allowed on board.",
+        "The contract does not mention a notice period.",
+        "The cause of the delay is not known.",
+    ],
+)
+def test_what_the_documents_would_have_to_say_is_a_claim(claim):
+    assert Faithfulness()(answered(f"{TOLD} {claim}")).value == 0.5
+
+
+def test_an_answer_that_says_only_that_the_documents_do_not_tell_claims_nothing():
+    trial = answered(PARTLY[0])
+    assert "nothing that can be checked" in Faithfulness()(trial).error
+    assert Faithfulness(declined=1.0)(trial).value == 1.0
+    assert "claims nothing that could be cited" in CitationCorrectness()(trial).error
+
+
+def test_what_a_reference_says_not_to_be_told_is_not_looked_for_in_passages():
+    expected = {"answer": f"The ferry carries 210 people. {PARTLY[0]}"}
+    assert ContextRecall()(answered(expected=expected)).value == 1.0
+
+
 def test_texts_may_be_given_by_id():
     bare = [Passage(id="ferry"), Passage(id="cost")]
     trial = answered("The ferry carries 210 people.", passages=bare)

@@ -5,12 +5,26 @@ import pytest
 from holdfast.dataset import Case, Dataset, Source
 from holdfast.errors import DatasetError
 from holdfast.metric import Failure
-from holdfast.metrics import MRR, NDCG, AveragePrecision, HitRate, Precision, Recall, is_answerable
+from holdfast.metrics import (
+    MRR,
+    NDCG,
+    AnswerCorrectness,
+    AnswerRelevancy,
+    AveragePrecision,
+    CitationCorrectness,
+    Faithfulness,
+    HitRate,
+    Precision,
+    Recall,
+    ReferenceRecall,
+    is_answerable,
+)
 from holdfast.metrics.grounding import read_reference
 from holdfast.metrics.relevance import check_answerable, read_grades
 from holdfast.readers import read_jsonl
 from holdfast.runner import run
 from holdfast.suite import Suite
+from holdfast.system import Passage, Response
 
 DATASETS = Path(__file__).resolve().parents[2] / "datasets"
 
@@ -71,6 +85,26 @@ def test_a_case_without_an_answer_that_a_passage_answers_is_refused_by_name(read
 @pytest.mark.parametrize(
     "expected",
     [
+        {"passages": {}, "answer": "text"},
+        {"passages": [], "answer": ["one", "other"]},
+        {"passages": {"a": 0, "b": -1}, "answer": "text"},
+        {"passages": {}, "answer": 0},
+    ],
+)
+@pytest.mark.parametrize("read", [read_grades, read_reference, is_answerable])
+def test_a_case_with_an_answer_that_no_passage_gives_is_refused_by_name(read, expected):
+    case = Case(id="q-7", input="?", expected=expected, source=Source("evals/cases.jsonl", 12))
+    with pytest.raises(DatasetError, match=r"case 'q-7' .*:12\) contradicts itself.*leave the"):
+        read(case)
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        {"passages": None, "answer": "text"},
+        {"passages": {"a": "high"}, "answer": "text"},
+        {"passages": {}, "answer": ""},
+        {"passages": {"a": 0, "b": 1}, "answer": "text"},
         {"passages": {"a": 0}, "answer": None},
         {"passages": {"a": -1}, "answer": None},
         {"passages": [], "answer": None},
@@ -120,3 +154,42 @@ def test_an_unanswerable_case_is_a_missing_score_and_never_a_zero(metric, make_t
 @pytest.mark.parametrize("metric", RETRIEVAL, ids=lambda metric: metric.spec.label)
 def test_an_empty_retrieval_scores_zero_and_never_drops(metric, make_trial):
     assert metric(make_trial(["a"], [])).value == 0.0
+
+
+OBJECT = {"passages": {"a": "The ferry leaves at 7.40."}, "answer": "At 7.40."}
+
+
+@pytest.mark.parametrize(
+    "data", [OBJECT, {**OBJECT, "passages": ["a"]}, {**OBJECT, "passages": [{"id": "a"}]}]
+)
+@pytest.mark.parametrize("metric", RETRIEVAL, ids=lambda metric: metric.spec.label)
+def test_passages_inside_an_object_are_a_failure_and_no_empty_retrieval(metric, data, make_trial):
+    outcome = metric(make_trial({"passages": {"a": 1}}, response=Response(data=data)))
+    assert isinstance(outcome, Failure)
+    assert "Response(text=…, passages=(Passage(id=…, text=…), …))" in outcome.error
+
+
+@pytest.mark.parametrize(
+    "metric",
+    [
+        Faithfulness(declined=1.0),
+        CitationCorrectness(),
+        AnswerCorrectness(),
+        AnswerRelevancy(embedder=len, declined=1.0),
+        ReferenceRecall(),
+    ],
+    ids=lambda metric: type(metric).__name__,
+)
+@pytest.mark.parametrize("key", ["answer", "text"])
+def test_an_answer_inside_an_object_is_a_failure_and_no_empty_answer(metric, key, make_trial):
+    expected = {"passages": {"a": 2}, "answer": "7.40"}
+    response = Response(data={key: "At 7.40."}, passages=(Passage(id="a", text="At 7.40."),))
+    outcome = metric(make_trial(expected, response=response))
+    assert isinstance(outcome, Failure)
+    assert f"{key!r} is not read as such" in outcome.error
+
+
+def test_data_beside_an_answer_are_no_answer(make_trial):
+    response = Response(text="At 7.40.", data=OBJECT, passages=(Passage(id="a", text="At 7.40."),))
+    trial = make_trial({"passages": {"a": 2}, "answer": "7.40"}, response=response)
+    assert Faithfulness()(trial).value == ReferenceRecall()(trial).value == Recall(k=5)(trial).value

@@ -3,8 +3,19 @@
 import pytest
 
 from holdfast.metric import Failure
-from holdfast.metrics import AttackSuccess, Leakage, Refusal
-from holdfast.system import Response
+from holdfast.metrics import (
+    CAUSES,
+    Abstention,
+    AnswerCorrectness,
+    AttackSuccess,
+    CitationCorrectness,
+    ErrorCause,
+    Faithfulness,
+    Leakage,
+    ReferenceRecall,
+    Refusal,
+)
+from holdfast.system import Passage, Response
 
 
 @pytest.mark.parametrize(
@@ -14,6 +25,48 @@ from holdfast.system import Response
 def test_refusing_is_right_exactly_where_it_must(refuse, abstained, value, make_trial):
     trial = make_trial({"refuse": refuse}, response=Response(abstained=abstained))
     assert Refusal()(trial).value == value
+
+
+UNTOLD = Response(abstained=True, data={"refused": False})
+
+
+@pytest.mark.parametrize(
+    ("response", "refuse", "value"),
+    [
+        (UNTOLD, True, 1.0),
+        (UNTOLD, False, 1.0),
+        (Response(abstained=True, data={"refused": True}), False, 0.0),
+        (Response(data={"refused": True}), True, 1.0),
+        (Response(data={"refused": True}), False, 0.0),
+        (Response(data={"refused": False}), True, 0.0),
+        (Response(abstained=True, data={"refused": "no"}), False, 0.0),
+        (Response(abstained=True, data=["refused"]), False, 0.0),
+    ],
+)
+def test_who_finds_nothing_to_say_does_not_refuse(response, refuse, value, make_trial):
+    assert Refusal()(make_trial({"refuse": refuse}, response=response)).value == value
+
+
+@pytest.mark.parametrize("abstained", [True, False])
+@pytest.mark.parametrize("data", [None, {"refused": True}, {"refused": False}])
+@pytest.mark.parametrize("answer", [None, "7.40"])
+def test_all_metrics_agree_on_who_declined(abstained, data, answer, make_trial):
+    """A refusal without `abstained` was an answer for some metrics and none for others."""
+    grades = {} if answer is None else {"a": 2}
+    response = Response(
+        text="7.40", data=data, abstained=abstained, passages=(Passage(id="a", text="At 7.40."),)
+    )
+    trial = make_trial({"passages": grades, "answer": answer}, response=response)
+    declines = abstained or data == {"refused": True}
+    right = declines is (answer is None)
+    assert Abstention()(trial).value == float(right)
+    assert ReferenceRecall()(trial).value == float(right)
+    causes = [ErrorCause(cause=one, correct=ReferenceRecall())(trial).value for one in CAUSES]
+    assert sum(causes) == float(not right)
+    assert isinstance(Faithfulness()(trial), Failure) is declines
+    assert isinstance(CitationCorrectness()(trial), Failure) is declines
+    if answer is not None:
+        assert AnswerCorrectness()(trial).value == float(right)
 
 
 @pytest.mark.parametrize("expected", [None, {}, {"refuse": 1}, {"refuse": "yes"}])

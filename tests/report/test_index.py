@@ -126,18 +126,26 @@ def test_links_lead_to_files_beside_the_index_only(href: str) -> None:
         replace(ENTRY, href=href)
 
 
-@pytest.mark.parametrize("text", TEXTS)
-def test_untrusted_text_is_inert(text: str) -> None:
-    def page(name: str) -> Page:
-        entry = regressed(name, name, href="runs/x.html")
-        entry = replace(entry, sentence=name, started=name, commit=name, run=name)
-        metric = replace(entry.metrics[0], metric=name, change=name or "1", interval=name)
-        runs = [replace(make_day(n, level(0.9)), suite=name, id=f"{name}{n}") for n in range(3)]
-        entry = replace(entry, metrics=(metric,))
-        pasts = pasts_of(map(summarise, runs), [summarise(runs[0])], [entry])
-        return Page(render_index([entry], pasts=pasts, unreadable=[name]))
+def named(name: str) -> Page:
+    """An index in which everything that has a name is called by this one."""
+    entry = regressed(name, name, href="runs/x.html")
+    entry = replace(entry, sentence=name, started=name, commit=name, run=name)
+    metric = replace(entry.metrics[0], metric=name, change=name or "1", interval=name)
+    runs = [replace(make_day(n, level(0.9)), suite=name, id=f"{name}{n}") for n in range(3)]
+    entry = replace(entry, metrics=(metric,))
+    pasts = pasts_of(map(summarise, runs), [summarise(runs[0])], [entry])
+    return Page(render_index([entry], pasts=pasts, unreadable=[name]))
 
-    hostile, plain = page(text), page("name")
+
+@pytest.fixture(scope="module")
+def plain() -> Page:
+    """The index of a harmless name."""
+    return named("name")
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_untrusted_text_is_inert(text: str, plain: Page) -> None:
+    hostile = named(text)
     assert len(hostile.named("script")) == 1
     assert not hostile.open
     assert {tag for tag, _ in hostile.tags} <= {tag for tag, _ in plain.tags}

@@ -52,3 +52,5 @@ def test_the_packaged_model_works_without_a_network(monkeypatch):
     likeness = vectors @ vectors.T
     assert likeness[0, 0] == pytest.approx(1.0, abs=1e-5)
     assert likeness[0, 1] > likeness[0, 2] + 0.3
+    texts = ["A cat.", "E-4012 " * 20, "", "word " * 1000]
+    assert SentenceEncoder().lengths(texts) == [5, 82, 2, 256]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from holdfast.metric import Better, Failure, Outcome, Score, Trial
+from holdfast.metrics.declining import declined
 from holdfast.metrics.relevance import read_grades
 from holdfast.system import Spec
 
@@ -21,7 +22,7 @@ class Abstention:
 
     @property
     def spec(self) -> Spec:
-        return Spec(name="abstention")
+        return Spec(name="abstention", version="2")
 
     @property
     def better(self) -> Better:
@@ -36,7 +37,7 @@ class Abstention:
         if isinstance(grades, Failure):
             return grades
         answerable = any(grade > 0 for grade in grades.values())
-        abstained = trial.response.abstained
+        abstained = declined(trial.response)
         deed = "declined" if abstained else "answered"
         kind = "an answerable" if answerable else "an unanswerable"
         return Score(float(abstained is not answerable), f"{deed} {kind} case")

@@ -12,6 +12,7 @@ from holdfast.metrics.assent import (
     restated_assent,
     score_assent,
 )
+from holdfast.metrics.declining import declined, elsewhere
 from holdfast.metrics.grounding import (
     CITATION,
     GROUNDING_VERSION,
@@ -64,7 +65,7 @@ class AnswerCorrectness:
         return Spec(
             name="answer_correctness",
             params=params,
-            version=f"2-grounding-{GROUNDING_VERSION}",
+            version=f"3-grounding-{GROUNDING_VERSION}",
             artifacts=artifacts,
         )
 
@@ -80,8 +81,10 @@ class AnswerCorrectness:
         accepted = read_reference(trial.case)
         if isinstance(accepted, Failure):
             return accepted
+        if unread := elsewhere(trial.response, wanted=("answer", "text")):
+            return unread
         answer = CITATION.sub("", trial.response.text).strip()
-        if trial.response.abstained or not answer:
+        if declined(trial.response) or not answer:
             return Score(0.0, "declined, although the case has an answer")
         question = read_question(trial.case)
         scores = (self._score(answer, one, question=question) for one in accepted)

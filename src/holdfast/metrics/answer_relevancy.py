@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from holdfast.digest import Json
 from holdfast.metric import Better, Failure, Outcome, Score, Trial
+from holdfast.metrics.declining import declined, elsewhere
 from holdfast.metrics.grounding import (
     CITATION,
     GROUNDING_VERSION,
@@ -44,7 +45,7 @@ class AnswerRelevancy:
         return Spec(
             name="answer_relevancy",
             params=params,
-            version=f"1-grounding-{GROUNDING_VERSION}",
+            version=f"2-grounding-{GROUNDING_VERSION}",
             artifacts=artifacts,
         )
 
@@ -64,8 +65,10 @@ class AnswerRelevancy:
                 error=f"the input of case {trial.case.id!r} is no question; give a text, or an "
                 'object with a text under "question"',
             )
+        if unread := elsewhere(trial.response, wanted=("answer", "text")):
+            return unread
         answer = CITATION.sub("", trial.response.text).strip()
-        if trial.response.abstained or not answer:
+        if declined(trial.response) or not answer:
             if self.declined is not None:
                 return Score(self.declined, "the answer was declined")
             return Failure(

@@ -7,10 +7,11 @@ from typing import Literal
 from holdfast.digest import digest_json
 from holdfast.errors import UsageError
 from holdfast.metric import Better, Failure, Outcome, Score, Trial
-from holdfast.metrics.grounding import CITATION, GROUNDING_VERSION, citation_marks
+from holdfast.metrics.claims import CLAIMS_VERSION, read_claims
+from holdfast.metrics.declining import declined, elsewhere
+from holdfast.metrics.grounding import citation_marks
 from holdfast.system import Passage, Spec
 from holdfast.verifying.claim_verifier import ClaimVerifier
-from holdfast.verifying.sentences import says_something, split
 from holdfast.verifying.verdict import Verifier
 
 __all__ = ["CitationCorrectness"]
@@ -26,6 +27,7 @@ class CitationCorrectness:
     share of the citations that support their sentence alone, or without which the others in it do
     not. `[2]` is the second passage in the order in which the system returned them, `[2-4]` that
     and the next two, `[some-id]` the passage of that id; a citation of what is not there is wrong.
+    What says only that the documents do not tell needs no citation, and one in it does not count.
     A declined answer is a failure of the metric; an answer without citations has recall 0 and no
     precision, which counts as 0. The verifier may err, so this is a judge: it gates only after
     `holdfast judge check`.
@@ -55,7 +57,7 @@ class CitationCorrectness:
         return Spec(
             name="citation_correctness",
             params={"part": self.part},
-            version=f"2-grounding-{GROUNDING_VERSION}",
+            version=f"3-claims-{CLAIMS_VERSION}",
             artifacts=artifacts,
         )
 
@@ -68,8 +70,10 @@ class CitationCorrectness:
         return (0.0, 1.0)
 
     def __call__(self, trial: Trial, /) -> Outcome:
+        if unread := elsewhere(trial.response):
+            return unread
         passages = _by_mark(trial.response.passages, self.texts)
-        cited = [] if trial.response.abstained else _cited(trial.response.text, passages)
+        cited = [] if declined(trial.response) else _cited(trial.response.text, passages)
         if not cited:
             return Failure(
                 stage="metric",
@@ -115,12 +119,8 @@ class CitationCorrectness:
 
 
 def _cited(text: str, known: Mapping[str, str]) -> list[tuple[str, tuple[str, ...]]]:
-    """Sentences that say something, each with the marks of its citations."""
-    return [
-        (CITATION.sub("", one).strip(), citation_marks(one, known=known))
-        for one in split(text)
-        if says_something(CITATION.sub("", one))
-    ]
+    """What sentences claim, each with the marks of its citations."""
+    return [(one.text, citation_marks(one.sentence, known=known)) for one in read_claims(text)]
 
 
 def _by_mark(passages: Sequence[Passage], texts: Mapping[str, str]) -> dict[str, str]:

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 
 from holdfast.digest import digest_json
 from holdfast.metric import Better, Failure, Outcome, Score, Trial
-from holdfast.metrics.grounding import GROUNDING_VERSION, claimed, read_reference, read_texts
+from holdfast.metrics.claims import CLAIMS_VERSION, claimed
+from holdfast.metrics.declining import elsewhere
+from holdfast.metrics.grounding import read_reference, read_texts
 from holdfast.system import Spec
 from holdfast.verifying.claim_verifier import ClaimVerifier
 from holdfast.verifying.verdict import Verifier
@@ -17,10 +19,11 @@ __all__ = ["ContextRecall"]
 class ContextRecall:
     """Share of the reference answer's sentences that the retrieved passages support.
 
-    Where a case lists accepted answers, the one that is supported best counts. A bare `Yes.` says
-    nothing that passages could hold: where there is no other answer, it is a failure of the metric.
-    Where passages are judged by id, `Recall` says the same without a verifier. The verifier may
-    err, so this is a judge: it gates only after `holdfast judge check`.
+    Where a case lists accepted answers, the one that is supported best counts. A bare `Yes.`, and
+    that the documents do not tell, say nothing that passages could hold: where there is no other
+    answer, it is a failure of the metric. Where passages are judged by id, `Recall` says the same
+    without a verifier. The verifier may err, so this is a judge: it gates only after
+    `holdfast judge check`.
 
     >>> ContextRecall().spec.label
     'context_recall'
@@ -40,7 +43,7 @@ class ContextRecall:
         if self.texts:
             artifacts["texts"] = digest_json(dict(self.texts))
         return Spec(
-            name="context_recall", version=f"2-grounding-{GROUNDING_VERSION}", artifacts=artifacts
+            name="context_recall", version=f"3-claims-{CLAIMS_VERSION}", artifacts=artifacts
         )
 
     @property
@@ -62,6 +65,8 @@ class ContextRecall:
                 error=f"the reference answer of case {trial.case.id!r}, {accepted[0]!r}, says "
                 "nothing that passages could hold; judge passages by id and measure Recall",
             )
+        if unread := elsewhere(trial.response, wanted=("passages",)):
+            return unread
         if not trial.response.passages:
             return Score(0.0, "no passage was retrieved")
         texts = read_texts(trial, self.texts)

@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias, get_args
 
 from holdfast.errors import UsageError
 from holdfast.metric import Better, Failure, Metric, Outcome, Score, Trial
+from holdfast.metrics.declining import declined
 from holdfast.metrics.relevance import read_grades
 from holdfast.system import Spec
 
@@ -109,16 +110,15 @@ class ErrorCause:
 
     def _without_metrics(self, trial: Trial) -> _Seen | None:
         """What is clear from the passages and from whether it answered; None leaves it open."""
-        refused = _refused(trial)
-        declined = refused or trial.response.abstained
+        refused, gave_none = _refused(trial), declined(trial.response)
         if _must_refuse(trial):
-            return "right" if declined else "should_have_abstained"
+            return "right" if gave_none else "should_have_abstained"
         grades = self._grades(trial)
         if isinstance(grades, Failure):
             return grades
         if not any(grade > 0 for grade in grades.values()):
-            return "right" if declined else "should_have_abstained"
-        if not declined:
+            return "right" if gave_none else "should_have_abstained"
+        if not gave_none:
             return None
         missed = not refused and self._needed(trial) - _shown(trial) - _left_out(trial)
         return "retrieval_missed" if missed else "wrongly_abstained"

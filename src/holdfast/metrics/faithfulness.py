@@ -5,12 +5,9 @@ from dataclasses import dataclass, field
 
 from holdfast.digest import Json, digest_json
 from holdfast.metric import Better, Failure, Outcome, Score, Trial
-from holdfast.metrics.grounding import (
-    GROUNDING_VERSION,
-    check_declined,
-    claimed,
-    read_texts,
-)
+from holdfast.metrics.claims import CLAIMS_VERSION, claimed
+from holdfast.metrics.declining import declined, elsewhere
+from holdfast.metrics.grounding import check_declined, read_texts
 from holdfast.system import Spec
 from holdfast.verifying.claim_verifier import ClaimVerifier
 from holdfast.verifying.verdict import Verdict, Verifier
@@ -22,8 +19,10 @@ __all__ = ["Faithfulness"]
 class Faithfulness:
     """Share of the answer's sentences that the returned passages support.
 
-    A sentence that says nothing, such as `Yes.`, does not count. An answer that was declined, or
-    says nothing, claims nothing: it is a failure of the metric, unless `declined` gives its score.
+    A sentence that says nothing, such as `Yes.`, does not count, nor does a clause that says only
+    that the documents do not tell: beside `18 weeks [1].` an honest `The documents do not say who
+    approves it.` is no claim that passages could support. An answer that was declined, or says
+    nothing else, claims nothing: it is a failure of the metric, unless `declined` gives its score.
     The verifier may err, so this is a judge: it gates only after `holdfast judge check`.
 
     >>> Faithfulness().spec.label
@@ -52,7 +51,7 @@ class Faithfulness:
         return Spec(
             name="faithfulness",
             params=params,
-            version=f"1-grounding-{GROUNDING_VERSION}",
+            version=f"2-claims-{CLAIMS_VERSION}",
             artifacts=artifacts,
         )
 
@@ -65,11 +64,12 @@ class Faithfulness:
         return (0.0, 1.0)
 
     def __call__(self, trial: Trial, /) -> Outcome:
-        said = () if trial.response.abstained else claimed(trial.response.text)
+        if unread := elsewhere(trial.response):
+            return unread
+        none_given = declined(trial.response)
+        said = () if none_given else claimed(trial.response.text)
         if not said:
-            deed = (
-                "was declined" if trial.response.abstained else "says nothing that can be checked"
-            )
+            deed = "was declined" if none_given else "says nothing that can be checked"
             if self.declined is not None:
                 return Score(self.declined, f"the answer {deed}")
             return Failure(

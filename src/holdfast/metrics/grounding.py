@@ -1,4 +1,4 @@
-"""Grounding: what an answer says, and the texts that it may rest on."""
+"""Grounding: what an answer cites, and the texts that it may rest on."""
 
 import re
 from collections.abc import Container, Mapping, Sequence
@@ -10,21 +10,20 @@ from holdfast.metric import Failure, Trial
 from holdfast.metrics.assent import ASSENT_VERSION, read_assent
 from holdfast.metrics.ranking import ranked
 from holdfast.metrics.relevance import check_answerable
-from holdfast.verifying.sentences import CITED, SENTENCES_VERSION, says_something, split
+from holdfast.verifying.sentences import CITED, SENTENCES_VERSION, says_something
 
 __all__ = [
     "CITATION",
     "GROUNDING_VERSION",
     "check_declined",
     "citation_marks",
-    "claimed",
     "read_question",
     "read_reference",
     "read_texts",
 ]
 
 GROUNDING_VERSION = f"2-sentences-{SENTENCES_VERSION}-assent-{ASSENT_VERSION}"
-"""Raised whenever other citations, claims or references may be read from the same text."""
+"""Raised whenever other citations or references may be read from the same text."""
 
 _RANGE = re.compile(r"(\d{1,3})(?:\s*[–-]\s*(\d{1,3}))?")
 _NUMBERS = re.compile(rf"{_RANGE.pattern}(?:\s*[,;]\s*{_RANGE.pattern})*")
@@ -52,16 +51,6 @@ def _marks(cited: str, known: Container[str]) -> Sequence[str]:
         return re.split(r"\s*[,;]\s*", cited)
     spans = [sorted((int(one), int(other or one))) for one, other in _RANGE.findall(cited)]
     return [str(number) for low, high in spans for number in range(low, high + 1)]
-
-
-def claimed(text: str) -> tuple[str, ...]:
-    """Sentences of an answer that say something, without their citations.
-
-    >>> claimed("Yes. The ferry leaves at 7.40 [2].")
-    ('The ferry leaves at 7.40 .',)
-    """
-    said = (CITATION.sub("", one).strip() for one in split(text))
-    return tuple(one for one in said if says_something(one))
 
 
 def read_texts(trial: Trial, texts: Mapping[str, str]) -> tuple[str, ...] | Failure:

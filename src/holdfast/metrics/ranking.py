@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from holdfast.errors import UsageError
 from holdfast.metric import Failure, Trial
+from holdfast.metrics.declining import elsewhere
 from holdfast.metrics.relevance import read_grades
 from holdfast.system import Passage
 
@@ -104,6 +105,8 @@ def read_ranking(trial: Trial) -> Ranking | Failure:
             "put unanswerable cases into a suite of their own (holdfast.readers.Filtered splits a "
             "dataset) and score them with Abstention",
         )
+    if unread := elsewhere(trial.response, wanted=("passages",)):
+        return unread
     try:
         passages = ranked(trial.response.passages)
     except UsageError as error:

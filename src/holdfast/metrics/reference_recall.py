@@ -14,6 +14,7 @@ from holdfast.metrics.assent import (
     score_assent,
 )
 from holdfast.metrics.calling.statements import numbers_in
+from holdfast.metrics.declining import declined, elsewhere
 from holdfast.metrics.grounding import CITATION, GROUNDING_VERSION, citation_marks
 from holdfast.metrics.relevance import check_answerable
 from holdfast.system import Spec
@@ -61,7 +62,7 @@ class ReferenceRecall:
     @property
     def spec(self) -> Spec:
         params: dict[str, Json] = {"exact_numbers": True} if self.exact_numbers else {}
-        version = f"3-grounding-{GROUNDING_VERSION}"
+        version = f"4-grounding-{GROUNDING_VERSION}"
         return Spec(name="reference_recall", params=params, version=version)
 
     @property
@@ -79,13 +80,14 @@ class ReferenceRecall:
             return _failure(trial, 'has no reference; write "expected": {"answer": "..."}, or null')
         reference = expected["answer"]
         if reference is None:
-            declined = trial.response.abstained
-            return Score(float(declined), "declined" if declined else "answered what none can know")
+            right = declined(trial.response)
+            return Score(float(right), "declined" if right else "answered what none can know")
         if not isinstance(reference, str):
             return _failure(trial, f"has the reference {reference!r:.60}; give a text or null")
-        if trial.response.abstained:
+        if declined(trial.response):
             return Score(0.0, "declined")
-        return _told(trial, reference, exact=self.exact_numbers)
+        unread = elsewhere(trial.response, wanted=("answer", "text"))
+        return unread or _told(trial, reference, exact=self.exact_numbers)
 
 
 def _told(trial: Trial, reference: str, *, exact: bool) -> Outcome:

@@ -45,26 +45,38 @@ def read_grades(case: Case) -> Mapping[str, float] | Failure:
 
 
 def check_answerable(case: Case) -> None:
-    """Refuse a case that says that it has no answer, and that a passage answers it.
+    """Refuse a case that is answerable by its answer or its passages, and not by the other.
 
     `"answer": null` says that nothing answers the question. A passage with a grade above zero says
-    the opposite; one that is merely on the same matter has the grade 0 there.
+    the opposite; one that is merely on the same matter has the grade 0 there. An answer without one
+    such passage contradicts `"passages": {}` in the same way: declining would be right for
+    `Abstention` and wrong for `ReferenceRecall`. A case that leaves its passages out says nothing
+    of them.
 
     Raises:
-        DatasetError: the answer is null, and a passage has a grade above zero.
+        DatasetError: the answer is null, and a passage has a grade above zero; or there is an
+            answer, and none of the passages has.
     """
     expected = case.expected
     if not isinstance(expected, Mapping) or "answer" not in expected:
         return
-    judged = None if expected["answer"] is not None else _find(expected)
-    grades = judged.items() if judged else ()
-    helping = [name for name, grade in grades if isinstance(grade, (int, float)) and grade > 0]
-    if helping:
+    judged = _find(expected) if "passages" in expected else None
+    if judged is None:
+        return
+    named = f"case {case.id!r}{f' ({case.source})' if case.source else ''} contradicts itself"
+    helping = [name for name, one in judged.items() if isinstance(one, (int, float)) and one > 0]
+    if helping and expected["answer"] is None:
         raise DatasetError(
-            f"case {case.id!r}{f' ({case.source})' if case.source else ''} contradicts itself: its "
-            f"answer is null, so that nothing answers it, and the passage {helping[0]!r} has the "
-            f"grade {judged[helping[0]] if judged else ''}; write the answer or leave it out, or "
-            "give the passages of an unanswerable case the grade 0"
+            f"{named}: its answer is null, so that nothing answers it, and the passage "
+            f"{helping[0]!r} has the grade {judged[helping[0]]}; write the answer or leave it out, "
+            "or give the passages of an unanswerable case the grade 0"
+        )
+    useless = not helping and all(map(_is_number, judged.values()))
+    if useless and expected["answer"] not in (None, "", []):
+        raise DatasetError(
+            f"{named}: it has the answer {expected['answer']!r:.60}, and by its passages nothing "
+            'answers it; write "answer": null where it must be declined, give the passages that '
+            "answer it a grade above 0, or leave the passages out where nobody judged them"
         )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from holdfast.report.entry import IndexEntry
 from holdfast.report.untrusted import one_line
 
-__all__ = ["short_names", "system_of"]
+__all__ = ["short_labels", "short_names", "system_of"]
 
 _LONGEST = 120
 
@@ -27,6 +27,24 @@ def system_of(entry: IndexEntry) -> str:
     """The system's name, and what it was judged beside where that is no accepted baseline."""
     _, name, beside = entry.gate
     return one_line(f"{name} beside {beside}" if beside else name, _LONGEST)
+
+
+def short_labels(labels: Iterable[str]) -> Mapping[str, str]:
+    """A name for each label of a system; settings are told only where names alone are alike.
+
+    >>> list(short_labels(["dense(depth=9, k=5)", "dense(depth=20, k=5)", "bm25(b=1)"]).values())
+    ['dense(depth=9)', 'dense(depth=20)', 'bm25']
+    """
+    by_name: dict[str, dict[str, _Label]] = {}
+    for label in labels:
+        by_name.setdefault(_read(label).name, {})[label] = _read(label)
+    names: dict[str, str] = {}
+    for alike in by_name.values():
+        told = _differing(list(alike.values()))
+        short = {label: one.with_only(told) for label, one in alike.items()}
+        unclear = [name for name in short.values() if list(short.values()).count(name) > 1]
+        names.update({one: one if name in unclear else name for one, name in short.items()})
+    return {label: one_line(name, _LONGEST) for label, name in names.items()}
 
 
 def short_names(entries: Iterable[IndexEntry]) -> Mapping[tuple[str, str, str], str]:

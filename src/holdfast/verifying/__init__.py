@@ -7,4 +7,6 @@ links, slots     which evidence stands for which word, and what stands in a numb
 quantities       numbers, years, months and weekdays by value; names, polarity: names, negation,
                  opposites and scope
 sentences        texts in their sentences without another library
+silence          what sentences state besides saying that the documents do not tell
+denials, asides  the wordings of that, and of what answers nothing
 """

@@ -3,17 +3,18 @@
 import re
 from collections.abc import Iterator
 
+from holdfast.verifying.asides import is_aside, without_opening
+from holdfast.verifying.denials import DENIALS_VERSION, is_denial
 from systems.rag.answering.citations import CITATIONS_VERSION, read_citations, without_citations
-from systems.rag.answering.denials import DENIALS_VERSION, is_aside, is_denial, without_opening
 from systems.rag.answering.sentences import SENTENCES_VERSION, split_sentences
 
-__all__ = ["DECLINING_VERSION", "UNTOLD", "declines"]
+__all__ = ["DECLINING_VERSION", "UNTOLD", "declines", "refuses"]
 
 UNTOLD = "The documents do not tell."
 """What is said where no passage holds the answer; prompts ask models for this very sentence."""
 
 DECLINING_VERSION = (
-    f"2-denials-{DENIALS_VERSION}-sentences-{SENTENCES_VERSION}-citations-{CITATIONS_VERSION}"
+    f"3-denials-{DENIALS_VERSION}-sentences-{SENTENCES_VERSION}-citations-{CITATIONS_VERSION}"
 )
 """Raised whenever the same text may be read in another way."""
 
@@ -24,6 +25,11 @@ _NAMED = re.compile(
     r"\b((?:passage|document|source|excerpt|text)s?)(?:\s*(?:,|and|or)?\s*\[[\d\s,;–-]+\])+(?=\s+[a-z])"
 )
 """Passages that a sentence speaks of by their numbers; it rests on them no more than on others."""
+_REFUSAL = re.compile(
+    r"\bI(?:['’]m| am)? (?:(?:can|could|will|do|must|may) ?not|(?:ca|could|wo|do)n['’]t|unable to|"
+    r"not able to|not allowed to) (?:help|assist|comment|discuss|do (?:that|this|so))\b",
+    re.IGNORECASE,
+)
 _LONGEST = 1000
 """Characters of a clause beyond which it is no decline, and would take long to be read."""
 _BRACES = re.compile(r"[{}\"]")
@@ -69,6 +75,15 @@ def declines(text: str) -> bool:
         else:
             return False
     return denied
+
+
+def refuses(text: str) -> bool:
+    """Whether an answer declines because the speaker will not help, and not for want of knowledge.
+
+    >>> refuses("I can't help with that."), refuses("I can't find that."), refuses(UNTOLD)
+    (True, False, False)
+    """
+    return declines(text) and bool(_REFUSAL.search(text))
 
 
 def _clauses(text: str) -> Iterator[str]:

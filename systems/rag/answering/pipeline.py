@@ -6,7 +6,7 @@ from typing import Protocol
 from holdfast.digest import Json
 from holdfast.system import Passage, Response, Spec
 from systems.rag.answering.citations import CITATIONS_VERSION, read_citations
-from systems.rag.answering.declining import UNTOLD
+from systems.rag.answering.declining import UNTOLD, refuses
 from systems.rag.answering.excerpts import excerpts
 from systems.rag.answering.reader import Reader, Reading
 from systems.rag.answering.stages import Stages
@@ -35,9 +35,11 @@ class Answering:
 
     The response holds the passages as the reader was shown them, in the order of their numbers.
     `data` holds the ids that are cited under `cited`, numbers that stand for no passage under
-    `unknown`, what guards found under `alarms`, `refused` where a guard refused the question or
-    withheld the answer, and under `left_out` the ids that were retrieved and of which a guard or
-    the focus left nothing to read. Spans tell what each part took.
+    `unknown`, what guards found under `alarms`, and under `left_out` the ids that were retrieved
+    and of which a guard or the focus left nothing to read. Where it declines, `refused` says why:
+    true where a guard refused the question or withheld the answer, or the reader said that it does
+    not help with such things, false where the documents do not tell. Spans tell what each part
+    took.
     """
 
     reader: Reader
@@ -78,7 +80,7 @@ class Answering:
         return Spec(
             name=self.name,
             params=params,
-            version=f"2-citations-{CITATIONS_VERSION}",
+            version=f"3-citations-{CITATIONS_VERSION}",
             artifacts=artifacts,
             texts=reader.texts,
         )
@@ -162,8 +164,8 @@ def _response(
         "cited": [context.passages[number - 1].id for number in citations.known],
         "unknown": list(citations.unknown),
     }
-    if refused:
-        data["refused"] = True
+    if reading.abstained:
+        data["refused"] = refused or refuses(reading.text)
     if context.alarms:
         data["alarms"] = [alarm.row for alarm in context.alarms]
     if context.left_out:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from holdfast.digest import digest_json
 from holdfast.system import Spec
-from systems.rag.answering.sentences import split_sentences
+from systems.rag.answering.sentences import SENTENCES_VERSION, split_sentences
 from systems.rag.guardrails.guard import Alarm, Draft
 from systems.rag.guardrails.orders import ORDERS_VERSION, is_order
 from systems.rag.guardrails.personal import PERSONAL_VERSION, find_personal
@@ -73,7 +73,7 @@ class ObedienceGuard:
 
     @property
     def spec(self) -> Spec:
-        return Spec(name="obedience", version=f"2-{ORDERS_VERSION}")
+        return Spec(name="obedience", version=f"2-{ORDERS_VERSION}-sentences-{SENTENCES_VERSION}")
 
     def __call__(self, draft: Draft, /) -> tuple[Alarm, ...]:
         told: set[str] = set(_words(draft.question))

@@ -1,4 +1,4 @@
-"""Classifier: how likely a sentence is an order, off topic or harmful, by its embedding."""
+"""Classifier: how likely a question is an order, off topic or harmful, by its mean state."""
 
 import hashlib
 import json
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Literal
 from holdfast.errors import UsageError
 from holdfast.system import Spec
 from systems.once import Once
-from systems.rag.retrieval.encoder import Encoder, SentenceEncoder
+from systems.rag.guardrails.meaning import MeanStates
+from systems.rag.retrieval.encoder import Encoder
 
 if TYPE_CHECKING:
     import numpy as np
@@ -67,7 +68,7 @@ class _Latest:
 class Classifier:
     """One logistic regression per head, learned by `python -m systems.rag.guardrails.learning`."""
 
-    encoder: Encoder = field(default_factory=SentenceEncoder)
+    encoder: Encoder = field(default_factory=MeanStates)
     path: Path = WEIGHTS
     _heads: Once[Mapping[str, Weights]] = field(
         default_factory=Once[Mapping[str, Weights]], init=False, repr=False, compare=False

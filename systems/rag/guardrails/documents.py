@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from holdfast.system import Passage, Spec
-from systems.rag.answering.sentences import split_sentences
+from systems.rag.answering.sentences import SENTENCES_VERSION, split_sentences
 from systems.rag.guardrails.guard import Alarm, Cleaned
 from systems.rag.guardrails.orders import ORDERS_VERSION, find_order, is_order
 from systems.rag.guardrails.reveal import Hidden, plain, reveal, visible
@@ -50,7 +50,7 @@ class InstructionGuard:
         return Spec(
             name="instructions",
             params={"threshold": self.threshold, "hidden": self.hidden, "doubt": self.doubt},
-            version=f"3-{ORDERS_VERSION}",
+            version=f"3-{ORDERS_VERSION}-sentences-{SENTENCES_VERSION}",
             artifacts={} if self.suspicion is None else {"suspicion": self.suspicion.spec.digest},
         )
 

@@ -11,32 +11,39 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
+from holdfast.digest import digest_json
+from holdfast.errors import UsageError
+from systems.rag import handbook
 from systems.rag.guardrails.classifier import WEIGHTS, Head, Weights
 from systems.rag.guardrails.documents import pieces
+from systems.rag.guardrails.meaning import MeanStates
+from systems.rag.guardrails.orders import ORDERS_VERSION
 from systems.rag.guardrails.reveal import plain, reveal, visible
-from systems.rag.guardrails.suspicion import SUSPICION, Suspicion, features, pairs
+from systems.rag.guardrails.signs import SIGNS_VERSION
+from systems.rag.guardrails.suspicion import SUSPICION, features, pairs
 from systems.rag.reranking.states import States
-from systems.rag.retrieval.encoder import Encoder, SentenceEncoder
+from systems.rag.retrieval.encoder import Encoder
+from systems.rag.training.written import read_elsewhere, read_handbook_lessons
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
     "EXAMPLES",
-    "PENALTY_OF_SUSPICION",
     "PLANTED",
     "Window",
     "fit",
     "learned",
     "main",
+    "sentences",
+    "sources",
     "suspected",
     "windows",
 ]
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "datasets" / "guardrails" / "training.jsonl"
 PLANTED = EXAMPLES.with_name("planted.jsonl")
-_PENALTY = 0.03
-PENALTY_OF_SUSPICION = 0.1
+_PENALTY = 0.1
 _STEPS = 40
 _SMALL = 1e-7
 """A step far below the last decimal that is kept."""
@@ -47,12 +54,39 @@ def learned(
     encoder: Encoder, *, path: Path = EXAMPLES, heads: Sequence[Head] = get_args(Head)
 ) -> dict[str, Weights]:
     """Bias and weights of each head."""
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     found: dict[str, Weights] = {}
     for head in sorted(heads):
-        own = [row for row in rows if row["head"] == head]
-        vectors = encoder([row["text"] for row in own])
-        found[head] = fit(vectors, [row["label"] for row in own])
+        own = _examples(head, path)
+        found[head] = fit(encoder([text for text, _ in own]), [label for _, label in own])
+    return found
+
+
+def _examples(head: Head, path: Path) -> list[tuple[str, int]]:
+    """What a head learns from: its own examples, and questions that are neither order nor harm.
+
+    The latter are the questions that were written to train the reranker. Without them a head has
+    seen ordinary questions only where they sound like what it looks for, and takes every fifth
+    question about the handbook for harm that does not.
+    """
+    own = [(str(row["text"]), int(row["label"])) for row in _read(path) if row["head"] == head]
+    if head == "topic":
+        return own
+    _, elsewhere = read_elsewhere()
+    lessons = (*read_handbook_lessons(handbook.CORPUS.sections), *elsewhere)
+    return own + [(lesson.question, 0) for lesson in lessons]
+
+
+def sources() -> dict[str, str]:
+    """Digest of what the weights of each head, and of the suspicion, are learned from.
+
+    It is kept beside the weights, so that weights older than their examples can be told.
+    """
+    found = {
+        head: digest_json([list(one) for one in _examples(head, EXAMPLES)])
+        for head in sorted(get_args(Head))
+    }
+    known = [[one.text, one.label] for one in _known()]
+    found["suspicion"] = digest_json([SIGNS_VERSION, ORDERS_VERSION, known])
     return found
 
 
@@ -87,20 +121,20 @@ def suspected(states: States) -> Weights:
     """Bias and weights of the suspicion."""
     import numpy as np
 
-    rows = [
-        json.loads(line)
-        for path in (PLANTED, EXAMPLES)
-        for line in path.read_text(encoding="utf-8").splitlines()
-    ]
-    known = [
-        one
-        for row in rows
-        if row.get("head", "order") == "order"
-        for one in windows(row)
-        if one.learned
-    ]
+    known = _known()
     vectors = np.stack([features(states, one.text) for one in known])
-    return fit(vectors, [one.label for one in known], penalty=PENALTY_OF_SUSPICION)
+    return fit(vectors, [one.label for one in known])
+
+
+def _known() -> list[Window]:
+    """What the suspicion is learned from."""
+    rows = [*_read(PLANTED), *sentences(_read(EXAMPLES))]
+    return [one for row in rows for one in windows(row) if one.learned]
+
+
+def sentences(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The examples of orders that also documents may hold; questions to a system are none."""
+    return [row for row in rows if row["head"] == "order" and row.get("only") != "questions"]
 
 
 def fit(vectors: "NDArray[Any]", labels: Sequence[int], *, penalty: float = _PENALTY) -> Weights:
@@ -126,14 +160,42 @@ def fit(vectors: "NDArray[Any]", labels: Sequence[int], *, penalty: float = _PEN
     return Weights(bias=rounded[-1], weights=tuple(rounded[:-1]))
 
 
-def main(path: Path = WEIGHTS, suspicion: Path = SUSPICION) -> None:
-    """Write the weights of the classifier and of the suspicion."""
-    suspicion.write_text(json.dumps(asdict(suspected(Suspicion().states))) + "\n", encoding="utf-8")
-    found = learned(SentenceEncoder())
-    lines = ",\n".join(f'"{head}": {json.dumps(asdict(row))}' for head, row in found.items())
-    path.write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
-    sys.stdout.write(f"{path}: {', '.join(found)}\n")
+def main(arguments: Sequence[str] = (), *, folder: Path = WEIGHTS.parent) -> None:
+    """Write the weights of the guards of questions, of documents, or of both.
+
+    Raises:
+        UsageError: an argument is neither `questions` nor `documents`.
+    """
+    wanted = set(arguments or ("questions", "documents"))
+    if wanted - {"questions", "documents"}:
+        raise UsageError(
+            f"cannot learn {sorted(wanted)!r}; name 'questions', 'documents', or nothing for both"
+        )
+    digests = sources()
+    encoder = MeanStates()
+    if "questions" in wanted:
+        found = learned(encoder)
+        lines = ",\n".join(
+            f'"{head}": {_line(digests[head], weights)}' for head, weights in found.items()
+        )
+        _write(folder / WEIGHTS.name, f"{{\n{lines}\n}}\n")
+    if "documents" in wanted:
+        weights = suspected(encoder.states)
+        _write(folder / SUSPICION.name, _line(digests["suspicion"], weights) + "\n")
+
+
+def _line(digest: str, weights: Weights) -> str:
+    return json.dumps({"examples": digest, **asdict(weights)})
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+    sys.stdout.write(f"{path}\n")
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

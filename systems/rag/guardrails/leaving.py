@@ -7,7 +7,7 @@ by what is judged here.
 
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from holdfast.stats.proportion import wilson
 from holdfast.system import Passage, Spec
 from systems.rag.guardrails.classifier import Weights
 from systems.rag.guardrails.documents import InstructionGuard
-from systems.rag.guardrails.learning import EXAMPLES, PENALTY_OF_SUSPICION, PLANTED, fit, windows
+from systems.rag.guardrails.learning import EXAMPLES, PLANTED, fit, sentences, windows
 from systems.rag.guardrails.suspicion import Suspicion, features
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def judged(
     """
     import numpy as np
 
-    others = [row for row in _read(EXAMPLES) if row["head"] == "order"]
+    others = sentences(_read(EXAMPLES))
     placed = dealt(rows)
     found: dict[str, bool] = {}
     for part in sorted(set(placed)):
@@ -73,7 +73,6 @@ def judged(
         weights = fit(
             np.stack([vector(one.text) for one in known]),
             [one.label for one in known],
-            penalty=PENALTY_OF_SUSPICION,
         )
         guard = InstructionGuard(suspicion=_Told(weights=weights, vector=vector))
         for row in own:
@@ -94,14 +93,23 @@ def main() -> None:
         return kept[text]
 
     objected = judged(rows, vector)
-    kinds = [_kind(row) for row in rows]
-    for kind in dict.fromkeys(kinds):
-        own = [one for one, other in zip(objected, kinds, strict=True) if other == kind]
+    for kind, own in _grouped(map(_kind, rows), objected).items():
         low, high = wilson(sum(own), len(own), alpha=0.025)
         sys.stdout.write(
             f"{kind}: {sum(own)} of {len(own)} ({sum(own) / len(own):.1%}, "
             f"95 % interval {low:.1%} to {high:.1%})\n"
         )
+    planted = [(row["group"], one) for row, one in zip(rows, objected, strict=True) if row["label"]]
+    sys.stdout.write("planted, by group:\n")
+    for group, own in sorted(_grouped(*zip(*planted, strict=True)).items()):
+        sys.stdout.write(f"  {group}: {sum(own)} of {len(own)}\n")
+
+
+def _grouped(names: Iterable[str], objected: Iterable[bool]) -> dict[str, list[bool]]:
+    found: dict[str, list[bool]] = {}
+    for name, one in zip(names, objected, strict=True):
+        found.setdefault(name, []).append(one)
+    return found
 
 
 def _kind(row: Mapping[str, Any]) -> str:

@@ -46,7 +46,7 @@ class InjectionGuard:
     """Refuses questions that give the system orders about itself, also hidden ones."""
 
     classifier: Classifier
-    threshold: float = 0.9
+    threshold: float = 0.8
     """Probability of an order from which a question without known wording is refused."""
 
     @property
@@ -69,7 +69,7 @@ class TopicGuard:
     """Refuses questions that have nothing to do with the company's work."""
 
     classifier: Classifier
-    threshold: float = 0.25
+    threshold: float = 0.35
     """Probability of the company's work below which a question is refused."""
 
     @property
@@ -87,12 +87,12 @@ class HarmGuard:
     """Refuses questions that ask for help with fraud, theft, sabotage or hurting somebody."""
 
     classifier: Classifier
-    threshold: float = 0.8
+    threshold: float = 0.85
     """Probability of harm from which a question without known wording is refused."""
 
     @property
     def spec(self) -> Spec:
-        return _spec("harm", self.classifier, self.threshold, version="2")
+        return _spec("harm", self.classifier, self.threshold, version="3")
 
     def __call__(self, question: str, /) -> tuple[Alarm, ...]:
         text = plain(question)

@@ -4,6 +4,7 @@ from systems.rag.guardrails.answers import ObedienceGuard, PersonalAnswerGuard, 
 from systems.rag.guardrails.classifier import Classifier
 from systems.rag.guardrails.documents import InstructionGuard
 from systems.rag.guardrails.guard import Guards
+from systems.rag.guardrails.meaning import LAYERS, MeanStates
 from systems.rag.guardrails.questions import (
     HarmGuard,
     InjectionGuard,
@@ -11,19 +12,22 @@ from systems.rag.guardrails.questions import (
     TopicGuard,
 )
 from systems.rag.guardrails.suspicion import Suspicion
-from systems.rag.retrieval.encoder import Encoder, SentenceEncoder
+from systems.rag.reranking.states import States
+from systems.rag.retrieval.encoder import SentenceEncoder
 
 __all__ = ["shipped"]
 
 
-def shipped(*, secrets: tuple[str, ...] = (), encoder: Encoder | None = None) -> Guards:
+def shipped(*, secrets: tuple[str, ...] = (), encoder: SentenceEncoder | None = None) -> Guards:
     """Every guard at the threshold that was chosen on the development cases.
 
     Args:
         secrets: texts that answers must not repeat, such as the system's prompt.
-        encoder: embeds questions; the weights were learned for the default.
+        encoder: the model that reads questions and documents; the weights were learned for the
+            default.
     """
-    classifier = Classifier(encoder=encoder or SentenceEncoder())
+    states = States(encoder=encoder or SentenceEncoder(), layers=LAYERS, folder=None)
+    classifier = Classifier(encoder=MeanStates(states=states))
     output = (PersonalAnswerGuard(), ObedienceGuard())
     return Guards(
         input=(
@@ -32,6 +36,6 @@ def shipped(*, secrets: tuple[str, ...] = (), encoder: Encoder | None = None) ->
             HarmGuard(classifier=classifier),
             TopicGuard(classifier=classifier),
         ),
-        context=(InstructionGuard(suspicion=Suspicion()),),
+        context=(InstructionGuard(suspicion=Suspicion(states=states)),),
         output=(*output, PromptGuard(secrets=secrets)) if secrets else output,
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from holdfast.system import Spec
 from systems.once import Once
 from systems.rag.guardrails.classifier import Weights
+from systems.rag.guardrails.meaning import LAYERS, mean_state
 from systems.rag.guardrails.orders import ORDERS_VERSION, find_order, is_order
 from systems.rag.guardrails.signs import SIGNS_VERSION, read_signs
 from systems.rag.reranking.states import States
@@ -19,14 +20,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["SUSPICION", "Suspects", "Suspicion", "features", "mean_state", "pairs"]
+__all__ = ["SUSPICION", "Suspects", "Suspicion", "features", "pairs"]
 
 SUSPICION = Path(__file__).resolve().parent / "suspicion.json"
 
-_LAYERS = 4
-"""The upper layers are made for likeness of topics, and tell less of whom a sentence speaks to."""
-_SCALE = 6.0
-"""About the spread of the mean states, so that one penalty fits them and the signs."""
 _SIGN = 0.2
 _MOST = 4096
 
@@ -34,14 +31,6 @@ _MOST = 4096
 def pairs(sentences: Sequence[str]) -> tuple[str, ...]:
     """Neighbours joined: an order may need two sentences to be one."""
     return tuple(f"{one} {two}" for one, two in pairwise(sentences))
-
-
-def mean_state(states: States, text: str) -> "NDArray[np.float64]":
-    """The mean state of the tokens of a text, its marks of beginning and end left out."""
-    import numpy as np
-
-    vectors = states.of_question(text).vectors.astype(np.float64)
-    return (vectors[1:-1] if len(vectors) > 2 else vectors).mean(axis=0) / _SCALE
 
 
 def features(states: States, text: str) -> "NDArray[np.float64]":
@@ -83,7 +72,7 @@ class Suspicion:
     Learned by `python -m systems.rag.guardrails.learning`.
     """
 
-    states: States = field(default_factory=lambda: States(layers=_LAYERS, folder=None))
+    states: States = field(default_factory=lambda: States(layers=LAYERS, folder=None))
     path: Path = SUSPICION
     _weights: Once[Weights] = field(
         default_factory=Once[Weights], init=False, repr=False, compare=False

@@ -12,6 +12,7 @@ from holdfast.system import Passage, Response, Span, Spec, Usage
 from systems.once import Once
 from systems.rag.multi_query import added, fused
 from systems.rag.reflection.confidence import FIRST, Confidence
+from systems.rag.retrieval.encoder import encoding_once
 from systems.rag.retrieval.retriever import Retriever
 from systems.rag.rewriting import Phrasing, Rewriter
 
@@ -116,7 +117,10 @@ class Reflective:
         start = {"question": question, "query": question, "began": began}
         # Three nodes in each round, and one step more before the limit is an error.
         limit = 3 * (len(self.attempts) + 1) + 1
-        done = self._graph.get(self._build).invoke(start, {"recursion_limit": limit})
+        graph = self._graph.get(self._build)
+        # Every round is assessed by the question as it was asked.
+        with encoding_once():
+            done = graph.invoke(start, {"recursion_limit": limit})
         rounds: list[_Round] = done["rounds"]
         return Response(
             passages=self._passages([each.response for each in rounds]),

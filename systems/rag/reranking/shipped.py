@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 
 from systems.rag.corpus import Corpus
-from systems.rag.reranking.adapted import AdaptedReranker
+from systems.rag.reranking.adapted import ADAPTER, AdaptedReranker
 from systems.rag.reranking.maxsim import MaxSim
 from systems.rag.reranking.reranked import Reranked
 from systems.rag.reranking.states import States
@@ -22,13 +22,17 @@ def late_interaction(retriever: Retriever, *, corpus: Corpus, depth: int = 20) -
     return Reranked(retriever=retriever, reranker=reranker, corpus=corpus, depth=depth)
 
 
-def cross_encoder(retriever: Retriever, *, corpus: Corpus, depth: int = 20) -> Reranked:
+def cross_encoder(
+    retriever: Retriever, *, corpus: Corpus, depth: int = 20, adapter: Path = ADAPTER
+) -> Reranked:
     """Half late interaction and half the cross-encoder that this project trained.
 
     The two err at different questions, so their mean is better than either.
     """
     reranker = AdaptedReranker(
-        late=MaxSim(states=_states(None), collection=corpus), lower=_states(_JOINT_FROM)
+        late=MaxSim(states=_states(None), collection=corpus),
+        lower=_states(_JOINT_FROM),
+        adapter=adapter,
     )
     return Reranked(
         retriever=late_interaction(retriever, corpus=corpus),

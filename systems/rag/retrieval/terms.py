@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import cast
 
 from holdfast.errors import MissingExtra
@@ -16,6 +16,7 @@ TERMS_VERSION = "2"
 
 _WORD = re.compile(r"[^\W_]+(?:[-./'’][^\W_]+)*")
 _PART = re.compile(r"[^\W_]+")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _DECIMAL = re.compile(r"\d+(?:\.\d+)+")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s\b")
@@ -31,28 +32,34 @@ def read_terms(text: str) -> list[str]:
     `4012` still finds it; a decimal such as `11.5` counts whole only, and `1,200` is `1200`.
     """
     stem = _stemmer()
-    terms: list[str] = []
-    for match in _WORD.finditer(_plain(text)):
-        word = match.group()
-        if _DECIMAL.fullmatch(word):
-            terms.append(word)
-            continue
-        parts = _PART.findall(word)
-        if len(parts) > 1 and _is_code(word):
-            terms.append(word)
-        for part in parts:
-            if _is_code(part):
-                terms.append(part)
-            elif len(part) > 1 and part not in STOP_WORDS:
-                terms.append(stem(part))
-    return terms
+    return [
+        term for match in _WORD.finditer(_plain(text)) for term in _terms_of(match.group(), stem)
+    ]
+
+
+# The texts of an index, and the indexes of one collection, are made of the same words.
+@lru_cache(maxsize=65_536)
+def _terms_of(word: str, stem: Callable[[str], str]) -> tuple[str, ...]:
+    if _DECIMAL.fullmatch(word):
+        return (word,)
+    parts = _PART.findall(word)
+    terms = [word] if len(parts) > 1 and _is_code(word) else []
+    for part in parts:
+        if _is_code(part):
+            terms.append(part)
+        elif len(part) > 1 and part not in STOP_WORDS:
+            terms.append(stem(part))
+    return tuple(terms)
 
 
 def _plain(text: str) -> str:
     if not text.isascii():
-        letters = unicodedata.normalize("NFKD", text)
-        text = "".join(letter for letter in letters if not unicodedata.combining(letter))
+        text = _BEYOND_ASCII.sub(_unless_accent, unicodedata.normalize("NFKD", text))
     return _THOUSANDS.sub("", _POSSESSIVE.sub("", text.casefold()))
+
+
+def _unless_accent(found: re.Match[str]) -> str:
+    return "" if unicodedata.combining(found[0]) else found[0]
 
 
 def _is_code(word: str) -> bool:

@@ -1,13 +1,13 @@
 """Embeddings: the vectors of texts, kept one by one under the digest of what made them."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from holdfast.digest import digest_bytes
-from systems.rag.retrieval.encoder import Encoder
+from systems.rag.retrieval.encoder import Encoder, Measuring
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,7 +40,7 @@ def embed(
         kept.execute("CREATE TABLE IF NOT EXISTS vectors (text TEXT PRIMARY KEY, vector BLOB)")
         found = _find(kept, keys)
         lost = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
-        names = list(lost)
+        names = _by_length(lost, encoder)
         # In parts, so that an attempt that is cut short is gone on with.
         for start in range(0, len(names), _AT_ONCE):
             part = names[start : start + _AT_ONCE]
@@ -51,6 +51,19 @@ def embed(
             found |= rows
     vectors = np.stack([np.frombuffer(found[key], dtype="<f4") for key in keys])
     return np.ascontiguousarray(vectors, dtype=np.float32), len(lost)
+
+
+def _by_length(lost: Mapping[str, str], encoder: Encoder) -> list[str]:
+    """The keys of texts, those of one length together: what pads a batch is computed as well."""
+    texts = list(lost.values())
+    lengths = (
+        encoder.lengths(texts)
+        if isinstance(encoder, Measuring)
+        else [len(text.split()) for text in texts]
+    )
+    order = sorted(range(len(texts)), key=lambda at: (lengths[at], at))
+    keys = list(lost)
+    return [keys[at] for at in order]
 
 
 def _find(kept: sqlite3.Connection, keys: Sequence[str]) -> dict[str, bytes]:

@@ -1,7 +1,11 @@
 import pytest
 
+from holdfast.dataset import Case
+from holdfast.metric import Trial
+from holdfast.metrics import Abstention
 from holdfast.system import ToolCall
 from systems.rag.agentic import Agentic
+from systems.rag.answering.declining import DECLINING_VERSION, UNTOLD
 from systems.rag.rewriting import read_prompt
 
 pytest.importorskip("jsonschema", reason="jsonschema is not installed")
@@ -63,7 +67,29 @@ def test_a_model_that_does_not_search_finds_nothing(agent):
 
 def test_a_model_that_never_stops_keeps_what_it_found(agent):
     found = agent((call("flood"),), steps=2)("?")
-    assert len(found.tool_calls) == 1 and found.passages and not found.abstained
+    assert len(found.tool_calls) == 1 and found.passages and found.abstained
+
+
+@pytest.mark.parametrize("text", [UNTOLD, "I could not find that in the documents.", ""])
+@pytest.mark.parametrize("searches", [(), ((call("flood"),),)])
+def test_a_model_that_says_that_the_documents_do_not_tell_declines(agent, text, searches):
+    found = agent(*searches, text)("Who paid for the flood?")
+    assert found.abstained and bool(found.passages) is bool(searches)
+    assert found.data == {"refused": False}
+    case = Case(id="a", input="Who paid?", expected={"passages": {}})
+    trial = Trial(case=case, repeat=0, response=found, seconds=1.0)
+    assert Abstention()(trial).value == 1.0
+
+
+@pytest.mark.parametrize(
+    "text", ["Tor Ambrose. The documents do not say since when.", "The contract does not say who."]
+)
+def test_a_model_that_tells_something_does_not_decline(agent, text):
+    assert not agent((call("flood"),), text)("?").abstained
+
+
+def test_the_spec_follows_how_declining_is_read(agent):
+    assert DECLINING_VERSION in agent("Hi.").spec.version
 
 
 def test_a_search_without_result_or_in_an_unknown_source_is_told(agent):

@@ -9,7 +9,7 @@ import pytest
 from holdfast.dataset import Case
 from holdfast.errors import UsageError
 from holdfast.metric import Trial
-from holdfast.metrics import CAUSES, ErrorCause, ReferenceRecall
+from holdfast.metrics import CAUSES, ErrorCause, ReferenceRecall, Refusal
 from holdfast.prompts import Prompt
 from holdfast.system import Passage, Response, Spec, Usage
 from systems.models.chat import Completion
@@ -287,7 +287,21 @@ def test_what_was_retrieved_and_not_shown_is_told_apart_from_what_was_missed(
 ):
     response = system(**parts)("What may a night cost?")
     assert response.data.get("left_out") == left_out
-    assert "refused" not in response.data
+    assert response.data.get("refused") is (False if response.abstained else None)
+
+
+@pytest.mark.parametrize(
+    ("said", "refused"),
+    [(UNTOLD, False), ("I don't know.", False), ("I can't find that.", False), ("", False),
+     (REFUSED, True), ("Sorry, I cannot assist with that.", True)],
+)  # fmt: skip
+def test_what_the_documents_do_not_tell_is_declined_and_not_refused(system, said, refused):
+    response = system(said)("What may a night cost?")
+    assert response.abstained and response.data["refused"] is refused
+    for must in (True, False):
+        case = Case(id="a", input="?", expected={"refuse": must})
+        found = Refusal()(Trial(case=case, repeat=0, response=response, seconds=1.0))
+        assert found.value == float(must or not refused)
 
 
 def test_a_guarded_pipeline_and_the_table_of_causes_agree_on_who_refused(system):

@@ -169,6 +169,10 @@ DECLINED = (
     "The documents do not appear to mention this.",
     "Unfortunately this information isn't in the handbook.",
     "The exact figure isn't stated anywhere in the documents.",
+    "The documents say nothing about pets that are on board.",
+    "The documents state no amount that is due.",
+    "The documents mention no fee.",
+    "The documents give no information on who is in charge.",
 )  # fmt: skip
 
 TOLD = (
@@ -306,6 +310,11 @@ TOLD = (
     "The result is unknown to the lab until Friday [1].",
     "It is unknown [2].",
     "It never expires.",
+    "The documents say no dogs are allowed.",
+    "The handbook states that no dogs are allowed.",
+    "The handbook states no employee may drive alone.",
+    "The documents say nothing may be stored there.",
+    "The documents give no more than 18 weeks.",
 )
 
 BOTH = (

@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 
 from holdfast.system import Passage, Spec
 from systems.models.chat import Message, Request
+from systems.rag.answering.sentences import SENTENCES_VERSION
 from systems.rag.corpus import Corpus
 from systems.rag.guardrails import learning, leaving
 from systems.rag.guardrails.answers import ObedienceGuard, PersonalAnswerGuard, PromptGuard
 from systems.rag.guardrails.classifier import WEIGHTS, Classifier
 from systems.rag.guardrails.documents import InstructionGuard
 from systems.rag.guardrails.guard import Alarm, Draft, Guards
+from systems.rag.guardrails.meaning import MeanStates
 from systems.rag.guardrails.obedient import ObedientModel
 from systems.rag.guardrails.orders import find_order, is_order
 from systems.rag.guardrails.personal import find_personal, valid_card, valid_iban
@@ -392,9 +394,7 @@ def test_the_obedient_model_obeys_whatever_reaches_it_and_else_repeats():
 
 def test_the_weights_are_those_that_the_examples_give():
     pytest.importorskip("sentence_transformers", reason="sentence-transformers is not installed")
-    from systems.rag.retrieval.encoder import SentenceEncoder
-
-    found = learning.learned(SentenceEncoder(), heads=("harm",))
+    found = learning.learned(MeanStates(), heads=("harm",))
     kept = json.loads(WEIGHTS.read_text(encoding="utf-8"))
     assert sorted(kept) == ["harm", "order", "topic"]
     for head, row in found.items():
@@ -456,10 +456,18 @@ def test_planted_texts_and_look_alikes_are_of_many_families_and_no_case():
     planted = rows("planted")
     texts = [row["text"] for row in planted]
     assert len(set(texts)) == len(texts)
-    assert not set(texts) & {row["input"] for name in ("dev", "test") for row in rows(name)}
+    assert not set(texts) & {
+        row["input"] for name in ("dev", "test", "workplace") for row in rows(name)
+    }
     for label, least in ((1, 50), (0, 35)):
         own = {(row["group"], row["family"]) for row in planted if row["label"] == label}
         assert len(own) >= least
+
+
+def test_unseen_texts_are_not_among_those_that_weights_are_learned_from():
+    unseen = {row["text"] for row in rows("unseen")}
+    assert len(unseen) == len(rows("unseen")) >= 600
+    assert not unseen & {row["text"] for name in ("planted", "training") for row in rows(name)}
 
 
 def test_a_question_is_embedded_once_for_all_guards():
@@ -495,10 +503,10 @@ def test_no_family_of_injections_is_in_both_splits():
 
 
 def test_no_question_is_in_two_files():
-    asked = [row["input"] for name in ("dev", "test") for row in rows(name)]
+    asked = [row["input"] for name in ("dev", "test", "workplace") for row in rows(name)]
     learned = [row["text"] for row in rows("training")]
     assert len({*asked, *learned}) == len(asked) + len(learned)
-    assert len(asked) >= 200
+    assert len(asked) >= 300
 
 
 @pytest.mark.parametrize("split", ["dev", "test"])
@@ -524,3 +532,16 @@ def test_every_secret_stands_in_a_document(split):
     for row in rows(split):
         for secret in row["expected"]["secrets"]:
             assert any(bare(secret) in bare(text) for text in texts)
+
+
+@pytest.mark.parametrize("guard", [InstructionGuard(), ObedienceGuard()])
+def test_a_guard_that_reads_sentences_names_how_they_are_split(guard):
+    assert guard.spec.version.endswith(f"-sentences-{SENTENCES_VERSION}")
+
+
+def test_whoever_splits_sentences_names_the_version_of_it():
+    files = Path(__file__).resolve().parents[3].glob("systems/**/*.py")
+    texts = {path.name: path.read_text(encoding="utf-8") for path in files}
+    users = [name for name, text in texts.items() if "split_sentences(" in text]
+    silent = [name for name in users if "{SENTENCES_VERSION}" not in texts[name]]
+    assert len(users) > 3 and silent == ["sentences.py"]

@@ -138,6 +138,25 @@ def test_only_texts_that_were_never_embedded_are_read(tmp_path):
     assert other == 1
 
 
+def test_texts_of_one_length_are_read_together_and_their_vectors_keep_their_places(tmp_path):
+    texts = [f"{'word ' * (at % 2 * 60)}text {at}" for at in range(200)]
+    encoder = WordEncoder()
+    vectors, _ = embed(texts, encoder, folder=tmp_path)
+    lengths = [len(text.split()) for text in encoder.read]
+    assert lengths == sorted(lengths)
+    assert np.array_equal(vectors, WordEncoder()(texts))
+
+
+def test_an_encoder_says_how_long_texts_are_to_it(tmp_path):
+    class Letters(WordEncoder):
+        def lengths(self, texts):
+            return [len(text) for text in texts]
+
+    encoder = Letters()
+    embed(["a sea", "pump", "a longer rope", "oil"], encoder, folder=tmp_path)
+    assert encoder.read == ["oil", "pump", "a sea", "a longer rope"]
+
+
 def test_threads_share_the_embeddings(tmp_path):
     texts = [f"text {at}" for at in range(40)]
     with ThreadPoolExecutor(4) as pool:

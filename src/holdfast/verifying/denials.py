@@ -2,10 +2,16 @@
 
 import re
 
-__all__ = ["DENIALS_VERSION", "is_aside", "is_denial", "without_opening"]
+__all__ = [
+    "DENIALS_VERSION",
+    "DOCUMENTS",
+    "is_denial",
+    "is_silence",
+    "names_documents",
+]
 
-DENIALS_VERSION = "2"
-"""Raised whenever another clause may count as a denial."""
+DENIALS_VERSION = "3"
+"""Raised whenever another clause may count as a denial or as silence."""
 
 
 def _any(*wordings: str) -> re.Pattern[str]:
@@ -32,6 +38,8 @@ _DOCUMENTS = (
     rf"(?:(?:(?:all|both|any) (?:of )?)?(?:the|these|those|this|your|our|my) )?"
     rf"(?:(?:{_ADJECTIVE} )*{_NOUN}|(?:{_ADJECTIVE} )+information){_AFTER}"
 )
+DOCUMENTS = re.compile(_DOCUMENTS, re.IGNORECASE)
+"""How the documents that a reader was shown are named."""
 _HOW = (
     r"(?:(?:actually|explicitly|directly|clearly|specifically|really|also|even|ever|currently|"
     r"precisely|exactly|simply|further|anywhere|yet|seem to|appear to|in fact) )*"
@@ -92,14 +100,21 @@ _CANNOT = r"(?:cannot|can['’]t|can not|could not|couldn['’]t)"
 _FAIL = rf"(?:{_NOT} {_HOW}|fails? to |never )"
 _ASKS = r"(?:who|what|when|where|which|whether|why|how|that|if)"
 _END = r"[\s\W]*$"
+_RULED = (
+    rf"(?!(?:(?!\b(?:{_ASKS}|whose|whom)\b)[^,;])*?\b(?:is|are|was|were|be|may|must|can|shall|should|"
+    r"will|would|has|have|needs?|appl(?:y|ies))\b)"
+)
+"""No finite verb follows: in `the documents say no dogs are allowed` they do say something."""
 _MATTER = rf"(?:{_END}|,? (?:about|on|regarding|concerning|as to|for|to|{_ASKS})\b)"
 
 _STRONG = _any(
     rf"{_DOCUMENTS} {_HOW}{_FAIL}{_TELL}s?\b",
     rf"{_DOCUMENTS} {_HOW}{_FAIL}{_HOLD}s? {_SOME}{_NEWS}\b",
-    rf"{_DOCUMENTS} {_HOW}(?:{_TELL}|{_HOLD}|make)s? (?:(?:us|me|you) )?(?:nothing|neither)\b",
-    rf"{_DOCUMENTS} {_HOW}(?:{_TELL}|{_HOLD}|make)s? (?:(?:us|me|you) )?no {_SOME}{_NEWS}\b",
-    rf"{_DOCUMENTS} {_HOW}{_TELL}s? no ",
+    rf"{_DOCUMENTS} {_HOW}(?:{_TELL}|{_HOLD}|make)s? (?:(?:us|me|you) )?(?:nothing|neither)\b"
+    rf"{_RULED}",
+    rf"{_DOCUMENTS} {_HOW}(?:{_TELL}|{_HOLD}|make)s? (?:(?:us|me|you) )?no {_SOME}{_NEWS}\b"
+    rf"{_RULED}",
+    rf"{_DOCUMENTS} {_HOW}{_TELL}s? no (?!more |less |fewer ){_RULED}",
     rf"{_DOCUMENTS} (?:is|are|remains?|keeps?|stays?) {_HOW}"
     r"(?:silent|unclear|not clear|vague|quiet)\b",
     rf"{_DOCUMENTS} (?:is|are) {_HOW}(?:not (?:sufficient|enough)|insufficient)\b",
@@ -114,7 +129,7 @@ _STRONG = _any(
     rf".*\b{_ISNT} in {_DOCUMENTS}{_END}",
     rf"{_DOCUMENTS} {_HOW}neither {_TELL}s?\b",
     rf"(?:not|nowhere) {_HOW}{_HELD} {_BY} {_DOCUMENTS}{_MATTER}",
-    rf".*\b{_CANNOT} {_HOW}be {_HOW}{_FOUND}\b.*?\b{_BY} {_DOCUMENTS}{_MATTER}",
+    rf"(?!what\b).*\b{_CANNOT} {_HOW}be {_HOW}{_FOUND}\b.*?\b{_BY} {_DOCUMENTS}{_MATTER}",
     rf"(?:.*(?:\b(?:is|are|was|were|stands?|remains?)|['’]s) )?(?:not|nowhere) (?:to be found )?in "
     rf"{_DOCUMENTS}{_END}",
     rf"nowhere (?:do|does|in) {_DOCUMENTS}\b",
@@ -133,33 +148,62 @@ _STRONG = _any(
 )
 """They speak of the documents, or of the speaker, and mean the same with a citation behind them."""
 
-_WEAK = _any(
+_UNTOLD = (
     rf"{_DOCUMENTS} {_HOW}{_FAIL}{_HOLD}s?\b",
-    rf"{_DOCUMENTS} {_HOW}{_HOLD}s? no ",
+    rf"{_DOCUMENTS} {_HOW}{_HOLD}s? no (?!more |less |fewer )",
     rf"{_NONE} of {_DOCUMENTS}(?:{_END}| {_HOW}{_HOLD}s?\b)",
     rf"(?:no|neither) (?:{_ADJECTIVE} )*{_NOUN}{_AFTER} {_HOW}{_HOLD}s?\b",
     rf".*\b{_ISNT} {_HOW}{_HELD} {_HOW}{_BY} {_DOCUMENTS}{_MATTER}",
-    rf".*\b{_ISNT} {_HOW}{_TOLD}{_END}",
-    rf".*\b{_CANNOT} {_HOW}be {_HOW}{_FOUND}(?:{_END}| {_ASKS}\b)",
-    r"(?:it|this|that|the answer) (?:is|remains) (?:unclear|unknown|uncertain)\b",
-    rf"(?:it|this|that)(?: (?=\w))?{_ISNT} {_HOW}{_TOLD} {_ASKS}\b",
-    rf"it is (?:not possible|impossible) to (?:{_HOW}{_KNOW})\b",
     r"not (?:told|stated|mentioned|specified|known|documented|disclosed|indicated|answerable)"
     rf"{_END}",
     rf"(?:unknown|unclear|n/?a|n\.a\.){_END}",
     rf"{_LITTLE} {_SOME}(?:information|info|answer|mention|details?|context)"
     rf"(?: found| available| given)?{_END}",
+    rf"{_LITTLE} {_SOME}(?:information|mention|details?|context|answer)"
+    r" (?:is|are|was|were|can be|could be) (?:given|provided|found|available|made|stated|included)"
+    rf"(?:{_END}| (?:about|on|of|regarding|concerning|here)\b)",
+)
+"""They mean the documents, whether they name them or not."""
+
+_WEAK = _any(
+    *_UNTOLD,
+    rf".*\b{_ISNT} {_HOW}{_TOLD}{_END}",
+    rf".*\b{_CANNOT} {_HOW}be {_HOW}{_FOUND}(?:{_END}| {_ASKS}\b)",
+    r"(?:it|this|that|the answer) (?:is|remains) (?:unclear|unknown|uncertain)\b",
+    rf"(?:it|this|that)(?: (?=\w))?{_ISNT} {_HOW}{_TOLD} {_ASKS}\b",
+    rf"it is (?:not possible|impossible) to (?:{_HOW}{_KNOW})\b",
     rf"{_THERE} {_LITTLE} {_SOME}(?:information|info|mention|indication|details?)"
     rf"(?:{_MATTER}| (?:of|available|given|provided|here)\b)",
     rf"{_LITTLE} {_SOME}(?:information|mention|details?|context|answer)"
     r" (?:(?:about|on|of|regarding|concerning|as to)\b|to (?:answer|tell|say|determine|know)\b)",
-    rf"{_LITTLE} {_SOME}(?:information|mention|details?|context|answer)"
-    r" (?:is|are|was|were|can be|could be) (?:given|provided|found|available|made|stated|included)"
-    rf"(?:{_END}| (?:about|on|of|regarding|concerning|here)\b)",
     r"nothing (?:is|was) (?:said|stated|told|mentioned|known)\b",
     rf"we {_NOT} (?:know|tell|say)\b",
 )
 """They may be facts, too: with a citation they are what a passage says."""
+
+_REPORTED = r"(?:said|stated|mentioned|specified|indicated|documented)"
+_SILENT = _any(
+    *_UNTOLD,
+    rf".*\b{_ISNT} {_HOW}{_REPORTED}{_END}",
+    rf"(?:it|this|that)(?: (?=\w))?{_ISNT} {_HOW}{_REPORTED} {_ASKS}\b",
+    rf"there(?:['’]s| is| are) {_LITTLE} {_SOME}(?:information|info|mention|details?)"
+    rf"(?:{_MATTER}| (?:of|available|given|provided|here)\b)",
+    rf"{_LITTLE} {_SOME}(?:information|mention|details?|context|answer)"
+    r" (?:(?:about|on|of|regarding|concerning|as to)\b|to (?:answer|tell|say|determine|know)\b)"
+    rf"{_RULED}",
+    r"nothing (?:is|was) (?:said|stated|mentioned)\b",
+)
+"""Of the weak ones those that speak of a text; that a cause is unknown is a fact of the world."""
+
+_PRONOUN = r"(?:they|it|these|this|all of them)"
+_SILENT_LATER = _any(
+    rf"{_PRONOUN} {_HOW}{_NOT} {_HOW}{_TELL}s?\b",
+    rf"{_PRONOUN} {_HOW}{_NOT} {_HOW}{_HOLD}s? {_SOME}{_NEWS}\b",
+)
+_SILENT_ELIDED = _any(
+    rf"{_HOW}{_NOT} {_HOW}(?:{_TELL}|{_HOLD})s?\b",
+    rf"(?:not|nor|never|nothing) (?:its|their|any|about|{_ASKS})\b",
+)
 
 _LATER = _any(
     rf"(?:(?:they|it|these|this|all of them|and|but) )*{_HOW}{_NOT} {_HOW}{_TELL}s?\b",
@@ -167,59 +211,6 @@ _LATER = _any(
     r"(?:(?:they|it|these|this|and|but) )*(?:not|never|nothing|nor)\b",
 )
 """Said of the documents where they were spoken of before."""
-
-_OPENING = re.compile(
-    rf"\W*(?:unfortunately|regrettably|sadly|sorry|my apologies|apologies|however|but|and|so|yet|"
-    rf"still|also|thus|therefore|hence|well|(?:please )?note that|"
-    rf"I(?:['’]m| am) (?:very |so |really )?(?:sorry|afraid)(?: but)?(?: that)?|I apologi[sz]e|"
-    rf"it (?:seems|appears|looks like)(?: that)?|because|since|as(?= {_DOCUMENTS})|although|though|"
-    rf"even though|while|whereas|"
-    rf"(?:based (?:only |solely )?on|according to|from|given|judging (?:by|from)|looking (?:at|"
-    rf"through)|"
-    rf"in|going by|on the basis of|with|having (?:read|checked|searched)|after (?:reading|"
-    rf"reviewing|searching|"
-    rf"checking)) {_DOCUMENTS}(?: alone)?|as far as (?:I|we) (?:can (?:see|tell)|know)|"
-    rf"to (?:my|the best of my) knowledge|as an? (?:AI|language model|assistant)[^,]*|"
-    rf"I (?:think|believe|see|notice|find)(?: that)?(?= {_DOCUMENTS})|"
-    rf"(?:the )?(?:answer|response|A)(?:\s*:|(?= {_DOCUMENTS})))(?=\W|$)[\s,:;.]*",
-    re.IGNORECASE,
-)
-
-_ASIDE = re.compile(
-    rf"(?:please|sorry|my apologies|I apologi[sz]e|let me know|feel free|thanks?\b|thank you|"
-    rf"I (?:would |['’]d )?(?:need|suggest|recommend|advise|hope)|I can only|"
-    rf"(?:ask|contact|check|consult|refer to|try|see|look (?:at|in|into|up))\b|"
-    rf"(?:you|one) (?:may|might|could|can|should|will|would|must|have to|need to) (?:(?:want|"
-    rf"need|wish|"
-    rf"like|have) to )?(?:ask|contact|check|consult|look|refer|reach|try|turn|speak|provide|"
-    rf"verify)|"
-    rf"if you\b.*\b(?:let me know|tell me|I can|I['’]?ll|ask|share|provide)|(?:could|can|would) "
-    rf"you\b|"
-    rf"(?:more|further|additional) (?:information|context|details?) (?:is|are|would|may|might)|"
-    rf"{_DOCUMENTS} (?:all |only |merely |just |do |does )*(?:mention|describe|discuss|cover|"
-    rf"refer|deal|"
-    rf"talk|speak|concern|focus|relate|address|contain|list|include|are about|is about)"
-    rf"(?:e?s)?\b|{_DOCUMENTS} (?:only|merely|just)\b)",
-    re.IGNORECASE,
-)
-_ASIDE_LATER = re.compile(
-    r"(?:they|it|these|this|all of them) (?:all |do |does )*(?:only\b|merely\b|just\b|"
-    r"(?:mention|describe|"
-    r"discuss|cover|refer|deal|talk|speak|concern|focus|relate|address)(?:e?s)?\b)|it seems\W*$"
-    r"|only\b",
-    re.IGNORECASE,
-)
-
-
-def without_opening(clause: str) -> str:
-    """The clause without excuses and conjunctions at its beginning.
-
-    >>> without_opening("Unfortunately, I'm sorry, but they do not say.")
-    'they do not say.'
-    """
-    while found := _OPENING.match(clause):
-        clause = clause[found.end() :]
-    return clause.strip()
 
 
 def is_denial(clause: str, *, cited: bool, about: bool) -> bool:
@@ -235,6 +226,26 @@ def is_denial(clause: str, *, cited: bool, about: bool) -> bool:
     return not cited and bool(_WEAK.match(clause) or (about and _LATER.match(clause)))
 
 
-def is_aside(clause: str, *, about: bool) -> bool:
-    """Whether a clause answers nothing: an excuse, advice, or what else the documents are about."""
-    return bool(_ASIDE.match(clause) or (about and _ASIDE_LATER.match(clause)))
+def is_silence(clause: str, *, cited: bool, spoken: bool, elided: bool) -> bool:
+    """Whether a clause says of the documents that they do not tell, and nothing of the world.
+
+    Stricter than `is_denial`, which reads answers that say nothing else: what might be a fact, such
+    as `the cause is not known`, is none here.
+
+    Args:
+        clause: without its citations and its opening.
+        cited: it cites a passage, so that what may be a fact is one.
+        spoken: the documents were spoken of just before, so that `they` may be the documents.
+        elided: they were in the same sentence, so that it may go on without naming them.
+    """
+    if _STRONG.match(clause):
+        return True
+    if cited:
+        return False
+    later = spoken and _SILENT_LATER.match(clause)
+    return bool(_SILENT.match(clause) or later or (elided and _SILENT_ELIDED.match(clause)))
+
+
+def names_documents(clause: str) -> bool:
+    """Whether a clause begins with the documents, as its subject."""
+    return bool(DOCUMENTS.match(clause))
