@@ -101,7 +101,8 @@ def bench(session: nox.Session) -> None:
     """Measure every performance claim beside its peers; posargs choose scripts by name."""
     chosen = session.posargs or sorted(path.stem for path in Path("benchmarks").glob("*.py"))
     # Only the systems themselves need what the suites need.
-    real = {"generation", "reranker_folds", "retrieval", "verifier"}.intersection(chosen)
+    models = {"adapted_verifier", "generation", "reranker_folds", "retrieval", "verifier"}
+    real = models.intersection(chosen)
     install(session, "bench", *(["evals"] if real else []))
     for name in chosen:
         session.run("python", f"benchmarks/{name}.py")

@@ -2,14 +2,21 @@
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from holdfast.errors import UsageError
 from systems.verifier.reading import ADAPTER
 
-__all__ = ["COMBINATION", "Combination", "read_combination"]
+__all__ = [
+    "COMBINATION",
+    "Combination",
+    "bounded",
+    "log_odds",
+    "read_combination",
+    "write_combination",
+]
 
 COMBINATION = ADAPTER / "combination.json"
 """The weights that ship; the decision 0049 says how they were chosen."""
@@ -36,17 +43,27 @@ class Combination:
 
     def score(self, shipped: float, read: float) -> float:
         """Probability of support from the shipped score and the reader's log-odds."""
-        total = self.shipped * _log_odds(shipped) + self.read * _bounded(read) + self.bias
+        return self.of_odds(log_odds(shipped), read)
+
+    def of_odds(self, shipped: float, read: float) -> float:
+        """Probability of support from the log-odds of both."""
+        total = self.shipped * bounded(shipped) + self.read * bounded(read) + self.bias
         return 1 / (1 + math.exp(-total))
 
 
-def _log_odds(score: float) -> float:
+def log_odds(score: float) -> float:
     """Log-odds of a probability, bounded."""
-    return _bounded(math.log(max(score, 1e-9)) - math.log(max(1 - score, 1e-9)))
+    return bounded(math.log(max(score, 1e-9)) - math.log(max(1 - score, 1e-9)))
 
 
-def _bounded(value: float) -> float:
+def bounded(value: float) -> float:
+    """Log-odds that claim to be no surer than either side is believed to be."""
     return max(-_FARTHEST, min(_FARTHEST, value))
+
+
+def write_combination(path: Path, combination: Combination) -> None:
+    """Write the weights as `read_combination` reads them."""
+    path.write_text(json.dumps(asdict(combination), indent=2) + "\n", encoding="utf-8")
 
 
 @lru_cache(maxsize=4)

@@ -1,13 +1,15 @@
-"""Drills: lessons with the sentences that the shipped verifier chose, as the adapter reads them."""
+"""Drills: lessons with the sentences that were chosen for them, as the adapter reads them."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from holdfast.verifying.claim_verifier import ClaimVerifier
 from holdfast.verifying.evidence import prepare
+from holdfast.verifying.sentences import split
 from holdfast.verifying.verdict import Verdict
 from systems.rag.reranking.states import States
 from systems.verifier.lesson import Lesson
+from systems.verifier.neighbours import Neighbours
 
 __all__ = ["Drill", "drills", "token_marks", "window"]
 
@@ -18,6 +20,9 @@ class Drill:
 
     lesson: Lesson
     window: tuple[str, ...] = field(repr=False)
+    """What the adapter reads."""
+    words: tuple[str, ...] = field(repr=False)
+    """What the shipped verifier chose by words alone."""
     score: float
 
 
@@ -26,13 +31,21 @@ def window(verdict: Verdict) -> tuple[str, ...]:
     return prepare(tuple(one.sentence for one in verdict.grounds)).texts
 
 
-def drills(lessons: Iterable[Lesson]) -> Iterator[Drill]:
-    """Drills of lessons; those for which nothing in the evidence bears on the claim are no use."""
+def drills(lessons: Iterable[Lesson], *, near: Neighbours) -> Iterator[Drill]:
+    """Drills of lessons; those for which nothing in the evidence bears on the claim are no use.
+
+    Args:
+        lessons: what is to be learned.
+        near: chooses the sentences to read, as `AdaptedVerifier` does.
+    """
     verifier = ClaimVerifier()
     for lesson in lessons:
         (verdict,) = verifier.verify([lesson.claim], lesson.evidence)
-        if verdict.grounds:
-            yield Drill(lesson=lesson, window=window(verdict), score=verdict.score)
+        words = window(verdict)
+        parts = prepare([part for text in lesson.evidence for part in split(text)]).texts
+        (chosen,) = near([lesson.claim], parts, known=[words])
+        if words:
+            yield Drill(lesson=lesson, window=chosen, words=words, score=verdict.score)
 
 
 def token_marks(lesson: Lesson, lower: States) -> Sequence[bool]:

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from holdfast.errors import UsageError
 from holdfast.system import Spec
 from systems.once import Once
-from systems.rag.reranking.adapted import adapted_layers, digest_of_adapter
+from systems.rag.reranking.low_rank import LowRank
 from systems.rag.reranking.states import States
 from systems.verifier.reader import ReaderHead, judge, lay_out
 
@@ -24,8 +23,11 @@ ADAPTER = Path(__file__).with_name("adapter")
 JOINT_FROM = 2
 """Layers that read each text alone; the rest reads claim and sentences together."""
 
-_SHIPPED = "65e916298b8beab4f1c56cba4c4efdf0"
-"""Digest of the files of the adapter that ships."""
+_SHIPPED = LowRank(
+    folder=ADAPTER,
+    command="python -m systems.verifier adapter --to FOLDER",
+    digest="65e916298b8beab4f1c56cba4c4efdf0",
+)
 
 _BATCH = 16
 _REMEMBERED = 512
@@ -84,6 +86,8 @@ class AdaptedReader:
         """A reading of each claim with its sentences."""
         import torch
 
+        if not pairs:
+            return []
         layers, head = self._loaded.get(self._load)
         found: list[Reading] = []
         with torch.inference_mode():
@@ -130,18 +134,15 @@ class AdaptedReader:
         ]
         return tuple(dict.fromkeys(words))
 
-    def _check(self) -> str:
-        command = "python -m systems.verifier adapter --to FOLDER"
-        digest = digest_of_adapter(self.adapter, command=command)
-        if self.adapter == ADAPTER and digest != _SHIPPED:
-            raise UsageError(
-                f"the adapter in {str(self.adapter)!r} has the digest {digest}, the one that ships "
-                f"has {_SHIPPED}; take the folder from the repository again"
-            )
-        return digest
-
     def _load(self) -> tuple[Sequence[Any], ReaderHead]:
         # Before the load, so that altered weights are never run.
         self._digest.get(self._check)
-        layers, head = adapted_layers(self.lower, self.adapter)
+        layers, head = self._files.load(self.lower)
         return layers, ReaderHead(**head)
+
+    def _check(self) -> str:
+        return self._files.check()
+
+    @property
+    def _files(self) -> LowRank:
+        return _SHIPPED.at(self.adapter)

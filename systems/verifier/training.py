@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from systems.rag.reranking.states import States
+from systems.rag.training.descent import Descent, Group
 from systems.rag.training.lora import low_rank, save_low_rank
 from systems.verifier.drills import Drill, token_marks
 from systems.verifier.reader import Judgement, ReaderHead, judge, lay_out
@@ -61,12 +62,8 @@ class Trained:
 
     def save(self, folder: Path) -> None:
         """Write adapter and head in half precision, as `AdaptedReader` reads them."""
-        from safetensors.torch import save_file
-
-        save_low_rank(self.model, folder)
         head = {name: getattr(self.head, name) for name in ReaderHead.__dataclass_fields__}
-        halves = {name: tensor.detach().half() for name, tensor in head.items()}
-        save_file(halves, folder / "head.safetensors")
+        save_low_rank(self.model, folder, head=head)
 
 
 def train(
@@ -92,9 +89,8 @@ def train(
     trained = _begin(lower, recipe)
     if begun is not None:
         _go_on(trained, begun)
-    optimizer, schedule = _optimizer(
-        trained, steps=len(drills) * recipe.rounds // recipe.batch, rate=recipe.rate
-    )
+    steps = len(drills) * recipe.rounds // recipe.batch
+    descent = _descent(trained, steps=steps, rate=recipe.rate)
     layers = trained.model.base_model.model.encoder.layer[lower.layers :]
     losses: list[float] = []
     began, seen = time.perf_counter(), 0
@@ -102,10 +98,7 @@ def train(
         sheets = [_sheet(one, lower) for one in batch]
         loss = _loss(judge(layers, trained.head, sheets), batch, lower=lower)
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(_parameters(trained), 1.0)
-        optimizer.step()
-        optimizer.zero_grad()
-        schedule.step()
+        descent.step()
         losses.append(loss.item())
         seen += len(batch)
         if count % 50 == 0:
@@ -145,26 +138,11 @@ def _go_on(trained: Trained, folder: Path) -> None:
             getattr(trained.head, name).copy_(tensor)
 
 
-def _parameters(trained: Trained) -> "list[torch.Tensor]":
+def _descent(trained: Trained, *, steps: int, rate: float) -> Descent:
     adapter = [weight for weight in trained.model.parameters() if weight.requires_grad]
-    return [*adapter, *(getattr(trained.head, name) for name in ReaderHead.__dataclass_fields__)]
-
-
-def _optimizer(trained: Trained, *, steps: int, rate: float) -> tuple[Any, Any]:
-    import torch
-
-    heads = len(ReaderHead.__dataclass_fields__)
-    parameters = _parameters(trained)
-    groups = [
-        {"params": parameters[:-heads]},
-        {"params": parameters[-heads:], "lr": 4 * rate, "weight_decay": 0.0},
-    ]
-    optimizer = torch.optim.AdamW(groups, lr=rate, weight_decay=0.01)
-
-    def share(step: int) -> float:
-        return min(1.0, 20 * (step + 1) / max(1, steps)) * max(0.03, 1 - step / max(1, steps))
-
-    return optimizer, torch.optim.lr_scheduler.LambdaLR(optimizer, share)
+    head = [getattr(trained.head, name) for name in ReaderHead.__dataclass_fields__]
+    groups = (Group(parameters=adapter), Group(parameters=head, times=4, decay=0.0))
+    return Descent.over(groups, rate=rate, steps=steps, rise=0.05)
 
 
 def _batches(drills: Sequence[Drill], recipe: Recipe) -> Iterator[list[Drill]]:

@@ -1,37 +1,27 @@
 """AdaptedReranker: MiniLM with the adapter that this project trained to read pairs."""
 
-import hashlib
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from holdfast.digest import digest_json
-from holdfast.errors import MissingExtra, UsageError
 from holdfast.system import Spec
 from systems.once import Once
 from systems.rag.reranking.joint import Head, Side, joint_scores, read_side
+from systems.rag.reranking.low_rank import LowRank
 from systems.rag.reranking.maxsim import MaxSim
-from systems.rag.reranking.states import INSTALL, States
+from systems.rag.reranking.states import States
 
-if TYPE_CHECKING:
-    import torch
-
-__all__ = [
-    "ADAPTER", "ADAPTER_FILES", "AdaptedReranker", "adapted_layers", "digest_of_adapter", "merge",
-]  # fmt: skip
+__all__ = ["ADAPTER", "AdaptedReranker"]
 
 ADAPTER = Path(__file__).with_name("adapter")
 """Folder of the adapter that ships."""
 
-ADAPTER_FILES = ("adapter_config.json", "adapter_model.safetensors", "head.safetensors")
-"""The first two as PEFT writes them; the third holds the `Head`."""
-
-_SHIPPED = "79e274ec3f861bb85608b35a440d4b98"
-"""Digest of the files of the adapter that ships."""
-
-_PREFIX = "base_model.model."
+_SHIPPED = LowRank(
+    folder=ADAPTER,
+    command="python -m systems.rag.training reranker --to FOLDER",
+    digest="79e274ec3f861bb85608b35a440d4b98",
+)
 _BATCH = 10
 
 
@@ -95,81 +85,15 @@ class AdaptedReranker:
     def _side(self, text: str, marks: frozenset[int]) -> Side:
         return read_side(self.lower.of_passage(text), marks=marks)
 
-    def _check(self) -> str:
-        command = "python -m systems.rag.training reranker --to FOLDER"
-        digest = digest_of_adapter(self.adapter, command=command)
-        if self.adapter == ADAPTER and digest != _SHIPPED:
-            raise UsageError(
-                f"the adapter in {str(self.adapter)!r} has the digest {digest}, the one that ships "
-                f"has {_SHIPPED}; take the folder from the repository again"
-            )
-        return digest
-
     def _load(self) -> tuple[Sequence[Any], Head]:
         # Before the load, so that altered weights are never run.
         self._digest.get(self._check)
-        layers, head = adapted_layers(self.lower, self.adapter)
+        layers, head = self._files.load(self.lower)
         return layers, Head(**head)
 
+    def _check(self) -> str:
+        return self._files.check()
 
-def digest_of_adapter(folder: Path, *, command: str) -> str:
-    """Digest of an adapter's files.
-
-    Args:
-        folder: where they lie.
-        command: what makes them, told where they are not there.
-
-    Raises:
-        UsageError: one of them is missing.
-    """
-    missing = [name for name in ADAPTER_FILES if not (folder / name).is_file()]
-    if missing:
-        raise UsageError(
-            f"the adapter in {str(folder)!r} lacks {', '.join(missing)}; make one with `{command}`"
-        )
-    return digest_json(
-        {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in ADAPTER_FILES}
-    )
-
-
-def adapted_layers(lower: States, folder: Path) -> "tuple[Sequence[Any], dict[str, torch.Tensor]]":
-    """The layers above the lower ones with the adapter in a folder, and the tensors of its head."""
-    try:
-        from safetensors.torch import load_file
-        from transformers import AutoModel
-    except ImportError as error:
-        raise MissingExtra(INSTALL) from error
-    model: Any = AutoModel.from_pretrained(lower.encoder.folder, local_files_only=True)
-    settings = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))
-    merge(
-        model.eval(),
-        load_file(folder / "adapter_model.safetensors"),
-        scale=settings["lora_alpha"] / settings["r"],
-    )
-    head = load_file(folder / "head.safetensors")
-    return model.encoder.layer[lower.layers :], {
-        name: tensor.float() for name, tensor in head.items()
-    }
-
-
-def merge(model: Any, adapter: "Mapping[str, torch.Tensor]", *, scale: float) -> None:
-    """Add the product of each pair of low-rank matrices to the weight that it adapts, in place.
-
-    PEFT does the same; that it gives the same scores is tested. Without it here, an adapter is used
-    where PEFT is not installed.
-
-    Args:
-        model: what was adapted.
-        adapter: matrices by their names in PEFT's file.
-        scale: what the product is multiplied by.
-    """
-    import torch
-
-    weights = dict(model.named_parameters())
-    with torch.no_grad():
-        for name, down in adapter.items():
-            if ".lora_A." not in name:
-                continue
-            up = adapter[name.replace(".lora_A.", ".lora_B.")]
-            target = name.removeprefix(_PREFIX).replace(".lora_A.", ".")
-            weights[target] += scale * (up.float() @ down.float())
+    @property
+    def _files(self) -> LowRank:
+        return _SHIPPED.at(self.adapter)

@@ -1,7 +1,11 @@
 """LoRA (Hu and others 2021): an encoder with low-rank matrices on its upper layers; its file."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import torch
 
 __all__ = ["low_rank", "save_low_rank"]
 
@@ -39,8 +43,8 @@ def low_rank(folder: Path, *, first: int, rank: int, alpha: int) -> Any:
     return get_peft_model(encoder, config).eval()
 
 
-def save_low_rank(model: Any, folder: Path) -> None:
-    """Write the adapter of such a model in half precision, and its settings."""
+def save_low_rank(model: Any, folder: Path, *, head: "Mapping[str, torch.Tensor]") -> None:
+    """Write the adapter of such a model and its head in half precision, and the settings."""
     from peft import get_peft_model_state_dict
     from safetensors.torch import save_file
 
@@ -55,3 +59,5 @@ def save_low_rank(model: Any, folder: Path) -> None:
     weights = get_peft_model_state_dict(model, save_embedding_layers=False)
     halves = {name: tensor.detach().half().contiguous() for name, tensor in weights.items()}
     save_file(halves, folder / "adapter_model.safetensors")
+    heads = {name: tensor.detach().half() for name, tensor in head.items()}
+    save_file(heads, folder / "head.safetensors")

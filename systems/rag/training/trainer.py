@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from systems.rag.reranking.joint import Head, joint_scores, read_side
 from systems.rag.reranking.maxsim import MaxSim
 from systems.rag.reranking.states import States
+from systems.rag.training.descent import Descent, Group
 from systems.rag.training.drill import Drill, Row
 from systems.rag.training.lora import low_rank, save_low_rank
 
@@ -70,15 +71,8 @@ class Trained:
 
     def save(self, folder: Path) -> None:
         """Write adapter and head in half precision, as `AdaptedReranker` reads them."""
-        import torch
-        from safetensors.torch import save_file
-
-        save_low_rank(self.model, folder)
         head = {name: getattr(self.head, name) for name in Head.__dataclass_fields__}
-        save_file(
-            {name: tensor.detach().to(torch.float16) for name, tensor in head.items()},
-            folder / "head.safetensors",
-        )
+        save_low_rank(self.model, folder, head=head)
 
 
 def train(
@@ -98,7 +92,7 @@ def train(
 
     torch.manual_seed(recipe.seed)
     trained = _begin(readers, recipe)
-    optimizer, schedule = _optimizer(trained, recipe)
+    descent = _descent(trained, recipe)
     losses: list[float] = []
     began = time.perf_counter()
     for count, row in enumerate(_rows(drills, recipe), start=1):
@@ -106,10 +100,7 @@ def train(
         (loss / recipe.gathered).backward()
         losses.append(loss.item())
         if count % recipe.gathered == 0:
-            torch.nn.utils.clip_grad_norm_(_parameters(trained), 1.0)
-            optimizer.step()
-            optimizer.zero_grad()
-            schedule.step()
+            descent.step()
         if count % 100 == 0:
             seconds = time.perf_counter() - began
             report(Progress(rows=count, loss=sum(losses) / len(losses), seconds=seconds))
@@ -133,28 +124,16 @@ def _begin(readers: Readers, recipe: Recipe) -> Trained:
     return Trained(model=model, head=head)
 
 
-def _parameters(trained: Trained) -> "list[torch.Tensor]":
+def _descent(trained: Trained, recipe: Recipe) -> Descent:
     adapter = [weight for weight in trained.model.parameters() if weight.requires_grad]
     head = trained.head
-    return [*adapter, head.segments, head.pooled, head.first, head.late]
-
-
-def _optimizer(trained: Trained, recipe: Recipe) -> tuple[Any, Any]:
-    import torch
-
-    *adapter, segments, pooled, first, late = _parameters(trained)
-    groups = [
-        {"params": adapter},
-        {"params": [segments, pooled, first], "lr": 8 * recipe.rate},
-        {"params": [late], "lr": 20 * recipe.rate},
-    ]
-    optimizer = torch.optim.AdamW(groups, lr=recipe.rate, weight_decay=0.01)
-    steps = max(1, recipe.rows // recipe.gathered)
-
-    def share(step: int) -> float:
-        return min(1.0, 10 * (step + 1) / steps) * max(0.03, 1 - step / steps)
-
-    return optimizer, torch.optim.lr_scheduler.LambdaLR(optimizer, share)
+    groups = (
+        Group(parameters=adapter),
+        Group(parameters=[head.segments, head.pooled, head.first], times=8),
+        Group(parameters=[head.late], times=20),
+    )
+    steps = recipe.rows // recipe.gathered
+    return Descent.over(groups, rate=recipe.rate, steps=steps, rise=0.1)
 
 
 def _rows(drills: Sequence[Drill], recipe: Recipe) -> Iterator[Row]:

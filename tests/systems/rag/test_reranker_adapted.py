@@ -1,12 +1,14 @@
 """The adapter that this project trained, and how an adapter is loaded."""
 
 import shutil
+from dataclasses import replace
 
 import pytest
 
 from holdfast.errors import UsageError
-from systems.rag.reranking.adapted import ADAPTER, ADAPTER_FILES, AdaptedReranker, merge
+from systems.rag.reranking.adapted import ADAPTER, AdaptedReranker
 from systems.rag.reranking.joint import joint_scores, read_side
+from systems.rag.reranking.low_rank import ADAPTER_FILES, merge
 from systems.rag.reranking.maxsim import MaxSim
 from systems.rag.reranking.states import States
 
@@ -94,7 +96,7 @@ def test_an_altered_adapter_is_refused(reranker, tmp_path, monkeypatch):
     folder = tmp_path / "adapter"
     shutil.copytree(ADAPTER, folder)
     alter(folder / "head.safetensors")
-    monkeypatch.setattr(module, "ADAPTER", folder)
+    monkeypatch.setattr(module, "_SHIPPED", replace(module._SHIPPED, folder=folder))
     altered = AdaptedReranker(late=reranker.late, lower=reranker.lower, adapter=folder)
     with pytest.raises(UsageError, match="take the folder from the repository again"):
         altered(QUESTION, TEXTS)

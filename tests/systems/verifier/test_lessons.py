@@ -1,5 +1,8 @@
 """Lessons of the adapter: what is told of events and texts, and which words are wrong."""
 
+import json
+import re
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -14,11 +17,15 @@ from systems.verifier.exchanges import GENTLE, STRONGER, WRONG
 from systems.verifier.groups import about_groups, read_groups
 from systems.verifier.lesson import differing
 from systems.verifier.nearness import Nearness
+from systems.verifier.neighbours import Neighbours
 from systems.verifier.retelling import over_texts
 from systems.verifier.sisters import plural, read_sisters
 from systems.verifier.telling import about_events
 
+CLAIMS = Path(__file__).parents[3] / "datasets" / "claims"
 TEXTS = list(passages("dev"))[:3]
+NEAR = Neighbours(words=1, most=2, read=2)
+"""By the table of words alone, so that no model is loaded."""
 
 
 def wrong_words(lesson):
@@ -124,11 +131,12 @@ def test_a_near_word_has_the_same_ending_and_another_root():
     assert near.exchange("Of to in.", Random(0)) is None
 
 
-def test_a_drill_has_the_sentences_on_which_the_shipped_verdict_rests():
-    made = list(drills(list(over_texts(TEXTS[:1], seed=5))[:12]))
+def test_a_drill_has_the_sentences_that_are_read_at_use():
+    made = list(drills(list(over_texts(TEXTS[:1], seed=5))[:12], near=NEAR))
     assert made
     for one in made:
-        assert 1 <= len(one.window) <= 3
+        assert 1 <= len(one.words) <= 3
+        assert len(one.window) == min(3, len(one.lesson.evidence))
         assert set(one.window) <= set(one.lesson.evidence)
 
 
@@ -150,7 +158,7 @@ def test_lessons_about_groups_are_the_same_for_one_seed_and_name_wrong_words():
 
 
 def test_after_balancing_coverage_tells_less_of_the_label():
-    drawn = list(drills(about_groups(read_groups()[:40], seed=2)))
+    drawn = list(drills(about_groups(read_groups()[:40], seed=2), near=NEAR))
     even = list(balanced(drawn, Random(0)))
 
     def told(found):
@@ -161,10 +169,30 @@ def test_after_balancing_coverage_tells_less_of_the_label():
 
 
 def test_distracted_windows_keep_their_sentences_and_are_five_at_most():
-    drawn = list(drills(about_groups(read_groups()[:5], seed=2)))
+    drawn = list(drills(about_groups(read_groups()[:5], seed=2), near=NEAR))
     mixed = list(distracted(drawn, Random(0)))
     assert len(mixed) == len(drawn)
     for before, after in zip(drawn, mixed, strict=True):
         assert after.window[: len(before.window)] == before.window
         assert len(after.window) <= max(5, len(before.window))
     assert any(len(one.window) > len(two.window) for one, two in zip(mixed, drawn, strict=True))
+
+
+def runs_of_words(text, *, length=9):
+    """All runs of so many words of a text, written small."""
+    words = re.findall(r"\w+", text.lower())
+    return {" ".join(words[at : at + length]) for at in range(len(words) - length + 1)}
+
+
+def test_no_lesson_that_was_written_repeats_what_is_measured():
+    measured = set()
+    for path in CLAIMS.glob("*.jsonl"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            given = json.loads(line)["input"]
+            for text in (given["claim"], *given["evidence"]):
+                measured |= runs_of_words(text)
+    assert len(measured) > 1000
+    for group in read_groups():
+        claims = [claim for _, claim in group.unsupported]
+        for text in (*group.evidence, *group.supported, *claims):
+            assert not runs_of_words(text) & measured, text
