@@ -81,11 +81,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _train(chosen: argparse.Namespace) -> None:
     """Train in two stages: windows as they are, then with distractors, at a lower rate."""
     dice = Random(chosen.seed)  # noqa: S311  # training needs no secrecy
-    # As few are read as are chosen: by the table of words alone, since the model would take longer
-    # to choose than to learn.
-    near = Neighbours(words=1, most=2, read=2)
     share = min(1.0, _SPARE * chosen.share)
-    drills = learned(seed=chosen.seed, rules=_RULES, near=near, share=share)
+    # The sentences that the verifier gives its reader as it ships.
+    drills = learned(seed=chosen.seed, rules=_RULES, near=Neighbours(), share=share)
     print(f"{len(drills)} drills", flush=True)  # noqa: T201  # a script's progress
     lower = States(layers=JOINT_FROM, folder=None)
     begun, rate = chosen.begun, _RATES[2]
