@@ -175,7 +175,25 @@ def test_what_is_stated_stays_whatever_silence_stands_beside_it(silent, told, fi
         assert stated(f"{told} {silent}" if first else f"{silent} {told}") == [told]
 
 
-@given(st.text(max_size=200))
+@pytest.mark.parametrize("text", [")", "( )", "It costs 5 euros (see page 2)", "No fee (§ 3)\n"])
+def test_a_bracket_at_the_very_end_is_read(text):
+    assert without_silence([text]) == (text,)
+    assert without_silence([f"The documents do not tell {text}"])
+
+
+@pytest.mark.parametrize("told", ["It costs 5 euros [1].", *STATED])
+def test_every_silence_leaves_every_statement_before_it(told):
+    assert [silent for silent in SILENT if stated(f"{told} {silent}") != [told]] == []
+
+
+@given(
+    st.lists(
+        st.sampled_from([*"();:,.-[]*", " ", "  ", "[1]", "If ", "but ", "It costs 5 euros"])
+        | st.sampled_from(SILENT),
+        max_size=12,
+    ).map("".join)
+    | st.text(max_size=200)
+)
 def test_any_text_can_be_read_and_nothing_is_added(text):
     sentences = split(text)
     rest = without_silence(sentences)

@@ -9,7 +9,7 @@ from holdfast.verifying.sentences import CITED
 
 __all__ = ["SILENCE_VERSION", "without_silence"]
 
-SILENCE_VERSION = f"1-denials-{DENIALS_VERSION}"
+SILENCE_VERSION = f"2-denials-{DENIALS_VERSION}"
 """Raised whenever something else may be left of the same sentence."""
 
 _LONGEST = 1000
@@ -81,7 +81,9 @@ def _rest(sentence: str, *, spoken: bool) -> tuple[str, bool]:
         )
         if not quiet:
             kept.append(_left(sentence[begin:end], clause))
-            conditional = bool(_CONDITION.match(plain, begin, end))
+            # A condition ends with its sentence, also where marks kept two sentences together.
+            ended = plain[begin:end].rstrip().endswith((".", "!", "?"))
+            conditional = not ended and bool(_CONDITION.match(plain, begin, end))
         silent, elided = silent or quiet, quiet or names_documents(clause)
         spoken = False
     if not silent:
@@ -115,7 +117,9 @@ def _pieces(plain: str) -> Iterator[tuple[int, int]]:
         if found.start() > begin:
             yield from _parted(plain, begin, found.start())
             begin = found.start()
-    yield from _parted(plain, begin, len(plain))
+    # A bracket that closes at the very end leaves nothing behind it.
+    if begin < len(plain):
+        yield from _parted(plain, begin, len(plain))
 
 
 def _parted(plain: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
