@@ -32,6 +32,16 @@ def other_words(run: Run) -> Run:
     return replace(run, trials=trials)
 
 
+def also(run: Run, *names: str) -> Run:
+    """The run with further metrics, which score every trial as the first does."""
+    more = tuple(replace(run.metrics[0], spec=Spec(name=name)) for name in names)
+    trials = tuple(
+        replace(trial, scores={**trial.scores, **dict.fromkeys(names, trial.scores[CORRECT])})
+        for trial in run.trials
+    )
+    return replace(run, metrics=(*run.metrics, *more), trials=trials)
+
+
 def judged(
     before: Mapping[str, list[float | Outcome]],
     after: Mapping[str, list[float | Outcome]],
@@ -340,6 +350,37 @@ def test_nothing_gated_is_said_and_not_sold_as_a_pass_of_something() -> None:
     verdict = decide(compare(make_run(binary(30)), make_run(binary(30), id="b")), [])
     assert verdict.exit_code == 0
     assert "Nothing is gated" in verdict.sentence
+    assert verdict.next_step == "Write a policy with a margin for what matters."
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        (0, 24, "Worse, and nothing is gated: correct lost 12.0"),
+        (24, 0, "Nothing is gated. Improved: correct."),
+        (9, 9, "Nothing is gated. Not worse: correct stayed within its margin."),
+        (0, 2, "Nothing is gated. Inconclusive: correct changed by"),
+    ],
+)
+def test_where_nothing_is_gated_the_sentence_tells_what_was_watched(
+    before: int, after: int, words: str
+) -> None:
+    cases = 30 if after == 2 else 200
+    verdict = judged(binary(cases, broken=before), binary(cases, broken=after), role="monitor")
+    assert verdict.exit_code == 0
+    assert verdict.sentence.startswith(words)
+
+
+def test_of_many_watched_metrics_that_got_worse_two_are_told_and_the_others_counted() -> None:
+    rules = [
+        Policy(metric=name, margin=0.05, role="monitor") for name in ("tone", CORRECT, "brief")
+    ]
+    before, after = make_run(binary(200)), make_run(binary(200, broken=24), id="b")
+    names = ("tone", "brief")
+    verdict = decide(compare(also(before, *names), also(after, *names)), rules)
+    assert verdict.sentence.count("lost 12.0") == 2
+    assert verdict.sentence.endswith("; and 1 more.")
+    assert verdict.next_step.endswith('give the policy of what matters role="gate".')
 
 
 def test_a_margin_as_wide_as_the_scores_is_refused() -> None:

@@ -33,12 +33,30 @@ def headline(
     if problems:
         return f"Invalid: {_without_stop(problems[0])}."
     if not gates:
-        return "Nothing is gated: no metric has a policy that could fail."
+        return _watched(comparison, findings)
     return f"{_without_stop(_calm(comparison, gates))}{_yet(gates, slices)}."
 
 
-def _calm(comparison: Comparison, gates: Sequence[Finding]) -> str:
-    """The verdict where no gate regressed."""
+def _watched(comparison: Comparison, findings: Sequence[Finding]) -> str:
+    """The verdict where nothing could fail: what the metrics show that are only watched."""
+    watched = [
+        finding
+        for finding in findings
+        if finding.policy.role == "monitor" and finding.state not in ("invalid", "not_judged")
+    ]
+    if not watched:
+        return "Nothing is gated: no metric has a policy that could fail."
+    bad = [finding for finding in watched if finding.state in ("regressed", "below_floor")]
+    if bad:
+        parts = "; ".join(f"{finding.metric} {_short(finding)}" for finding in bad[:2])
+        more = f"; and {len(bad) - 2} more" if len(bad) > 2 else ""
+        return f"Worse, and nothing is gated: {parts}{more}."
+    told = _without_stop(_calm(comparison, watched, role="monitored"))
+    return f"Nothing is gated. {told}."
+
+
+def _calm(comparison: Comparison, gates: Sequence[Finding], *, role: str = "gated") -> str:
+    """The verdict where none of these regressed."""
     doubtful = [finding for finding in gates if finding.state == "inconclusive"]
     if doubtful:
         parts = "; ".join(f"{finding.metric} {_short(finding)}" for finding in doubtful)
@@ -47,13 +65,15 @@ def _calm(comparison: Comparison, gates: Sequence[Finding]) -> str:
     floors = [finding for finding in gates if "floor" in finding.tags]
     held = [finding for finding in gates if finding not in floors]
     if better:
-        rest = ", and no gated metric lost more than its margin" if len(held) > len(better) else ""
+        rest = f", and no {role} metric lost more than its margin"
+        rest = rest if len(held) > len(better) else ""
         return f"Improved: {', '.join(better)}{rest}{_and_reached(floors)}."
     if held and all("identical" in finding.tags for finding in held):
         more = f"{_from_cache(comparison)}{_and_reached(floors)}"
         return f"Unchanged: every answer is identical to the baseline's{more}."
     if held:
-        return f"Not worse: {_listed(held)} stayed within {_their(held)}{_and_reached(floors)}."
+        kept = f"{_listed(held, role=role)} stayed within {_their(held)}"
+        return f"Not worse: {kept}{_and_reached(floors)}."
     return f"Passed: {_reached(floors)}."
 
 
@@ -103,9 +123,9 @@ def _from_cache(comparison: Comparison) -> str:
     return f" ({hits} of {run.trials} were taken from the cache)" if hits else ""
 
 
-def _listed(gates: Sequence[Finding]) -> str:
+def _listed(gates: Sequence[Finding], *, role: str = "gated") -> str:
     if len(gates) > 3:
-        return f"all {len(gates)} gated metrics"
+        return f"all {len(gates)} {role} metrics"
     return ", ".join(finding.metric for finding in gates)
 
 

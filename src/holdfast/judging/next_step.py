@@ -14,6 +14,8 @@ _LOOKS = {
     "flaky": "Look at the cases that turned flaky",
 }
 
+_GATE_ONE = 'To let a loss fail the build, give the policy of what matters role="gate".'
+
 
 def next_step(
     comparison: Comparison,
@@ -37,7 +39,8 @@ def next_step(
     if any(finding.state == "inconclusive" for finding in gates):
         return "Add cases or trials as each metric says, or accept a wider margin on purpose."
     if not gates:
-        return "Write a policy with a margin for what matters."
+        watched = any(finding.policy.role == "monitor" for finding in findings)
+        return _GATE_ONE if watched else "Write a policy with a margin for what matters."
     lost = next((found for found in slices if found.adverse), None)
     if lost is not None:
         return f"Look at the cases {lost.words}: they lost more than chance explains."
