@@ -6,7 +6,7 @@ indexes the documents, asks every judged question, and prints the means of holdf
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from statistics import fmean
@@ -22,11 +22,11 @@ from holdfast.metrics import MRR, NDCG, AveragePrecision, Recall
 from holdfast.readers import read_beir, read_beir_corpus
 from holdfast.system import Response
 from systems.once import Once
-from systems.rag.files import find_file, is_data
+from systems.rag.files import find_file, find_packed, is_data
 from systems.rag.judgements import read_judgements
 from systems.rag.retrieval.bm25 import BM25
 from systems.rag.retrieval.retriever import Retriever
-from systems.rag.trec import Entry, read_documents, read_topics
+from systems.rag.trec import Entry, distinct, read_documents, read_topics
 
 __all__ = ["Collection", "Scores", "evaluate", "open_beir", "open_collection", "open_trec"]
 
@@ -97,7 +97,7 @@ def open_collection(
     Raises:
         DatasetError: a file is missing or malformed.
     """
-    beir = (folder / "queries.jsonl").is_file() and (folder / "qrels").is_dir()
+    beir = find_packed(folder / "queries.jsonl").is_file() and (folder / "qrels").is_dir()
     if beir and not (documents or topics or qrels):
         return open_beir(folder, split=split)
     if not folder.is_dir():
@@ -111,11 +111,17 @@ def open_collection(
 
 
 def open_beir(folder: Path, *, split: str = "test") -> Collection:
-    """A collection as BEIR lays it out (Thakur and others 2021)."""
+    """A collection as BEIR lays it out (Thakur and others 2021); any of its files may be packed."""
+    parts = (folder / name for name in ("corpus.jsonl", "queries.jsonl", f"qrels/{split}.tsv"))
+    corpus, queries, qrels = map(find_packed, parts)
+    if ".gz" in {corpus.suffix, queries.suffix, qrels.suffix}:
+        packed = open_trec(documents=corpus, topics=queries, qrels=qrels)
+        return replace(packed, name=f"{folder.absolute().name}-{split}")
 
     def read() -> tuple[Entry, ...]:
         rows = read_beir_corpus(folder)
-        return tuple(Entry(id=row.id, title=row.title, text=row.text) for row in rows)
+        entries = (Entry(id=row.id, title=row.title, text=row.text) for row in rows)
+        return distinct(((corpus, entry) for entry in entries), under=corpus)
 
     dataset = read_beir(folder, split=split)
     return Collection(name=dataset.name, read=read, cases=tuple(dataset))
@@ -204,15 +210,8 @@ def _relevant(collection: Collection) -> frozenset[str]:
 def _read_all(path: Path) -> tuple[Entry, ...]:
     inside = (item for item in path.rglob("*") if item.is_file() and is_data(item))
     files = [path] if path.is_file() else sorted(inside)
-    entries: dict[str, Entry] = {}
-    for file in files:
-        for entry in read_documents(file):
-            if entry.id in entries:
-                raise DatasetError(f"{file}: there is another document with id {entry.id!r}")
-            entries[entry.id] = entry
-    if not entries:
-        raise DatasetError(f"there are no documents under {str(path)!r}")
-    return tuple(entries.values())
+    entries = ((file, entry) for file in files for entry in read_documents(file))
+    return distinct(entries, under=path)
 
 
 def _number(identity: str) -> str:

@@ -156,7 +156,7 @@ class _Reading:
 
 
 def _read_document(path: Path) -> Iterator[Section]:
-    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
     if lines[:1] != [_FENCE] or _FENCE not in lines[1:]:
         raise DatasetError(f"{path}:1: the document does not begin with a front matter in '---'")
     end = lines.index(_FENCE, 1)
@@ -192,7 +192,7 @@ def _field(line: str, where: str) -> tuple[str, str]:
 
 
 def _slug(heading: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-")
+    return re.sub(r"[\W_]+", "-", heading.lower()).strip("-")
 
 
 def _stamp(path: Path) -> tuple[int, int]:

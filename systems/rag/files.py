@@ -6,7 +6,7 @@ from typing import Literal
 
 from holdfast.errors import DatasetError
 
-__all__ = ["What", "find_file", "is_data"]
+__all__ = ["What", "find_file", "find_packed", "is_data"]
 
 What = Literal["documents", "topics", "qrels"]
 
@@ -53,6 +53,12 @@ def find_file(folder: Path, what: What) -> Path:
         f"which of the files under {str(folder)!r} are the {what}? There are {seen}; "
         f"name them with --{what}"
     )
+
+
+def find_packed(path: Path) -> Path:
+    """The path, or that of the packed file in its place."""
+    packed = path.with_name(f"{path.name}.gz")
+    return packed if packed.is_file() and not path.is_file() else path
 
 
 def _kind(name: str) -> What | None:

@@ -91,12 +91,13 @@ def fused(
 ) -> Response:
     """Passages by the sum of their reciprocal ranks (Cormack, Clarke and Büttcher, SIGIR 2009).
 
-    Each rank counts the weight of its response.
+    Each rank counts the weight of its response; a passage that one holds twice counts once there.
     """
     scores: defaultdict[str, float] = defaultdict(float)
     for response, weight in zip(responses, weights, strict=True):
-        for rank, passage in enumerate(response.passages, start=1):
-            scores[passage.id] += weight / (k + rank)
+        names = dict.fromkeys(passage.id for passage in response.passages)
+        for rank, name in enumerate(names, start=1):
+            scores[name] += weight / (k + rank)
     return respond(scores.items(), depth=depth)
 
 

@@ -3,7 +3,7 @@
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from holdfast.errors import DatasetError
 from systems.rag.smart import is_marked, is_plain, read_marked, read_plain
 from systems.rag.text_file import read_text
 
-__all__ = ["Entry", "read_documents", "read_topics"]
+__all__ = ["Entry", "distinct", "read_documents", "read_topics"]
 
 _ID_KEYS = ("_id", "id", "docno", "doc_id", "docid", "query_id", "qid", "number")
 _TEXT_KEYS = ("text", "contents", "body", "abstract", "query", "question", "title")
@@ -49,11 +49,27 @@ class Entry:
         return f"{self.title}\n{self.text}".strip()
 
 
+def distinct(entries: Iterable[tuple[Path, Entry]], *, under: Path) -> tuple[Entry, ...]:
+    """Documents, each of which comes with the file that it was read from.
+
+    Raises:
+        DatasetError: two of them share an id, or there are none.
+    """
+    found: dict[str, Entry] = {}
+    for source, entry in entries:
+        if found.setdefault(entry.id, entry) is not entry:
+            raise DatasetError(f"{source}: there is another document with id {entry.id!r}")
+    if not found:
+        raise DatasetError(f"there are no documents under {str(under)!r}")
+    return tuple(found.values())
+
+
 def read_documents(path: Path) -> Iterator[Entry]:
     """Documents of a file; `.gz` is unpacked, and where the suffix does not tell, the content does.
 
     Of an SGML document that has a text element such as `<TEXT>`, its titles and texts are read;
-    of any other, all that stands outside its tags. A TSV line is `id, text` or `id, title, text`.
+    of any other, all that stands outside its tags. A TSV line is `id, text` or `id, title, text`,
+    and what follows in further columns is text as well.
 
     Raises:
         DatasetError: the file holds no documents, or one of them has no id.
@@ -75,11 +91,14 @@ def read_documents(path: Path) -> Iterator[Entry]:
 def read_topics(path: Path) -> Mapping[str, str]:
     """Question by id; of a TREC topic its title, or its description where it has no title.
 
+    A TSV line is `id, question`.
+
     Raises:
-        DatasetError: the file holds no topics, or one of them has no id or no words.
+        DatasetError: the file holds no topics, or one of them has no id or no words, or more
+            columns than a question.
     """
     text = read_text(path)
-    rows = _rows(text, path)
+    rows = _rows(text, path, alone=True)
     if rows is None:
         pairs = [_topic(block, path) for block in _TOPIC.findall(text)]
         pairs += [_web_topic(number, block, path) for number, block in _WEB_TOPIC.findall(text)]
@@ -99,8 +118,10 @@ def read_topics(path: Path) -> Mapping[str, str]:
     return topics
 
 
-def _rows(text: str, path: Path) -> Iterator[tuple[str, Mapping[str, Any]]] | None:
-    """Fields by id; None where the text is SGML."""
+def _rows(
+    text: str, path: Path, *, alone: bool = False
+) -> Iterator[tuple[str, Mapping[str, Any]]] | None:
+    """Fields by id; None where the text is SGML. A line of columns may have to hold one alone."""
     suffixes = [suffix for suffix in path.suffixes if suffix != ".gz"]
     suffix = suffixes[-1].lower() if suffixes else ""
     if is_marked(text):
@@ -108,11 +129,11 @@ def _rows(text: str, path: Path) -> Iterator[tuple[str, Mapping[str, Any]]] | No
     if suffix in {".jsonl", ".json"} or (suffix != ".tsv" and text.lstrip()[:1] == "{"):
         return _read_json(text, path)
     if suffix == ".tsv":
-        return _read_columns(text, path)
+        return _read_columns(text, path, alone=alone)
     if is_plain(text):
         return read_plain(text, path=path)
     first = text.lstrip().partition("\n")[0]
-    return _read_columns(text, path) if "\t" in first and first[:1] != "<" else None
+    return _read_columns(text, path, alone=alone) if "\t" in first and first[:1] != "<" else None
 
 
 def _read_sgml(text: str, path: Path) -> Iterator[Entry]:
@@ -167,15 +188,20 @@ def _read_json(text: str, path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]
         yield str(identity), values
 
 
-def _read_columns(text: str, path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _read_columns(text: str, path: Path, *, alone: bool) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for number, line in enumerate(text.split("\n"), start=1):
         identity, *rest = line.split("\t")
         if not line.strip() or (number == 1 and identity.lower() in _COLUMN_NAMES):
             continue
         if not identity.strip() or not rest:
             raise DatasetError(f"{path}:{number}: expected an id, a tab and a text: {line[:60]!r}")
-        names = ("text",) if len(rest) == 1 else ("title", "text")
-        yield identity.strip(), dict(zip(names, rest, strict=False))
+        if alone and len(rest) > 1:
+            raise DatasetError(
+                f"{path}:{number}: expected an id, a tab and a question, got {len(rest)} columns "
+                f"after the id {identity!r}; keep the one that is asked"
+            )
+        title, *texts = rest if len(rest) > 1 else ("", *rest)
+        yield identity.strip(), {"title": title, "text": " ".join(texts)}
 
 
 def _pick(values: Mapping[str, Any], keys: tuple[str, ...], *, where: str) -> str:

@@ -16,6 +16,14 @@ def test_every_section_is_a_passage_with_an_id_from_its_heading(documents):
     assert sections[2].front["status"] == "current"
 
 
+def test_a_document_may_be_in_any_language_and_begin_with_a_mark_of_its_encoding(tmp_path):
+    text = "---\nid: a\ntitle: 海\n---\n## 概要\n\n水\n\n## 詳細\n\n塩\n\n## Über_uns!\n\nx\n"
+    (tmp_path / "a.md").write_text(text, encoding="utf-8-sig")
+    sections = {section.id: section for section in Corpus(folder=tmp_path).sections}
+    assert sorted(sections) == ["a#über-uns", "a#概要", "a#詳細"]
+    assert sections["a#詳細"].searchable == "海\n詳細\n塩"
+
+
 def test_the_digest_follows_the_content_and_not_the_place(documents, tmp_path):
     before = Corpus(folder=documents).digest
     moved = documents.rename(tmp_path / "elsewhere")

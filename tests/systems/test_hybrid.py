@@ -33,6 +33,14 @@ def test_reciprocal_ranks_are_added():
     ]
 
 
+def test_a_passage_that_a_retriever_returns_twice_counts_once():
+    twice, once = Fixed("one", "aab"), Fixed("one", "ab")
+    other = Fixed("two", "cb")
+    for pool in (1, 2, 10):
+        found = Hybrid(retrievers=(twice, other), pool=pool)("?")
+        assert found == Hybrid(retrievers=(once, other), pool=pool)("?")
+
+
 def test_the_order_of_the_retrievers_is_irrelevant():
     one, two = Fixed("one", "abcd"), Fixed("two", "dbca")
     assert Hybrid(retrievers=(one, two))("?") == Hybrid(retrievers=(two, one))("?")

@@ -54,6 +54,8 @@ class Hybrid:
             return Response(abstained=True)
         fused: defaultdict[str, float] = defaultdict(float)
         for response in responses:
-            for rank, passage in enumerate(response.passages[: self.pool], start=1):
-                fused[passage.id] += 1 / (self.k + rank)
+            # Some chains return a document once for each of its chunks; its best rank counts.
+            names = list(dict.fromkeys(passage.id for passage in response.passages))
+            for rank, name in enumerate(names[: self.pool], start=1):
+                fused[name] += 1 / (self.k + rank)
         return respond(fused.items(), depth=self.depth, threshold=self.threshold)

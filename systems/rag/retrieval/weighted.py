@@ -97,7 +97,8 @@ class Weighted:
                     f"passage {passage.id!r} has no score to combine; fuse retrievers that only "
                     "rank by Hybrid"
                 )
-            scores[passage.id] = passage.score
+            # Some chains return a document once for each of its chunks; its best score counts.
+            scores[passage.id] = max(passage.score, scores.get(passage.id, passage.score))
         return scores
 
 

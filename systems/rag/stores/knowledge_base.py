@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from holdfast.digest import digest_bytes, digest_json
-from holdfast.errors import UsageError
+from holdfast.errors import DatasetError, UsageError
 from systems.once import Once
 from systems.rag.corpus import Checked, Texts
 from systems.rag.retrieval.encoder import Encoder
@@ -51,7 +51,9 @@ class KnowledgeBase:
     @property
     def key(self) -> str:
         """Digest of everything that the index follows from."""
-        return digest_json([self._digests(), self._family()])
+        # Rows are told by their place, so the order of the texts counts.
+        places = [[identity, digest] for identity, digest in self._texts()]
+        return digest_json([places, self._family()])
 
     def search(self, question: str, *, count: int) -> list[tuple[str, float]]:
         """Ids of the texts nearest to a question with their cosines.
@@ -67,11 +69,17 @@ class KnowledgeBase:
         return [(texts[row].id, score) for row, score in found]
 
     def update(self) -> Refreshed:
-        """Make the index of the texts as they are; only texts that changed are embedded."""
+        """Make the index of the texts as they are; only texts that changed are embedded.
+
+        Raises:
+            DatasetError: there are no texts.
+        """
         texts = self.texts.texts
+        if not texts:
+            raise DatasetError("there are no texts to index; give a corpus that holds some")
         vectors, made = embed([text.searchable for text in texts], self.encoder, folder=self.folder)
         self.store.make(vectors, folder=self.folder, key=self.key)
-        manifest = {"family": self._family(), "texts": self._digests()}
+        manifest = {"family": self._family(), "texts": dict(self._texts())}
         with tempfile.NamedTemporaryFile(
             "w", encoding="utf-8", dir=self.folder, suffix=".unfinished", delete=False
         ) as file:
@@ -93,8 +101,12 @@ class KnowledgeBase:
     def _kept(self) -> Index | None:
         return self.store.open(folder=self.folder, key=self.key, rows=len(self.texts.texts))
 
-    def _digests(self) -> dict[str, str]:
-        return {text.id: digest_bytes(text.searchable.encode()) for text in self.texts.texts}
+    def _texts(self) -> list[tuple[str, str]]:
+        """Id and digest of each text, in the order of the index."""
+        return [
+            (text.id, digest_bytes(text.searchable.encode("utf-8", "surrogatepass")))
+            for text in self.texts.texts
+        ]
 
     def _family(self) -> str:
         return digest_json([self.encoder.spec.digest, self.store.spec.digest])
@@ -108,7 +120,7 @@ class KnowledgeBase:
         for path in manifests:
             manifest = json.loads(path.read_text(encoding="utf-8"))
             if manifest.get("family") == self._family():
-                changes = _changes(manifest["texts"], self._digests())
+                changes = _changes(manifest["texts"], dict(self._texts()))
                 return f"the index under {str(self.folder)!r} is stale: {changes}; {advice}"
         return (
             f"there is no index of these texts under {str(self.folder)!r} for "
@@ -124,4 +136,7 @@ def _changes(old: Mapping[str, str], new: Mapping[str, str]) -> str:
         (sorted(old.keys() - new.keys()), "are gone"),
     ]
     told = [f"{len(keys)} {what} ({keys[0]!r})" for keys, what in parts if keys]
-    return "of its texts " + (", ".join(told) or "none changed, but its files are damaged")
+    if told:
+        return f"of its texts {', '.join(told)}"
+    moved = "they stand in another order" if list(old) != list(new) else "its files are damaged"
+    return f"of its texts none changed, but {moved}"

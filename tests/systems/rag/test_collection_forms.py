@@ -162,6 +162,38 @@ def test_names_of_columns_are_no_document(tmp_path):
     assert [one.id for one in read_documents(tmp_path / "d.tsv")] == ["1"]
 
 
+def test_no_column_of_a_document_is_lost(tmp_path):
+    write(tmp_path, {"d.tsv": "1\thttp://a\theat\tof air\n2\theat\n3\theat\tof\n"})
+    found = {one.id: one.searchable.split() for one in read_documents(tmp_path / "d.tsv")}
+    assert found == {"1": ["http://a", "heat", "of", "air"], "2": ["heat"], "3": ["heat", "of"]}
+
+
+def test_a_topic_of_several_columns_is_an_error_and_not_its_last(tmp_path):
+    write(tmp_path, {"t.tsv": "1\theat\n2\theat\twhat is heat\n"})
+    with pytest.raises(DatasetError, match=r"t.tsv:2: expected .* got 2 columns after the id '2'"):
+        read_topics(tmp_path / "t.tsv")
+
+
+@pytest.mark.parametrize(
+    ("corpus", "problem"),
+    [
+        ("", "there are no documents under"),
+        ('{"_id": "a", "text": "x"}\n{"_id": "a", "text": "y"}\n', "another document with id 'a'"),
+    ],
+)
+def test_a_beir_corpus_of_no_use_is_named(tmp_path, corpus, problem):
+    write(
+        tmp_path,
+        {
+            "corpus.jsonl": corpus,
+            "queries.jsonl": '{"_id": "1", "text": "x"}\n',
+            "qrels/test.tsv": "query-id\tcorpus-id\tscore\n1\ta\t1\n",
+        },
+    )
+    result = CliRunner().invoke(main, [str(tmp_path)])
+    assert result.exit_code == 1 and problem in result.output
+
+
 def test_topics_whose_number_is_an_attribute_are_read(tmp_path):
     topics = (
         '<topics><topic number="12" type="x">\n<query>heat &amp; air</query>\n'

@@ -1,3 +1,4 @@
+import gzip
 import json
 import random
 
@@ -105,6 +106,20 @@ def test_the_command_prints_the_means_and_writes_the_run(folder, tmp_path):
     assert "80 documents" in result.output
     assert "MAP" in result.output and "recall@100" in result.output
     assert (tmp_path / "run.txt").read_text().splitlines()[0].split()[1] == "Q0"
+
+
+@pytest.mark.parametrize("packed", ["corpus.jsonl", "queries.jsonl", "qrels/test.tsv", ""])
+def test_any_file_may_be_packed(folder, packed):
+    whole = open_collection(folder)
+    wanted = evaluate(BM25(corpus=whole, depth=1000), whole).means
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    for path in files:
+        if str(path.relative_to(folder)).startswith(packed):
+            path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes()))
+            path.unlink()
+    found = open_collection(folder)
+    assert found.digest == whole.digest and found.cases == whole.cases
+    assert evaluate(BM25(corpus=found, depth=1000), found).means == wanted
 
 
 def test_files_that_cannot_be_told_apart_are_asked_for(folder):

@@ -1,9 +1,9 @@
 import pytest
 
 from holdfast.errors import UsageError
-from holdfast.system import Usage
+from holdfast.system import Passage, Response, Usage
 from systems.models.chat import Completion
-from systems.rag.multi_query import MultiQuery
+from systems.rag.multi_query import MultiQuery, fused
 from systems.rag.rewriting import Asked, Feedback, read_prompt
 
 pytest.importorskip("bm25s", reason="bm25s is not installed")
@@ -24,6 +24,10 @@ class Scripted:
     def complete(self, request):
         self.requests.append(request)
         return Completion(text=self.text, usage=Usage(calls=1, output_tokens=3))
+
+
+def passage(name):
+    return Passage(id=name)
 
 
 def asked(text):
@@ -65,6 +69,12 @@ def test_rankings_of_all_phrasings_are_fused(ordered):
     ]
     assert found.data == {"phrasings": ["q", "q x"]} and found.usage.calls == 1
     assert [span.name for span in found.spans] == ["rewrite 1", "retrieve 1", "retrieve 2"]
+
+
+def test_a_passage_that_is_returned_twice_counts_once():
+    one, twice = (Response(passages=tuple(map(passage, order))) for order in ("ab", "aab"))
+    found = fused([twice, one], weights=[1.0, 0.5], k=60, depth=5)
+    assert found == fused([one, one], weights=[1.0, 0.5], k=60, depth=5)
 
 
 def test_a_rewritten_phrasing_counts_less(ordered):

@@ -39,6 +39,24 @@ def vectors():
 
 
 @dataclass(frozen=True)
+class Note:
+    id: str
+    searchable: str
+
+
+@dataclass(frozen=True)
+class Notes:
+    """Texts that stand in any order, as those of a collection do."""
+
+    texts: tuple
+    digest: str = ""
+
+    @classmethod
+    def of(cls, *pairs):
+        return cls(texts=tuple(Note(*pair) for pair in pairs))
+
+
+@dataclass(frozen=True)
 class WordEncoder:
     """Counts hashed words, and notes what it was asked to read."""
 
@@ -54,7 +72,7 @@ class WordEncoder:
         rows = np.zeros((len(texts), 64), dtype=np.float32)
         for row, text in enumerate(texts):
             for word in text.lower().split():
-                rows[row, zlib.crc32(word.encode()) % 64] += 1
+                rows[row, zlib.crc32(word.encode("utf-8", "surrogatepass")) % 64] += 1
         return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
 
 
@@ -214,6 +232,59 @@ def test_a_stale_index_is_an_error_and_not_an_answer(base, documents):
     newer.update()
     found = newer.search("A night may cost 130 euros.", count=1)
     assert found[0][0] == "travel#hotels"
+
+
+@pytest.fixture
+def notes(tmp_path):
+    """A knowledge base over texts that were indexed, and what makes one over others."""
+
+    def over(*pairs):
+        return KnowledgeBase(texts=Notes.of(*pairs), encoder=WordEncoder(), folder=tmp_path)
+
+    over(("a", "ferry"), ("b", "salt"), ("c", "tide")).update()
+    return over
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        (("b", "salt"), ("a", "ferry"), ("c", "tide")),
+        (("b", "ferry"), ("a", "salt"), ("c", "tide")),
+        (("a", "salt"), ("a", "ferry"), ("c", "tide")),
+        (("a", "ferry"), ("a", "salt"), ("c", "tide")),
+    ],
+    ids=["other places", "other ids", "one id twice", "twice in other places"],
+)
+def test_known_texts_in_other_places_are_another_index(notes, pairs):
+    base = notes(*pairs)
+    with pytest.raises(UsageError, match="is stale: of its texts"):
+        replace(base, refresh=False).search("salt", count=1)
+    assert base.update().embedded == 0
+    for identity, words in pairs:
+        assert base.search(words, count=1) == [(identity, pytest.approx(1.0))]
+
+
+def test_texts_of_one_id_in_another_order_are_another_index(notes):
+    notes(("a", "salt"), ("a", "ferry")).update()
+    turned = replace(notes(("a", "ferry"), ("a", "salt")), refresh=False)
+    with pytest.raises(UsageError, match="is stale"):
+        turned.search("salt", count=1)
+
+
+def test_texts_in_another_order_are_told(notes):
+    turned = replace(notes(("c", "tide"), ("b", "salt"), ("a", "ferry")), refresh=False)
+    with pytest.raises(UsageError, match="none changed, but they stand in another order"):
+        turned.search("salt", count=1)
+
+
+def test_half_of_a_surrogate_pair_stops_no_index(notes):
+    base = notes(("a", "ferry"), ("b", "\ud800 salt"))
+    assert base.search("\ud800 salt", count=1)[0][0] == "b"
+
+
+def test_nothing_to_search_is_an_error(notes):
+    with pytest.raises(DatasetError, match="there are no texts to index"):
+        notes().search("salt", count=1)
 
 
 def test_texts_that_came_and_went_are_told(base, documents):

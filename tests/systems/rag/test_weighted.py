@@ -42,6 +42,12 @@ def test_scores_between_worst_and_best_are_added_with_their_weights():
     )
 
 
+def test_a_passage_that_a_retriever_returns_twice_counts_with_its_best_score():
+    twice = Fixed((*ONE.scores, ("a", 1.0)))
+    found = Weighted(retrievers=(twice, TWO), weights=(1, 1))("?")
+    assert found == Weighted(retrievers=(ONE, TWO), weights=(1, 1))("?")
+
+
 def test_the_theoretical_scale_starts_at_the_lowest_possible_score():
     assert scores(weights=(0.5, 0.5), scale="theoretical", lowest=(0.0, -1.0)) == pytest.approx(
         {
