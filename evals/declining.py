@@ -30,7 +30,9 @@ def harmless(scores: Sequence[float], *, lost: float = 0.0) -> float:
     """
     ordered = sorted(scores)
     spared = ordered[min(len(ordered) - 1, math.floor(lost * len(ordered) + 1e-9))]
-    return math.floor(spared * 100 + 1e-9) / 100
+    # 0.29 * 100 is a little less than 29, and a score a little less than 2 is not 2.
+    hundredths = round(spared * 100)
+    return (hundredths if hundredths / 100 <= spared else hundredths - 1) / 100
 
 
 def threshold_table(scores: Mapping[str, Sequence[float]], thresholds: Sequence[float]) -> str:

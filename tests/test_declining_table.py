@@ -1,7 +1,7 @@
 """What a threshold of quoting costs and gains: counts, and the criterion of the one that ships."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from evals.declining import harmless, threshold_table
@@ -11,6 +11,8 @@ SCORES = st.lists(st.floats(0, 2), min_size=1, max_size=60)
 
 
 @given(scores=SCORES)
+@example(scores=[1.9999999999999998])
+@example(scores=[0.29])
 def test_a_harmless_threshold_declines_nothing_and_a_higher_one_would(scores):
     threshold = harmless(scores)
     assert not any(score < threshold for score in scores)
