@@ -4,7 +4,7 @@ import re
 
 __all__ = ["ORDERS_VERSION", "find_order", "is_order"]
 
-ORDERS_VERSION = "3"
+ORDERS_VERSION = "4"
 """Raised whenever other sentences count as orders."""
 
 _EARLIER = (
@@ -37,7 +37,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("role", r"<\|?(?:im_start|im_end|system|assistant|user|endoftext|eot_id)\b[^>\n]{0,20}\|?>"),
     ("role", r"\[/?(?:INST|SYS|SYSTEM)\]|<</?SYS>>|</?(?:system|instructions?|"
      r"admin)(?:[-_ ]\w+)?>"),
-    ("role", r"(?:^|\n)\s*(?:#{1,4}\s*)?(?:system|assistant|developer)(?: (?:prompt|message|"
+    ("role", r"(?:^|\n)[^\S\n]*(?:#{1,4}\s*)?(?:system|assistant|developer)(?: (?:prompt|message|"
      r"override|note))?"
      r"\s*(?::|\]|>)"),
     ("role", r"\b(?:end|begin|start) of (?:the )?(?:system|user|document|context|passages?|"
@@ -135,11 +135,11 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("prompt", r"\b(?:repeat|print|output)\b [^.!?\n]{0,20}\b(?:everything|words|text|all)\b "
      r"[^.!?\n]{0,10}"
      r"\b(?:above|before)\b"),
-    ("exfiltration", r"!\[[^\]]*\]\(https?://[^)]*[?&=][^)]*\)"),
+    ("exfiltration", r"!\[[^\]]{0,500}\]\(https?://[^)?&=]{0,500}[?&=][^)]{0,2000}\)"),
     ("exfiltration", r"\b(?:send|post|forward|e-?mail|upload|append|transmit|load|fetch|"
      r"call)\b[^.!?\n]{0,60}"
      r"\b(?:conversation|chat|question|user'?s?|secrets?|passwords?|data|context|answer|history)\b"
-     r"[^.!?\n]{0,30}\b(?:to|at|as)\b[^.!?\n]{0,10}(?:https?://|\S+@\S+)"),
+     r"[^.!?\n]{0,30}\b(?:to|at|as)\b[^.!?\n]{0,10}(?:https?://|\S{1,100}@\S)"),
     ("German", r"\b(?:ignorier\w*|vergiss|vergessen sie|missachte\w*)\b[^.!?\n]{0,50}"
      r"\b(?:anweisung\w*|vorgaben|regeln|befehle|instruktionen|alles)\b"),
     ("German", r"\b(?:antworte\w*|schreib\w*|gib|sag\w*|nenne)\b[^.!?\n]{0,40}\b(?:nur|"

@@ -15,11 +15,18 @@ __all__ = [
 
 PersonalKind = Literal["e-mail", "telephone", "bank account", "card", "address", "birth date"]
 
-PERSONAL_VERSION = "3"
+PERSONAL_VERSION = "4"
 """Raised whenever the same text gives other findings."""
 
+_AT = r"(?:\s?@\s?|%40|\s?[(\[{<]\s?at\s?[)\]}>]\s?)"
+_SPELT = r"(?:\s\.\s|\s?[(\[{<]\s?(?:dot|punkt|point)\s?[)\]}>]\s?|\sdot\s)"
+# A bare "at" makes an address only before a dot in words, and not after "find us".
 _EMAIL = re.compile(
-    r"(?<![\w.+-])([\w.+-]{1,64})\s?(?:@|\(at\)|\[at\])\s?((?:[\w-]{1,63}\.){1,8}[a-z]{2,24})\b",
+    r"(?<![\w.+-])(?!(?:us|me|it|is|are|look|found|see|shop|page|site|online|here|available)\sat\s)"
+    rf"([\w.+-]{{1,64}}(?:{_SPELT}[\w.+-]{{1,64}})?)"
+    rf"(?:{_AT}(?:[\w-]{{1,63}}(?:\.|{_SPELT})){{1,8}}"
+    rf"|\sat\s(?!(?:the|an?|this|that|each|every|one)\s)(?:[\w-]{{1,63}}{_SPELT}){{1,8}})"
+    r"[a-z]{2,24}(?![^\W_])",
     re.IGNORECASE,
 )
 _OFFICE = re.compile(
@@ -31,9 +38,15 @@ _OFFICE = re.compile(
     r"|^\w+[-_.](?:team|desk|office|support|group|list)$",
     re.IGNORECASE,
 )
-_PHONE = re.compile(r"(?<![\w.,-])(?:\+|00)?\(?\d[\d ()/.-]{6,18}\d(?![\w-]|[.,]\d)")
+_PHONE = re.compile(
+    r"(?<![\w.,-])(?:\+|00)?\(?\d[\d ()/.\u2010-\u2015-]{6,18}\d(?![\w-]|[.,]\d)"
+    r"|(?<![\w.,-])\+?\d(?: \d){6,14}(?! ?\w)"
+)
+_NO_PERSON = re.compile(r"(?:19|20)\d\d ?[\u2010-\u2015-] ?(?:19|20)\d\d$|0800\b")
+"""Years from and to, and a number that costs nothing to call."""
 _PHONE_WORD = re.compile(
-    r"\b(?:tel(?:ephone)?|phone|mobile|cell|call|calls|ring|rings|reach(?:ed|able)?|dial|text|sms|"
+    r"\b(?:tel(?:ephone|efon)?|handy(?=[ :]+\+?[\d(])|(?:his|her|my|their) number|phone|mobile|mob|"
+    r"cell|call|calls|ring|rings|reach(?:ed|able)?|dial|text|sms|"
     r"whatsapp)\b",
     re.IGNORECASE,
 )
@@ -51,13 +64,19 @@ _IDENTIFIER = re.compile(
 """Before a number that names a thing."""
 _OUR_ACCOUNT = re.compile(r"\bour (?:bank )?account\b[^.\n]{0,30}$", re.IGNORECASE)
 _DATE = re.compile(r"(?:19|20)\d\d-\d\d-\d\d(?!\d)")
-_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{2,4}){3,8}\b")
-_CARD = re.compile(r"(?<![\w-])\d(?:[ -]?\d){12,18}(?![\w-])")
+# Ahead, so that what is none, such as "No 12", does not swallow one that follows.
+_IBAN = re.compile(
+    r"\b(?=([a-z][ .*-]{0,3}[a-z][ .*-]{0,3}\d[ .*-]{0,3}\d(?:[ .*-]{0,3}[a-z0-9]){11,30}))",
+    re.IGNORECASE,
+)
+_CARD = re.compile(
+    r"(?<![\w-])\d(?:[ -]?\d){12,18}(?![\w-])|(?<![\w.-])\d{4}(\.|  )\d{4}\1\d{4}\1\d{4}(?![\w-])"
+)
 _STREET = re.compile(
-    r"\b\d{1,4}[a-z]? (?:[A-Z][\w'-]+ ){1,3}(?:Street|St|Road|Rd|Lane|Avenue|Ave|Square|Close|"
+    r"\b\d{1,4}[a-z]?,? (?:[A-Z][\w'-]+ ){1,3}(?:Street|St|Road|Rd|Lane|Avenue|Ave|Square|Close|"
     r"Drive|"
     r"Way|Court|Terrace|Row|Place|Crescent|Hill|Quay|Mews|Green|Walk)\b"
-    r"|\b[A-Z][\w-]*(?:straat|laan|weg|straße|strasse|gasse|plein|gracht|vej|gatan) \d{1,4}\b"
+    r"|\b[A-Z][\w-]{0,40}(?:straat|laan|weg|straße|strasse|gasse|plein|gracht|vej|gatan) \d{1,4}\b"
     r"|\b(?:[Rr]ue|[Vv]ia|[Cc]alle) (?:[a-zA-Z]+ ){0,3}[A-Z]\w+,? \d{1,4}\b",
 )
 _HOME = re.compile(
@@ -73,15 +92,25 @@ _PREMISES = re.compile(
     re.IGNORECASE,
 )
 _BIRTH = re.compile(
-    r"\b(?:born|birth ?day|date of birth|birth(?! of (?:the|our|an?)\b))\b"
-    r"(?:(?!,? and |;)[^.\n]){0,30}?\b(?:\d{1,2} \w+ \d{4}|"
+    r"\b(?:born|birth ?day|dob|date of birth|birth(?! of (?:the|our|an?)\b)|geboren|geburts(?:tag|"
+    r"datum)|née? le|nacid[oa])\b(?:(?!,? and |;)[^.\n]){0,30}?\b(?:"
+    r"\d{1,2}(?:st|nd|rd|th|\.)? \w+,? \d{4}|[a-z]+ \d{1,2}(?:st|nd|rd|th)?,? \d{4}|"
     r"\d{4}-\d{2}-\d{2}|"
     r"\d{1,2}[./]\d{1,2}[./]\d{2,4})",
     re.IGNORECASE,
 )
+_LINE = re.compile(r"(?<=[.!?])(?<!\bTel\.)(?<!\btel\.)(?<!\bMob\.)\s+|\n")
 _LENGTHS = {
-    "AT": 20, "BE": 16, "CH": 21, "DE": 22, "DK": 18, "ES": 24, "FI": 18, "FR": 27, "GB": 22,
-    "IE": 22, "IT": 27, "LU": 20, "NL": 18, "NO": 15, "PL": 28, "PT": 25, "SE": 24,
+    "AD": 24, "AE": 23, "AL": 28, "AT": 20, "AZ": 28, "BA": 20, "BE": 16, "BG": 22, "BH": 22,
+    "BI": 27, "BR": 29, "BY": 28, "CH": 21, "CR": 22, "CY": 28, "CZ": 24, "DE": 22, "DJ": 27,
+    "DK": 18, "DO": 28, "EE": 20, "EG": 29, "ES": 24, "FI": 18, "FK": 18, "FO": 18, "FR": 27,
+    "GB": 22, "GE": 22, "GI": 23, "GL": 18, "GR": 27, "GT": 28, "HN": 28, "HR": 21, "HU": 28,
+    "IE": 22, "IL": 23, "IQ": 23, "IS": 26, "IT": 27, "JO": 30, "KW": 30, "KZ": 20, "LB": 28,
+    "LC": 32, "LI": 21, "LT": 20, "LU": 20, "LV": 21, "LY": 25, "MC": 27, "MD": 24, "ME": 22,
+    "MK": 19, "MN": 20, "MR": 27, "MT": 31, "MU": 30, "NI": 28, "NL": 18, "NO": 15, "OM": 23,
+    "PK": 24, "PL": 28, "PS": 29, "PT": 25, "QA": 29, "RO": 24, "RS": 22, "RU": 33, "SA": 24,
+    "SC": 31, "SD": 18, "SE": 24, "SI": 19, "SK": 24, "SM": 27, "SO": 23, "ST": 25, "SV": 28,
+    "TL": 23, "TN": 24, "TR": 26, "UA": 29, "VA": 22, "VG": 24, "XK": 20, "YE": 30,
 }  # fmt: skip
 """Length of an IBAN by country (SWIFT's registry)."""
 
@@ -104,28 +133,37 @@ def find_personal(text: str) -> tuple[Personal, ...]:
     >>> find_personal("Her account is NL91 ABNA 0417 1643 00.")
     (Personal(kind='bank account', text='NL91 ABNA 0417 1643 00'),)
     """
-    found = [
-        Personal("e-mail", match[0])
-        for match in _EMAIL.finditer(text)
-        if not _OFFICE.match(match[1])
+    spans = _spans(text)
+    found = [Personal(kind, text[begin:end]) for kind, begin, end in spans]
+    # Without them, so that no part of a bank account is a telephone number as well.
+    rest = list(text)
+    for _, begin, end in spans:
+        rest[begin:end] = " " * (end - begin)
+    for line in _LINE.split("".join(rest)):
+        if _HOME.search(line) and (_LIVES.search(line) or not _PREMISES.search(line)):
+            found += [Personal("address", match[0]) for match in _STREET.finditer(line)]
+        found += _phones(line)
+    return tuple(found)
+
+
+def _spans(text: str) -> list[tuple[PersonalKind, int, int]]:
+    """Kind, beginning and end of what has a form that is read across lines."""
+    found: list[tuple[PersonalKind, int, int]] = [
+        ("e-mail", *match.span()) for match in _EMAIL.finditer(text) if not _OFFICE.match(match[1])
     ]
+    for match in _IBAN.finditer(text):
+        begin = match.start()
+        if (held := _account(match[1])) and not _OUR_ACCOUNT.search(
+            text, max(0, begin - 80), begin
+        ):
+            found.append(("bank account", begin, begin + len(held)))
     found += [
-        Personal("bank account", held)
-        for match in _IBAN.finditer(text)
-        if (held := _account(match[0])) and not _OUR_ACCOUNT.search(text, 0, match.start())
-    ]
-    found += [
-        Personal("card", match[0])
+        ("card", *match.span())
         for match in _CARD.finditer(text)
         if valid_card(match[0]) and not _names_a_thing(text, match.start())
     ]
-    found += [Personal("birth date", match[0]) for match in _BIRTH.finditer(text)]
-    taken = [one.text for one in found]
-    for line in re.split(r"(?<=[.!?])\s+|\n", text):
-        if _HOME.search(line) and (_LIVES.search(line) or not _PREMISES.search(line)):
-            found += [Personal("address", match[0]) for match in _STREET.finditer(line)]
-        found += [one for one in _phones(line) if not any(one.text in held for held in taken)]
-    return tuple(found)
+    found += [("birth date", *match.span()) for match in _BIRTH.finditer(text)]
+    return found
 
 
 def _phones(line: str) -> list[Personal]:
@@ -148,23 +186,22 @@ def _names_a_thing(text: str, at: int) -> bool:
 def _is_phone(text: str, *, named: bool) -> bool:
     """Whether digits are a telephone number: by a plus in front, or by a word that says so."""
     digits = sum(one.isdigit() for one in text)
-    if _DATE.match(text) or not 7 <= digits <= 15:
+    if _DATE.match(text) or _NO_PERSON.match(text) or not 7 <= digits <= 15:
         return False
     return text.startswith(("+", "00")) or named
 
 
 def _account(text: str) -> str:
     """The IBAN at the beginning of a text; empty where there is none."""
-    length = _LENGTHS.get(text[:2])
-    if length is None:
-        return text if valid_iban(text) else ""
-    held, seen = "", 0
-    for one in text:
-        if seen == length:
-            break
-        held += one
-        seen += not one.isspace()
-    return held if seen == length and valid_iban(held) else ""
+    at = [place for place, one in enumerate(text) if one.isalnum()]
+    length = _LENGTHS.get("".join(text[place] for place in at[:2]).upper(), 0)
+    if not 0 < length <= len(at):
+        return ""
+    held = text[: at[length - 1] + 1]
+    # Words that happen to have the checksum are mixed in case, or mostly letters.
+    digits = sum(one.isdigit() for one in held)
+    written = (held.isupper() or held.islower()) and 2 * digits >= length
+    return held if written and valid_iban(held) else ""
 
 
 def valid_iban(text: str) -> bool:
@@ -173,7 +210,7 @@ def valid_iban(text: str) -> bool:
     >>> valid_iban("GB82 WEST 1234 5698 7654 32"), valid_iban("GB83 WEST 1234 5698 7654 32")
     (True, False)
     """
-    bare = "".join(text.split()).upper()
+    bare = "".join(one for one in text if one.isalnum()).upper()
     if not re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", bare):
         return False
     if len(bare) != _LENGTHS.get(bare[:2], len(bare)):

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 __all__ = ["Hidden", "plain", "reveal", "visible"]
 
-_COMMENT = re.compile(r"<!--(.*?)(?:-->|\Z)|\[//\]: # \(([^)\n]*)\)", re.DOTALL)
+_COMMENT = re.compile(r"<!--(.*?)(?:-->|\Z)|\[//\]: # \(([^)\n]{0,2000})\)", re.DOTALL)
 # An element that is never closed hides all that follows; those without content hide nothing.
 _UNSEEN = re.compile(
     r"<(?!(?:img|input|br|hr|meta|link|area|base|col|embed|source|track|wbr)\b)(\w{1,20})"
@@ -20,7 +20,7 @@ _UNSEEN = re.compile(
     r"\bhidden\b)[^<>]{0,400}>(.*?)(?:</\1>|\Z)",
     re.DOTALL | re.IGNORECASE,
 )
-_ATTRIBUTE = re.compile(r"\b(?:alt|title|aria-label|data-[\w-]+)\s*=\s*\"([^\"]{12,})\"")
+_ATTRIBUTE = re.compile(r"\b(?:alt|title|aria-label|data-[\w-]{1,40})\s*=\s*\"([^\"]{12,})\"")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _ENCODED = re.compile(r"(?<![\w+/])[A-Za-z0-9+/]{24,}={0,2}(?![\w+/=])")
 _HEX = re.compile(r"\b(?:[0-9a-f]{2}[ :]?){16,}\b", re.IGNORECASE)

@@ -4,7 +4,7 @@ import re
 
 __all__ = ["SIGNS", "SIGNS_VERSION", "read_signs"]
 
-SIGNS_VERSION = "1"
+SIGNS_VERSION = "2"
 """Raised whenever the same sentence gives other signs."""
 
 _NOT_A_PERSON = r"(?! (?:manager|director|editor|buyer|engineer|head|professor|coach|chef|to the))"
@@ -129,9 +129,9 @@ _WORDS: dict[str, str] = {
         |api|input
         |example|begin|end)\b[^.]{0,30}?[:>\]=]|<\|?/?\w+\|?>|\[/?(?:inst|sys|admin)\]|<<\w+>>
         |^\W*---
-        |["']\w+["']\s*:|^\w+[_-]\w+\s*[:=]|\b(?:q|user|human|customer)\s*:.{3,}\b(?:a|ai
+        |["']\w+["']\s*:|^\w+[_-]\w+\s*[:=]|\b(?:q|user|human|customer)\s*:.{3,400}\b(?:a|ai
         |assistant|bot)\s*:""",
-    "link": r"https?://|\bwww\.|\blinks?\b|!\[|\b\w+\.example\b|\S+@\S+|\bbutton\b|\bpixel\b"
+    "link": r"https?://|\bwww\.|\blinks?\b|!\[|\b\w+\.example\b|\S@\S|\bbutton\b|\bpixel\b"
     r"|\bimage\b",
     "data": r"""
         \b(?:passwords?|pin|cards?|keys?|credentials?|history|e-?mail address|home address|account
