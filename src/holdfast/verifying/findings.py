@@ -8,7 +8,7 @@ from holdfast.verifying.evidence import Evidence, read_sentence
 from holdfast.verifying.links import Links, choose, link
 from holdfast.verifying.meanings import Meanings
 from holdfast.verifying.polarity import OPPOSITES, SCOPES, hedges, scopes
-from holdfast.verifying.quantities import same
+from holdfast.verifying.sameness import same
 from holdfast.verifying.slots import Clashes, name_clashes, quantity_clashes
 from holdfast.verifying.words import fold
 

@@ -9,7 +9,8 @@ from typing import Protocol, TypeVar
 from holdfast.verifying.evidence import Sentence
 from holdfast.verifying.links import Links
 from holdfast.verifying.names import Name
-from holdfast.verifying.quantities import Quantity, same
+from holdfast.verifying.quantities import Quantity
+from holdfast.verifying.sameness import same
 
 __all__ = ["Clash", "Clashes", "name_clashes", "quantity_clashes"]
 
