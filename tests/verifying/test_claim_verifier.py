@@ -180,3 +180,12 @@ def test_a_verifier_names_its_weights_and_its_threshold():
         ClaimVerifier(threshold=1.5)
     with pytest.raises(FrozenInstanceError):
         spec.name = "other"
+
+
+def test_a_page_without_a_full_stop_is_one_sentence_and_holds_nothing_up():
+    words = " ".join(BRIDGE).replace(".", "").split()
+    page = " ".join(f"{words[at % len(words)]} {at}" for at in range(10_000))
+    right, wrong = VERIFIER.verify(
+        ["The bridge would cost 4001 euros.", "Frogs ate 7 figs."], [page]
+    )
+    assert right.score > wrong.score
