@@ -132,6 +132,14 @@ def test_what_a_summary_says_of_a_fact_is_supported(claim, fact):
     assert verdict(claim, [fact, *BRIDGE[1:]]).supported
 
 
+def test_what_can_happen_is_no_stronger_than_what_may_happen():
+    fact = "Severe deficiency of the vitamin may lead to soft bones in adults."
+    claims = (fact.replace("may", "can"), fact.replace("may lead", "leads"))
+    can, does = VERIFIER.verify(claims, [fact])
+    assert can.supported
+    assert not does.supported
+
+
 def test_a_claim_of_two_sentences_is_as_good_as_the_weaker():
     good = "Engineers had found cracks in two of its seven piers."
     bad = "The mayor resigned in October."

@@ -21,6 +21,8 @@ def test_an_irregular_form_has_the_stem_of_its_base(form, base):
         ("the United Kingdom", "the UK"),
         ("at 7.40am", "at 7:40 a.m"),
         ("at 3:20 pm", "at 15:20"),
+        ("on 03/14/2022", "on 14 March 2022"),
+        ("on 14/3/2022 and 3/3/2022", "on 14 March 2022 and 3 March 2022"),
         ("from 9 AM to 5:30 PM", "from 9:00 to 17:30"),
         ("at 7 P.M", "at 19:00"),
         ("on 2015-07-01T10:00", "on 1 July 2015 T10:00"),
@@ -42,6 +44,8 @@ def test_one_thing_in_two_forms_has_the_same_stems(one, other):
 @pytest.mark.parametrize(
     "text",
     [
+        "on 3/4/2022",
+        "on 13/14/2022",
         "J.K. Rowling",
         "in 2010\u00a0men",
         "a four-year deal",

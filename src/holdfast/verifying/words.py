@@ -19,11 +19,12 @@ _PLAIN_TOKEN = re.compile(rf"[A-Za-z]+(?:'[A-Za-z]+)*|{_NUMBER}|[$%]", re.ASCII)
 """The same for texts in ASCII, in which it is found sooner."""
 _RESPELLED = re.compile(
     r"\b(?P<year>\d{4})-(?P<month>0[1-9]|1[0-2])-(?P<day>[0-3]\d)(?!\d)"
+    r"|(?<![\d/])(?P<first>\d\d?)/(?P<second>\d\d?)/(?P<of>[12]\d{3})(?![\d/])"
     r"|\b(?P<hour>1[0-2]|0?[1-9])(?:[.:](?P<minute>[0-5]\d))?\s?(?P<half>[apAP])\.?[mM]\b"
     r"|\b(?P<written>per ?cent\b|United States\b|U\.S\.A\.|USA\b|U\.S\.|United Kingdom\b|U\.K\."
     r"|United Nations\b|U\.N\.|European Union\b|E\.U\.)"
 )
-_DATED = re.compile(r"\d(?:-\d\d-|\s?[apAP]\.?[mM]\b)")
+_DATED = re.compile(r"\d(?:-\d\d-|/\d\d?/|\s?[apAP]\.?[mM]\b)")
 _HINT = re.compile(r"U(?:nited |\.|SA\b)|European U|per ?cent")
 """With the pattern above: what every text holds that has something to respell."""
 _AGED = re.compile(
@@ -202,10 +203,20 @@ def _respell(found: re.Match[str]) -> str:
     given = found.groupdict()
     if given["year"]:
         return f"{int(given['day'])} {_MONTHS[int(given['month']) - 1]} {given['year']}"
+    if given["of"]:
+        return _day(int(given["first"]), int(given["second"]), year=given["of"]) or found[0]
     if given["hour"]:
         hour = int(given["hour"]) % 12 + (12 if given["half"] in "pP" else 0)
         return f"{hour}:{given['minute'] or '00'}"
     return _SHORT[given["written"]]
+
+
+def _day(first: int, second: int, *, year: str) -> str | None:
+    """A day written with slashes; None where either part may be the month."""
+    month, day = sorted((first, second))
+    if not (1 <= month <= 12 and (12 < day <= 31 or day == month)):
+        return None
+    return f"{day} {_MONTHS[month - 1]} {year}"
 
 
 def _age(found: re.Match[str]) -> str:
