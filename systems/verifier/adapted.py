@@ -9,7 +9,8 @@ from holdfast.errors import UsageError
 from holdfast.system import Spec
 from holdfast.verifying.claim_verifier import ClaimVerifier
 from holdfast.verifying.evidence import prepare
-from holdfast.verifying.sentences import says_something, split
+from holdfast.verifying.marks import read_claim
+from holdfast.verifying.sentences import split
 from holdfast.verifying.verdict import Grounds, Verdict
 from systems.verifier.combining import COMBINATION, read_combination
 from systems.verifier.drills import window
@@ -71,7 +72,7 @@ class AdaptedVerifier:
 
     def verify(self, claims: Sequence[str], evidence: Sequence[str], /) -> tuple[Verdict, ...]:
         """One verdict for each claim; evidence texts may be sentences or whole passages."""
-        parts = {claim: [one for one in split(claim) if says_something(one)] for claim in claims}
+        parts = {claim: read_claim(claim) for claim in claims}
         said = list(dict.fromkeys(one for found in parts.values() for one in found))
         first = dict(zip(said, ClaimVerifier().verify(said, evidence), strict=True))
         low, high = self.between

@@ -301,6 +301,37 @@ def test_ids_may_stand_in_one_bracket_and_prose_is_no_id():
     assert citation_marks("It sank [Sula, Moen].") == ()
 
 
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "[1]",
+        "[ 1 ]",
+        "[^1]",
+        "[Source 1]",
+        "[doc 1]",
+        "\u30101\u3011",
+        "\u30101\u2020ferry.txt\u3011",
+    ],
+)
+def test_a_citation_may_have_other_brackets_and_a_label(mark):
+    assert citation_marks(f"Nine{mark}.") == ("1",)
+    for text in (f"The ferry carries 210 people {mark}.", f"The ferry carries 210 people.{mark}"):
+        assert Faithfulness()(answered(text)).value == 1.0
+        assert citing(text, "f1").value == 1.0
+
+
+def test_several_marks_and_marks_with_lists_name_each_of_their_passages():
+    assert citation_marks("It sank\u30101\u3011\u30102\u3011 [Sources 3, 5-6].") == (
+        "1",
+        "2",
+        "3",
+        "5",
+        "6",
+    )
+    assert citation_marks("It sank [^1] [Source 2].", known={"^1"}) == ("^1", "2")
+    assert citation_marks("It sank [2019] [sic] [source].") == ("2019", "sic", "source")
+
+
 def test_the_engine_and_the_pipeline_read_the_same_numbers():
     for text in ("[1]", "[1, 3]", "[1-3]", "[3–1]", "[2–4, 1]", "[1; 2]", "[1 - 3, 7]"):
         cited = read_citations(f"Nine {text}.", count=9).known

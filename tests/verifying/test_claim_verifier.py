@@ -132,6 +132,14 @@ def test_what_a_summary_says_of_a_fact_is_supported(claim, fact):
     assert verdict(claim, [fact, *BRIDGE[1:]]).supported
 
 
+def test_what_can_happen_is_no_stronger_than_what_may_happen():
+    fact = "Severe deficiency of the vitamin may lead to soft bones in adults."
+    claims = (fact.replace("may", "can"), fact.replace("may lead", "leads"))
+    can, does = VERIFIER.verify(claims, [fact])
+    assert can.supported
+    assert not does.supported
+
+
 def test_a_claim_of_two_sentences_is_as_good_as_the_weaker():
     good = "Engineers had found cracks in two of its seven piers."
     bad = "The mayor resigned in October."
@@ -180,3 +188,12 @@ def test_a_verifier_names_its_weights_and_its_threshold():
         ClaimVerifier(threshold=1.5)
     with pytest.raises(FrozenInstanceError):
         spec.name = "other"
+
+
+def test_a_page_without_a_full_stop_is_one_sentence_and_holds_nothing_up():
+    words = " ".join(BRIDGE).replace(".", "").split()
+    page = " ".join(f"{words[at % len(words)]} {at}" for at in range(10_000))
+    right, wrong = VERIFIER.verify(
+        ["The bridge would cost 4001 euros.", "Frogs ate 7 figs."], [page]
+    )
+    assert right.score > wrong.score

@@ -27,6 +27,10 @@ def test_the_month_of_may_is_no_hedge():
     assert len(hedges(tokens("The council may vote in May."))) == 1
 
 
+def test_a_part_of_an_ordinal_is_no_word_of_scope():
+    assert scopes(tokens("in the twenty-first race")) == ()
+
+
 def test_words_that_only_sometimes_bound_a_number_do_so_before_one():
     assert not scopes(tokens("A man was held over the theft."))
     assert scopes(tokens("A man was held over 30 thefts.")) == ("over",)

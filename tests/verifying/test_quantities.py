@@ -1,6 +1,7 @@
 import pytest
 
-from holdfast.verifying.quantities import quantities, same
+from holdfast.verifying.quantities import quantities
+from holdfast.verifying.sameness import same
 from holdfast.verifying.words import tokens
 
 
@@ -27,6 +28,11 @@ def values(text):
         ("in Friday's vote", ["friday"]),
         ("at 7:40 and at 7.40am", [7.4, 7.4]),
         ("on 2015-07-01", [1.0, "july", 2015.0]),
+        ("on Mar. 3 and on 4 Mar", ["march", 3.0, 4.0, "march"]),
+        ("two dozen eggs", [24.0]),
+        ("$1.2B, $3tn and 5b", [1.2e9, 3e12, 5e9]),
+        ("two and a half million people", [2_500_000.0]),
+        ("three-and-a-half-year deal", [3.5]),
     ],
 )
 def test_quantities_are_read_by_value(text, expected):
@@ -60,6 +66,14 @@ def test_a_rough_number_stands_for_those_near_it_and_an_exact_one_does_not():
         ("$100m", "100", False),
         ("1,000", "1,187", False),
         ("the third", "the 3rd", True),
+        ("67%", "two thirds", True),
+        ("half of them", "50 per cent", True),
+        ("a quarter of it", "25%", True),
+        ("60%", "half", False),
+        ("50%", "0.5", False),
+        ("100%", "one", False),
+        ("the eighties", "the 1980s", True),
+        ("the 80s", "the 1970s", False),
     ],
 )
 def test_a_number_stands_for_another_as_far_as_it_is_rounded_or_bounded(said, given, stands):

@@ -11,6 +11,12 @@ from holdfast.verifying.sentences import split
         ("It sank. [ferry-3] She swam.", ("It sank. [ferry-3]", "She swam.")),
         ("It sank. [1, 2]", ("It sank. [1, 2]",)),
         ("It sank. She swam. [2]", ("It sank.", "She swam. [2]")),
+        ("It sank.\u30101\u3011 She swam.", ("It sank.\u30101\u3011", "She swam.")),
+        (
+            "It sank. \u30101\u2020a b\u3011 She swam.",
+            ("It sank. \u30101\u2020a b\u3011", "She swam."),
+        ),
+        ("It sank. [Source 1] She swam.", ("It sank. [Source 1]", "She swam.")),
         ("It sank. [Doc1] She swam.", ("It sank. [Doc1]", "She swam.")),
         ("It opens at 5 p.m. Monday in Oslo.", ("It opens at 5 p.m. Monday in Oslo.",)),
         ("It opens at 5 p.m. The sea is calm.", ("It opens at 5 p.m.", "The sea is calm.")),

@@ -21,7 +21,8 @@ from holdfast.metrics.grounding import (
 )
 from holdfast.metrics.likeness import Embedder, likeness
 from holdfast.system import Spec
-from holdfast.verifying.quantities import Quantity, quantities, same
+from holdfast.verifying.quantities import Quantity, quantities
+from holdfast.verifying.sameness import same
 from holdfast.verifying.words import tokens
 
 __all__ = ["AnswerCorrectness"]

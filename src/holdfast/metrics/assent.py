@@ -5,11 +5,11 @@ import re
 from holdfast.metric import Score
 from holdfast.verifying.polarity import negations
 from holdfast.verifying.sentences import split
-from holdfast.verifying.words import tokens
+from holdfast.verifying.words import WORDS_VERSION, tokens
 
 __all__ = ["ASSENT_VERSION", "opening_assent", "read_assent", "restated_assent", "score_assent"]
 
-ASSENT_VERSION = "1"
+ASSENT_VERSION = f"1-words-{WORDS_VERSION}"
 """Raised whenever another assent may be read from the same text."""
 
 _DECIDED = re.compile(r"\W*(yes|no)\b(?!\.\s*\d)\s*(?:[.,;:!(*\"”]|\s[–—-]\s|$)", re.IGNORECASE)

@@ -10,7 +10,12 @@ from holdfast.metric import Failure, Trial
 from holdfast.metrics.assent import ASSENT_VERSION, read_assent
 from holdfast.metrics.ranking import ranked
 from holdfast.metrics.relevance import check_answerable
-from holdfast.verifying.sentences import CITED, SENTENCES_VERSION, says_something
+from holdfast.verifying.sentences import CITATION as _CITATION
+from holdfast.verifying.sentences import (
+    CITATION_LABEL,
+    SENTENCES_VERSION,
+    says_something,
+)
 
 __all__ = [
     "CITATION",
@@ -28,8 +33,10 @@ GROUNDING_VERSION = f"2-sentences-{SENTENCES_VERSION}-assent-{ASSENT_VERSION}"
 _RANGE = re.compile(r"(\d{1,3})(?:\s*[–-]\s*(\d{1,3}))?")
 _NUMBERS = re.compile(rf"{_RANGE.pattern}(?:\s*[,;]\s*{_RANGE.pattern})*")
 
-CITATION = re.compile(rf"\[({CITED})\]")
-"""A citation such as `[2]`, `[2, 3]`, `[2-4]`, `[passage-id]` or `[id-1, id-2]`."""
+_WITHIN = re.compile(rf"\s?{CITATION_LABEL}({_NUMBERS.pattern})(?:\u2020.*)?\s?")
+
+CITATION = re.compile(_CITATION)
+"""A citation: `[2]`, `[2-4, 6]`, `[Source 2]`, the same in 【】, `[passage-id]`, `[id-1, id-2]`."""
 
 
 def citation_marks(text: str, *, known: Container[str] = ()) -> tuple[str, ...]:
@@ -40,16 +47,17 @@ def citation_marks(text: str, *, known: Container[str] = ()) -> tuple[str, ...]:
     >>> citation_marks("It sank [2, 3] at night [log-7] [2-4].")
     ('2', '3', 'log-7', '4')
     """
-    found = CITATION.findall(text)
+    found = (one[1:-1] for one in CITATION.findall(text))
     return tuple(dict.fromkeys(mark for one in found for mark in _marks(one, known)))
 
 
 def _marks(cited: str, known: Container[str]) -> Sequence[str]:
     if cited in known:
         return [cited]
-    if not _NUMBERS.fullmatch(cited):
+    numbered = _WITHIN.fullmatch(cited)
+    if not numbered:
         return re.split(r"\s*[,;]\s*", cited)
-    spans = [sorted((int(one), int(other or one))) for one, other in _RANGE.findall(cited)]
+    spans = [sorted((int(one), int(other or one))) for one, other in _RANGE.findall(numbered[1])]
     return [str(number) for low, high in spans for number in range(low, high + 1)]
 
 

@@ -11,9 +11,11 @@ from holdfast.system import Spec
 from holdfast.verifying.evidence import Evidence, prepare
 from holdfast.verifying.findings import examine
 from holdfast.verifying.head import HEAD, Head, read_head
+from holdfast.verifying.marks import read_claim
 from holdfast.verifying.meanings import MEANINGS, read_meanings
-from holdfast.verifying.sentences import SENTENCES_VERSION, says_something, split
+from holdfast.verifying.sentences import SENTENCES_VERSION, split
 from holdfast.verifying.verdict import Grounds, Verdict
+from holdfast.verifying.words import WORDS_VERSION
 
 __all__ = ["ClaimVerifier"]
 
@@ -27,7 +29,8 @@ class ClaimVerifier:
     content that is nowhere, numbers, dates and names that are not there or stand where the evidence
     has others, negation, opposites, scope and certainty that only one side has. A logistic head
     whose weights cannot change their signs makes one probability of these signals. A claim of
-    several sentences scores as its weakest sentence. English only.
+    several sentences scores as its weakest sentence. Citations, addresses and lead-ins such as
+    `According to the page,` are no part of it. English only.
 
     >>> facts = ["The ferry leaves at 7.40 and carries 210 people."]
     >>> [one.supported for one in ClaimVerifier().verify(
@@ -47,7 +50,7 @@ class ClaimVerifier:
     def spec(self) -> Spec:
         params = {} if self.threshold is None else {"threshold": self.threshold}
         artifacts = {path.name: _digest(path) for path in (HEAD, MEANINGS)}
-        version = f"2-sentences-{SENTENCES_VERSION}"
+        version = f"3-sentences-{SENTENCES_VERSION}-words-{WORDS_VERSION}"
         return Spec(name="claim-verifier", params=params, version=version, artifacts=artifacts)
 
     def verify(self, claims: Sequence[str], evidence: Sequence[str], /) -> tuple[Verdict, ...]:
@@ -57,7 +60,7 @@ class ClaimVerifier:
         return tuple(self._verdict(claim, parts, ready) for claim in claims)
 
     def _verdict(self, claim: str, parts: Sequence[tuple[int, str]], evidence: Evidence) -> Verdict:
-        said = [one for one in split(claim) if says_something(one)]
+        said = read_claim(claim)
         if not said:
             return Verdict(
                 claim=claim, score=0.0, supported=False, why="it says nothing that can be checked"

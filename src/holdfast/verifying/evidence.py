@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice, takewhile
 
+from holdfast.verifying.marks import without_marks
 from holdfast.verifying.names import Name, names
 from holdfast.verifying.polarity import Negation, negations
 from holdfast.verifying.quantities import Quantity, is_quantity, quantities
@@ -37,7 +38,7 @@ class Evidence:
     """Sentences of evidence with the places of every stem in them."""
 
     texts: tuple[str, ...]
-    """Sentences without labels such as `(meta data) TITLE:`."""
+    """Sentences without labels such as `(meta data) TITLE:` and without citations."""
     places: Mapping[str, int] = field(repr=False)
     """The sentences that hold a stem with content, as bits: bit 2 stands for sentence 2."""
     stems: Sequence[str] = field(repr=False)
@@ -86,7 +87,7 @@ class Evidence:
 def prepare(texts: Sequence[str]) -> Evidence:
     """Evidence from its sentences; those of the last few hundred calls are remembered.
 
-    A line such as `(meta data) TITLE: About us` counts without its label.
+    A line such as `(meta data) TITLE: About us [2]` counts without its label and its citation.
     """
     return _prepare(tuple(texts))
 
@@ -116,7 +117,7 @@ def _numbers(bits: int) -> Iterator[int]:
 
 def _without_label(text: str) -> str:
     found = _LABEL.match(text)
-    return text[found.end() :] if found else text
+    return without_marks(text[found.end() :] if found else text)
 
 
 @lru_cache(maxsize=8192)

@@ -8,9 +8,9 @@ from holdfast.verifying.evidence import Evidence, read_sentence
 from holdfast.verifying.links import Links, choose, link
 from holdfast.verifying.meanings import Meanings
 from holdfast.verifying.polarity import OPPOSITES, SCOPES, hedges, scopes
-from holdfast.verifying.quantities import same
+from holdfast.verifying.sameness import same
 from holdfast.verifying.slots import Clashes, name_clashes, quantity_clashes
-from holdfast.verifying.words import fold
+from holdfast.verifying.words import Token, fold
 
 __all__ = ["SIGNALS", "Findings", "examine"]
 
@@ -222,7 +222,8 @@ def _scopes(links: Links) -> list[str]:
 
 def _hedged(links: Links) -> list[str]:
     """Hedges before words that the claim states as facts."""
-    if hedges(links.claim.words):
+    # What can happen may happen: such a claim states no fact either.
+    if hedges(links.claim.words) or "can" in map(_folded, links.claim.words):
         return []
     covered = _linked(links, frozenset(links.weights))
     words = links.sentences[0].words if links.sentences else ()
@@ -231,6 +232,10 @@ def _hedged(links: Links) -> list[str]:
         for place in hedges(words)
         if any(other.stem in covered for other in words[place + 1 : place + 4] if other.content)
     ][:1]
+
+
+def _folded(word: Token) -> str:
+    return fold(word.text)
 
 
 def _lost(links: Links) -> list[str]:

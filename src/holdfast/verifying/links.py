@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from holdfast.verifying.evidence import Evidence, Sentence
 from holdfast.verifying.meanings import Meanings
 from holdfast.verifying.polarity import OPPOSITES
-from holdfast.verifying.quantities import same
+from holdfast.verifying.sameness import same
 from holdfast.verifying.words import related
 
 __all__ = ["Links", "choose", "link"]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from holdfast.verifying.quantities import is_quantity
+from holdfast.verifying.quantities import TENS, is_quantity
 from holdfast.verifying.words import Token, fold, listed, stem
 
 __all__ = ["HEDGES", "OPPOSITES", "SCOPES", "hedges", "is_negation", "negations", "scopes"]
@@ -114,7 +114,7 @@ def scopes(words: Sequence[Token]) -> tuple[str, ...]:
     found: list[str] = []
     for place, one in enumerate(words):
         word = fold(one.text)
-        if word not in SCOPES or (place and one.capital):
+        if word not in SCOPES or (place and (one.capital or fold(words[place - 1].text) in TENS)):
             continue
         behind = words[place + 1 : place + 4]
         if SCOPES[word] not in _BOUNDS or any(is_quantity(each.text) for each in behind):

@@ -7,15 +7,16 @@ from functools import lru_cache
 
 from holdfast.verifying.words import Token, fold, listed
 
-__all__ = ["Quantity", "is_quantity", "quantities", "same"]
+__all__ = ["TENS", "Quantity", "is_quantity", "quantities"]
 
 
 def _numbered(text: str, *, start: int = 0, step: int = 1) -> dict[str, int]:
     return {word: start + step * place for place, word in enumerate(text.split())}
 
 
-_TENS = _numbered("twenty thirty forty fifty sixty seventy eighty ninety", start=20, step=10)
-_CARDINALS = _TENS | _numbered(
+TENS = _numbered("twenty thirty forty fifty sixty seventy eighty ninety", start=20, step=10)
+"""Words for tens, by value."""
+_CARDINALS = TENS | _numbered(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
     "fifteen sixteen seventeen eighteen nineteen"
 )
@@ -27,19 +28,17 @@ _ORDINALS = _numbered(
 _ALONE = {"dozen": 12.0, "twice": 2.0, "thrice": 3.0, "double": 2.0, "triple": 3.0, "half": 0.5}
 _SCALES = {
     "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12,
-    "bn": 1e9, "mn": 1e6, "m": 1e6, "k": 1e3,
+    "bn": 1e9, "mn": 1e6, "m": 1e6, "k": 1e3, "b": 1e9, "tn": 1e12, "dozen": 12.0,
 }  # fmt: skip
 _WHOLE = ("hundred", "thousand", "million", "billion", "trillion")
 _WEAK = listed("one first second half double twice triple")
-_DECADES = {f"{word[:-1]}ies": f"{value}s" for word, value in _TENS.items()}
+_DECADES = {f"{word[:-1]}ies": f"{value}s" for word, value in TENS.items()}
 _MONTHS = list(
     _numbered(
         "january february march april may june july august september october november december"
     )
 )
-_MONTH = {name: name for name in _MONTHS} | {
-    name[:3]: name for name in _MONTHS if name not in ("march", "may")
-}
+_MONTH = {name: name for name in _MONTHS} | {name[:3]: name for name in _MONTHS if name != "may"}
 _MONTH["sept"] = "september"
 _DAY = {
     name: name for name in _numbered("monday tuesday wednesday thursday friday saturday sunday")
@@ -50,8 +49,6 @@ _KNOWN = frozenset[str](
 _ROUGH = listed("about around approximately nearly almost roughly some circa ca estimated")
 _LEAST = listed("over exceeding least more")
 _MOST = listed("under below nearly almost most less fewer up")
-_BELOW, _ABOVE = 0.7, 1.35
-"""Shares of a claimed bound between which the evidence's number lies: `over 1,000` for 1,187."""
 _ARTICLES = listed("a an one")
 _DATING = listed(
     """in since of by from until till to after before during for the a an this that these those its
@@ -81,6 +78,8 @@ class Quantity:
     """It is given as the most that it may be, as in `nearly 200`."""
     other: float | None = None
     """What it means where `m` says metres."""
+    share: float | None = None
+    """The same as a part of one, where it is given in percent."""
     weak: bool = False
     """A word that often counts nothing, such as `one`, `first` or `half`."""
     counts: bool = False
@@ -169,7 +168,7 @@ def _number(words: Sequence[Token], place: int) -> Quantity | None:
     weak = end == place + 1 and fold(first) in _WEAK
     margin, other = 0.0, None
     while end < len(words) and (scale := _scale(words, end, digits=first[0].isdigit())):
-        if fold(words[end].text) == "m" and not (place and words[place - 1].text in "$£€"):
+        if fold(words[end].text) in ("m", "b") and not (place and words[place - 1].text in "$£€"):
             other = value
         margin, value, end = _rounding(value) * scale, value * scale, end + 1
     lead = [fold(one.text) for one in words[max(0, place - 2) : place]]
@@ -186,9 +185,15 @@ def _number(words: Sequence[Token], place: int) -> Quantity | None:
         least=before in _LEAST,
         most=before in _MOST,
         other=other,
+        share=_share(words, end, value=value),
         weak=weak,
         counts=_counts(words, place, end),
     )
+
+
+def _share(words: Sequence[Token], end: int, *, value: float) -> float | None:
+    given = [words[end - 1].text[-1], *(one.text for one in words[end : end + 1])]
+    return value / 100 if "%" in given else None
 
 
 def _counts(words: Sequence[Token], place: int, end: int) -> bool:
@@ -245,6 +250,8 @@ def _spelled(words: Sequence[Token], place: int) -> tuple[float | None, int]:
         unit = _CARDINALS.get(follower) or _ORDINALS.get(follower) or 10
         if unit < 10:
             return total + unit, end + 1
+    if [fold(one.text) for one in words[end : end + 3]] == ["and", "a", "half"]:
+        return total + 0.5, end + 3
     if end + 1 < len(words) and fold(words[end].text) == "hundred":
         return _hundreds(words, total, end + 1)
     return total, end
@@ -267,32 +274,3 @@ def _hundreds(words: Sequence[Token], count: float, end: int) -> tuple[float, in
         if rest is not None and rest < 100:
             return total + rest, reached
     return total, end
-
-
-def same(claimed: Quantity, found: Quantity) -> bool:
-    """Whether evidence gives what a claim says, rounded or bounded where the claim is."""
-    if isinstance(claimed.value, str) or isinstance(found.value, str):
-        return claimed.value == found.value or _in_decade(claimed, found)
-    said, given = _meant(claimed), _meant(found)
-    return any(_stands_for(claimed, found, one, other) for one in said for other in given)
-
-
-def _meant(quantity: Quantity) -> list[float]:
-    return [one for one in (quantity.value, quantity.other) if isinstance(one, float)]
-
-
-def _stands_for(claimed: Quantity, found: Quantity, said: float, given: float) -> bool:
-    if said == given or abs(said - given) <= claimed.margin:
-        return True
-    if found.least or found.most:
-        return False  # under 16 is not under 18, although 16 lies below
-    if claimed.least:
-        return said < given <= said * _ABOVE
-    return claimed.most and said * _BELOW <= given < said
-
-
-def _in_decade(claimed: Quantity, found: Quantity) -> bool:
-    """A year lies in the decade that the claim names."""
-    if not (isinstance(claimed.value, str) and isinstance(found.value, float)):
-        return False
-    return claimed.value[:-2].isdigit() and str(int(found.value))[:-1] == claimed.value[:-2]

@@ -5,16 +5,23 @@ from functools import lru_cache
 
 from holdfast.verifying.words import tokens
 
-__all__ = ["CITED", "SENTENCES_VERSION", "says_something", "split"]
+__all__ = ["CITATION", "CITATION_LABEL", "SENTENCES_VERSION", "says_something", "split"]
 
-SENTENCES_VERSION = "2"
+SENTENCES_VERSION = "3"
 """Raised whenever the same text may be split into other sentences."""
-_ID = r"(?=[^\[\]\s,;]{0,80}[\d#_/.-])[^\[\]\s,;]{1,80}"
-CITED = rf"\d+(?:\s*[,;–-]\s*\d+){{1,40}}|{_ID}(?:\s*[,;]\s*{_ID}){{1,40}}|[^\[\]\s]{{1,80}}"
-"""What stands between the brackets of a citation: numbers, ranges of them, ids."""
-_MARK = rf"\[(?:{CITED})\]"
+_ID = r"(?=[^\[\]\u3010\u3011\s,;]{0,80}[\d#_/.-])[^\[\]\u3010\u3011\s,;]{1,80}"
+CITATION_LABEL = (
+    r"(?:\^|(?i:source|src|document|doc|passage|reference|ref|citation|excerpt|context)s?\.?\s)?"
+)
+"""What a citation may have before its numbers."""
+_CITED = (
+    rf"\s?{CITATION_LABEL}\d+(?:\s*[,;–-]\s*\d+){{0,40}}(?:\u2020[^\[\]\u3010\u3011]{{0,80}})?\s?"
+    rf"|{_ID}(?:\s*[,;]\s*{_ID}){{1,40}}|[^\[\]\u3010\u3011\s]{{1,80}}"
+)
+CITATION = rf"(?:\[(?:{_CITED})\]|\u3010(?:{_CITED})\u3011)"
+"""A citation: in brackets, numbers, ranges of them, or ids."""
 _BREAK = re.compile(
-    rf"[.!?][\"'\u201d\u2019)\]]*(?:\s*{_MARK})*(\s+)(?!{_MARK})"
+    rf"[.!?][\"'\u201d\u2019)\]]*(?:\s*{CITATION})*(\s+)(?!{CITATION})"
     r"(?=[\"'\u201c\u2018(\[]?[^\W_a-z])"
 )
 _ABBREVIATION = re.compile(
@@ -68,4 +75,4 @@ def _goes_on(before: str, line: str, at: int) -> bool:
 
 def says_something(sentence: str) -> bool:
     """Whether a sentence has words that evidence could support: `Yes, indeed.` has none."""
-    return any(word.content for word in tokens(re.sub(r"\[\d+\]", " ", sentence)))
+    return any(word.content for word in tokens(re.sub(r"[\[\u3010]\d+[\]\u3011]", " ", sentence)))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from holdfast.verifying.asides import without_opening
 from holdfast.verifying.denials import DENIALS_VERSION, DOCUMENTS, is_silence, names_documents
-from holdfast.verifying.sentences import CITED
+from holdfast.verifying.sentences import CITATION
 
 __all__ = ["SILENCE_VERSION", "without_silence"]
 
@@ -14,7 +14,7 @@ SILENCE_VERSION = f"2-denials-{DENIALS_VERSION}"
 
 _LONGEST = 1000
 """Characters of a clause beyond which it is no silence, and would take long to be read."""
-_CITATION = re.compile(rf"\[(?:{CITED})\]")
+_CITATION = re.compile(CITATION)
 _NAMED = re.compile(
     r"\b((?:passage|document|source|excerpt|text)s?)((?:\s*(?:,|and|or)?\s*\[[\d\s,;–-]{1,80}\])+)"
     r"(?=\s+[a-z])"

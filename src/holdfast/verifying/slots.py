@@ -1,6 +1,7 @@
 """Slots: whether the evidence puts another number or name where the claim puts its own."""
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,7 +10,8 @@ from typing import Protocol, TypeVar
 from holdfast.verifying.evidence import Sentence
 from holdfast.verifying.links import Links
 from holdfast.verifying.names import Name
-from holdfast.verifying.quantities import Quantity, same
+from holdfast.verifying.quantities import Quantity
+from holdfast.verifying.sameness import same
 
 __all__ = ["Clash", "Clashes", "name_clashes", "quantity_clashes"]
 
@@ -177,14 +179,20 @@ def _fits(ends: Sequence[_Surroundings], value: _Value, spots: _Spots) -> tuple[
     return max(first[0], last[0]), max(first[1], last[1])
 
 
+def _nearest(spots: Sequence[int], at: int) -> Sequence[int]:
+    """The places next to one on both sides of it: those further away fit no better."""
+    if len(spots) < 3:
+        return [spot for spot in spots if spot != at]
+    behind, before = bisect_right(spots, at), bisect_left(spots, at)
+    return [*spots[max(0, before - 1) : before], *spots[behind : behind + 1]]
+
+
 def _fit(around: _Surroundings, at: int, spots: _Spots) -> tuple[float, float]:
     near = sided = 0.0
     for one in around.matched:
         best, best_sided, away = 0.0, 0.0, abs(one.offset)
         for stem, credit in one.credit.items():
-            for spot in spots.get(stem, ()):
-                if spot == at:
-                    continue
+            for spot in _nearest(spots.get(stem, ()), at):
                 further = abs(spot - at) - away
                 fit = credit * _fading(further, _SPREAD) if further > 0 else credit
                 if fit > best:

@@ -6,26 +6,42 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 __all__ = [
-    "IRREGULAR", "STOP", "Token", "fold", "listed", "related", "stem", "token", "tokens", "written",
+    "IRREGULAR", "STOP", "WORDS_VERSION", "Token", "fold", "listed", "related", "stem", "token",
+    "tokens", "written",
 ]  # fmt: skip
+
+WORDS_VERSION = "2"
+"""Raised whenever the same text may be read as other words or quantities."""
 
 _NUMBER = r"\d{1,2}:\d{2}(?!\d)|\d+(?:[.,]\d+)*(?:(?:st|nd|rd|th|s)\b|%)?"
 _TOKEN = re.compile(rf"[^\W\d_]+(?:['\u2019][^\W\d_]+)*|{_NUMBER}|[$£€%]")
 _PLAIN_TOKEN = re.compile(rf"[A-Za-z]+(?:'[A-Za-z]+)*|{_NUMBER}|[$%]", re.ASCII)
 """The same for texts in ASCII, in which it is found sooner."""
 _RESPELLED = re.compile(
-    r"\b(?P<year>\d{4})-(?P<month>0[1-9]|1[0-2])-(?P<day>[0-3]\d)\b"
-    r"|\b(?P<hour>1[0-2]|0?[1-9])(?:[.:](?P<minute>[0-5]\d))?\s?(?P<half>[ap])\.?m\b"
-    r"|\b(?P<written>per ?cent\b|United States\b|U\.S\.|United Kingdom\b|U\.K\.|United Nations\b"
-    r"|U\.N\.|European Union\b|E\.U\.)"
+    r"\b(?P<year>\d{4})-(?P<month>0[1-9]|1[0-2])-(?P<day>[0-3]\d)(?!\d)"
+    r"|(?<![\d/])(?P<first>\d\d?)/(?P<second>\d\d?)/(?P<of>[12]\d{3})(?![\d/])"
+    r"|\b(?P<hour>1[0-2]|0?[1-9])(?:[.:](?P<minute>[0-5]\d))?\s?(?P<half>[apAP])\.?[mM]\b"
+    r"|\b(?P<written>per ?cent\b|United States\b|U\.S\.A\.|USA\b|U\.S\.|United Kingdom\b|U\.K\."
+    r"|United Nations\b|U\.N\.|European Union\b|E\.U\.)"
 )
-_DATED = re.compile(r"\d(?:-\d\d-|\s?[ap]\.?m\b)")
-_HINTS = ("percent", "per cent", "United ", "European Union", "U.")
+_DATED = re.compile(r"\d(?:-\d\d-|/\d\d?/|\s?[apAP]\.?[mM]\b)")
+_HINT = re.compile(r"U(?:nited |\.|SA\b)|European U|per ?cent")
 """With the pattern above: what every text holds that has something to respell."""
+_AGED = re.compile(
+    r"\b(?P<said>\d{1,3}|[A-Za-z]{3,9})-years?-olds?\b|\b(?P<told>\d{1,3}) years? old\b"
+    r"|\b[Aa]ged? (?P<count>\d)"
+)
+_INITIALS = re.compile(r"\b(?:(?:[A-Z]\.){3,}|(?:[A-Z]\.){2}(?!\s?[A-Z]))")
 _SHORT = {
     "percent": "%", "per cent": "%", "United States": "US", "U.S.": "US", "United Kingdom": "UK",
     "U.K.": "UK", "United Nations": "UN", "U.N.": "UN", "European Union": "EU", "E.U.": "EU",
+    "USA": "US", "U.S.A.": "US",
 }  # fmt: skip
+_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+"""Signs within words that are not shown, such as hyphens for the end of a line."""
+_GROUPED = re.compile("(?<!\\d)\\d{1,3}(?:[\u00a0\u2007\u2009\u202f]\\d{3})+(?!\\d)")
+_DEGREES = {"C": " degrees Celsius", "F": " degrees Fahrenheit"}
+_DEGREE = re.compile("\u00b0 ?([CF])\\b")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
@@ -77,6 +93,13 @@ IRREGULAR = {
         "ireland": "irish", "scotland": "scottish", "denmark": "danish", "china": "chinese",
         "turkey": "turkish", "greece": "greek", "sweden": "swedish", "england": "english",
         "iran": "iranian", "iraq": "iraqi", "cuba": "cuban", "netherlands": "dutch",
+        "dollar": "usd", "pound": "gbp", "euro": "eur", "kilometre": "km kilometer kilometers",
+        "kilogram": "kg kgs", "metre": "meter meters", "litre": "liter liters",
+        "centre": "center centers centered", "theatre": "theater theaters", "grey": "gray",
+        "colour": "color colors colored", "labour": "labor", "honour": "honor honors honored",
+        "favour": "favor favors favored", "favourite": "favorite favorites", "rumour": "rumor",
+        "harbour": "harbor harbors", "neighbour": "neighbor neighbors", "behaviour": "behavior",
+        "defence": "defense", "offence": "offense offenses", "programme": "program programs",
     }.items()
     for form in forms.split()
 }  # fmt: skip
@@ -180,10 +203,32 @@ def _respell(found: re.Match[str]) -> str:
     given = found.groupdict()
     if given["year"]:
         return f"{int(given['day'])} {_MONTHS[int(given['month']) - 1]} {given['year']}"
+    if given["of"]:
+        return _day(int(given["first"]), int(given["second"]), year=given["of"]) or found[0]
     if given["hour"]:
-        hour = int(given["hour"]) % 12 + (12 if given["half"] == "p" else 0)
+        hour = int(given["hour"]) % 12 + (12 if given["half"] in "pP" else 0)
         return f"{hour}:{given['minute'] or '00'}"
     return _SHORT[given["written"]]
+
+
+def _day(first: int, second: int, *, year: str) -> str | None:
+    """A day written with slashes; None where either part may be the month."""
+    month, day = sorted((first, second))
+    if not (1 <= month <= 12 and (12 < day <= 31 or day == month)):
+        return None
+    return f"{day} {_MONTHS[month - 1]} {year}"
+
+
+def _age(found: re.Match[str]) -> str:
+    """A man of 42 is as old as a 42-year-old man, and as one aged 42."""
+    return found["said"] or found["told"] or found["count"]
+
+
+def _shown(text: str) -> str:
+    """A text with letters outside ASCII as a reader sees it."""
+    bare = unicodedata.normalize("NFC", text).translate(_UNSEEN)
+    bare = _GROUPED.sub(lambda found: re.sub(r"\s", "", found[0]), bare)
+    return _DEGREE.sub(lambda found: _DEGREES[found[1]], bare) if "\u00b0" in bare else bare
 
 
 @lru_cache(maxsize=65536)
@@ -196,9 +241,15 @@ def token(word: str) -> Token:
 
 def written(text: str) -> list[str]:
     """Words, numbers and signs of money and percent in their order; hyphens part words."""
+    if not text.isascii():
+        text = _shown(text)
     # Most sentences hold nothing to respell, and to see that is cheaper than to look for all of it.
-    if _DATED.search(text) or any(sign in text for sign in _HINTS):
+    if _DATED.search(text) or _HINT.search(text):
         text = _RESPELLED.sub(_respell, text)
+    if "-old" in text or "s old" in text or "age " in text or "ged " in text:
+        text = _AGED.sub(_age, text)
+    if text.count(".") > 1:
+        text = _INITIALS.sub(lambda found: found[0].replace(".", ""), text)
     return (_PLAIN_TOKEN if text.isascii() else _TOKEN).findall(text)
 
 
