@@ -34,11 +34,17 @@ def test_an_irregular_form_has_the_stem_of_its_base(form, base):
         ("10\u00a0000 and 1\u202f234\u202f567 people", "10000 and 1234567 people"),
         ("Mu\u0308ller in Nor\u00adway\u200b", "M\u00fcller in Norway"),
         ("at 5 \u00b0C", "at 5 degrees Celsius"),
+        ("1 \u00b0F", "1 degree Fahrenheit"),
         ("50 USD in the center", "50 dollars in the centre"),
     ],
 )
 def test_one_thing_in_two_forms_has_the_same_stems(one, other):
     assert [word.stem for word in tokens(one)] == [word.stem for word in tokens(other)]
+
+
+@pytest.mark.parametrize("text", ["0.05 \u00b0C", "5 per cent", "1.5 degrees Celsius"])
+def test_a_unit_is_one_word_however_it_is_written(text):
+    assert len(tokens(text)) == 2
 
 
 @pytest.mark.parametrize(

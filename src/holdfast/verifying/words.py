@@ -21,11 +21,11 @@ _RESPELLED = re.compile(
     r"\b(?P<year>\d{4})-(?P<month>0[1-9]|1[0-2])-(?P<day>[0-3]\d)(?!\d)"
     r"|(?<![\d/])(?P<first>\d\d?)/(?P<second>\d\d?)/(?P<of>[12]\d{3})(?![\d/])"
     r"|\b(?P<hour>1[0-2]|0?[1-9])(?:[.:](?P<minute>[0-5]\d))?\s?(?P<half>[apAP])\.?[mM]\b"
-    r"|\b(?P<written>per ?cent\b|United States\b|U\.S\.A\.|USA\b|U\.S\.|United Kingdom\b|U\.K\."
-    r"|United Nations\b|U\.N\.|European Union\b|E\.U\.)"
+    r"|\b(?P<written>per ?cent\b|degrees? (?:Celsius|Fahrenheit)\b|United States\b|U\.S\.A\."
+    r"|USA\b|U\.S\.|United Kingdom\b|U\.K\.|United Nations\b|U\.N\.|European Union\b|E\.U\.)"
 )
 _DATED = re.compile(r"\d(?:-\d\d-|/\d\d?/|\s?[apAP]\.?[mM]\b)")
-_HINT = re.compile(r"U(?:nited |\.|SA\b)|European U|per ?cent")
+_HINT = re.compile(r"U(?:nited |\.|SA\b)|European U|per ?cent|egrees? [CF]")
 """With the pattern above: what every text holds that has something to respell."""
 _AGED = re.compile(
     r"\b(?P<said>\d{1,3}|[A-Za-z]{3,9})-years?-olds?\b|\b(?P<told>\d{1,3}) years? old\b"
@@ -35,12 +35,13 @@ _INITIALS = re.compile(r"\b(?:(?:[A-Z]\.){3,}|(?:[A-Z]\.){2}(?!\s?[A-Z]))")
 _SHORT = {
     "percent": "%", "per cent": "%", "United States": "US", "U.S.": "US", "United Kingdom": "UK",
     "U.K.": "UK", "United Nations": "UN", "U.N.": "UN", "European Union": "EU", "E.U.": "EU",
-    "USA": "US", "U.S.A.": "US",
+    "USA": "US", "U.S.A.": "US", "degree Celsius": "Celsius", "degrees Celsius": "Celsius",
+    "degree Fahrenheit": "Fahrenheit", "degrees Fahrenheit": "Fahrenheit",
 }  # fmt: skip
 _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 """Signs within words that are not shown, such as hyphens for the end of a line."""
 _GROUPED = re.compile("(?<!\\d)\\d{1,3}(?:[\u00a0\u2007\u2009\u202f]\\d{3})+(?!\\d)")
-_DEGREES = {"C": " degrees Celsius", "F": " degrees Fahrenheit"}
+_DEGREES = {"C": " Celsius", "F": " Fahrenheit"}
 _DEGREE = re.compile("\u00b0 ?([CF])\\b")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
