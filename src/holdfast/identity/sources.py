@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from holdfast.digest import digest_bytes
+from holdfast.syntax import parse
 
 __all__ = ["Sources", "installed", "sources_of"]
 
@@ -159,7 +160,7 @@ def _scan(path: str, _changed: tuple[int, int]) -> _Scan:
     content = Path(path).read_bytes()
     imports: list[tuple[int, str, tuple[str, ...]]] = []
     try:
-        tree = ast.parse(content)
+        tree = parse(content)
     except (SyntaxError, ValueError):
         return _Scan(digest=digest_bytes(content), imports=())
     for node in ast.walk(tree):

@@ -11,6 +11,7 @@ from holdfast.digest import Json, digest_json
 from holdfast.errors import UsageError
 from holdfast.later import Later
 from holdfast.metric import Better, Failure, Outcome, Score, Trial
+from holdfast.syntax import parse
 from holdfast.system import Spec
 
 __all__ = ["FunctionMetric", "Judgement", "metric"]
@@ -115,7 +116,7 @@ def metric(
 
 def _digest_function(function: _Function, label: str) -> str:
     try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+        tree = parse(textwrap.dedent(inspect.getsource(function)))
     except (OSError, TypeError, SyntaxError) as error:
         raise UsageError(
             f"the source of metric {label!r} cannot be read ({error}), so an edit would go "
