@@ -260,7 +260,7 @@ def main(  # noqa: PLR0913  # one parameter for each option of the command
                   JSON Lines, or a TSV of `id, text` or `id, title, text`
       topics      <top> or <topic> elements, or one of the other forms
       judgements  `query iteration document grade`, `query document grade`,
-                  or NPL's rlv-ass
+                  `query document 0 0` as CISI and CACM have it, or NPL's rlv-ass
 
     Any of these may end in .gz. What the files are is told by their names; where it is not, name
     them yourself.

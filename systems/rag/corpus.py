@@ -14,6 +14,7 @@ from systems.once import Once
 __all__ = ["Checked", "Corpus", "Section", "Text", "Texts"]
 
 _FENCE = "---"
+_CODE = re.compile(r" {0,3}(`{3,}(?!.*`)|~{3,})(.*)")
 
 
 class Text(Protocol):
@@ -164,7 +165,11 @@ def _read_document(path: Path) -> Iterator[Section]:
     for key in ("id", "title"):
         if not front.get(key):
             raise DatasetError(f"{path}: the front matter has no {key!r}")
-    headings = [at for at, line in enumerate(lines) if line.startswith("## ") and at > end]
+    if "#" in front["id"]:
+        raise DatasetError(
+            f"{path}: the id {front['id']!r} holds '#', which ids of sections begin at"
+        )
+    headings = list(_headings(lines, start=end + 1))
     first = headings[0] if headings else len(lines)
     astray = [line for line in lines[end + 1 : first] if line and not line.startswith("# ")]
     if astray or not headings:
@@ -182,6 +187,19 @@ def _read_document(path: Path) -> Iterator[Section]:
             front=front,
             place=place,
         )
+
+
+def _headings(lines: Sequence[str], *, start: int) -> Iterator[int]:
+    """Places of the lines that begin a section; a comment in a code block is none."""
+    code = ""
+    for at, line in enumerate(lines[start:], start=start):
+        mark = _CODE.match(line)
+        if mark and not code:
+            code = mark.group(1)
+        elif mark and mark.group(1).startswith(code) and not mark.group(2).strip():
+            code = ""
+        elif not code and line.startswith("## "):
+            yield at
 
 
 def _field(line: str, where: str) -> tuple[str, str]:

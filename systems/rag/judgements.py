@@ -1,6 +1,7 @@
 """Judgements: which documents are relevant to which question, in the forms they come in."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from holdfast.errors import DatasetError
@@ -17,8 +18,9 @@ def read_judgements(path: Path) -> Mapping[str, Mapping[str, int]]:
     """Grade by document by question, as it stands there; below 1 nothing is relevant.
 
     Lines hold `query iteration document grade` as in TREC, or `query document grade` as in BEIR and
-    in Cranfield's own file, whose grade 1 is the highest. In NPL's `rlv-ass`, relevant documents
-    follow the number of their question up to a slash.
+    in Cranfield's own file, whose grade 1 is the highest. CISI and CACM hold relevant documents
+    only, as `query document 0 0`. In NPL's `rlv-ass`, relevant documents follow the number of
+    their question up to a slash.
 
     Raises:
         DatasetError: a line has another form than the first, or a document has two grades.
@@ -46,6 +48,21 @@ def _plain(text: str, path: Path) -> Iterator[tuple[str, str, str, int]]:
 
 
 def _rows(text: str, path: Path) -> Iterator[tuple[str, str, str, int]]:
+    rows = list(_fields(text, path))
+    # Nobody judges document 0 alone, and that it answers nothing.
+    listed = all(len(fields) == 4 and _is_zero(fields[2:]) for _, fields in rows)
+    for where, fields in rows:
+        if listed:
+            yield where, fields[0], fields[1], 1
+        else:
+            yield where, fields[0], fields[-2], _grade(fields[-1], where)
+
+
+def _is_zero(fields: Sequence[str]) -> bool:
+    return all(re.fullmatch(r"0+(\.0*)?", field) for field in fields)
+
+
+def _fields(text: str, path: Path) -> Iterator[tuple[str, Sequence[str]]]:
     width = 0
     for number, line in enumerate(text.split("\n"), start=1):
         fields = line.split()
@@ -57,7 +74,7 @@ def _rows(text: str, path: Path) -> Iterator[tuple[str, str, str, int]]:
             raise DatasetError(
                 f"{where}: expected {_FORMS} on every line, got {line.strip()[:80]!r}"
             )
-        yield where, fields[0], fields[-2], _grade(fields[-1], where)
+        yield where, fields
 
 
 def _grade(spelled: str, where: str) -> int:

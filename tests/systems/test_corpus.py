@@ -24,6 +24,22 @@ def test_a_document_may_be_in_any_language_and_begin_with_a_mark_of_its_encoding
     assert sections["a#詳細"].searchable == "海\n詳細\n塩"
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "```sh\n## not one\n```",
+        "~~~~\n```\n## not one\n~~~\n## nor this\n~~~~~",
+        "```\n``` sh\n## not one\n```",
+        "```inline``` code",
+    ],
+)
+def test_a_comment_in_a_code_block_is_no_heading(tmp_path, code):
+    text = f"---\nid: a\ntitle: A\n---\n## One\n\n{code}\n\n## Two\n\nx\n"
+    (tmp_path / "a.md").write_text(text)
+    sections = Corpus(folder=tmp_path).sections
+    assert [(one.id, one.text) for one in sections] == [("a#one", code), ("a#two", "x")]
+
+
 def test_the_digest_follows_the_content_and_not_the_place(documents, tmp_path):
     before = Corpus(folder=documents).digest
     moved = documents.rename(tmp_path / "elsewhere")
@@ -41,6 +57,7 @@ def test_the_digest_follows_the_content_and_not_the_place(documents, tmp_path):
         ("---\nid a\n---\n", ":2: expected `key: value` in the front matter, got 'id a'"),
         ("---\nid: a\n---\n## H\n\nx\n", ": the front matter has no 'title'"),
         ("---\nid: a\ntitle: A\n---\n# A\n\nlost\n\n## H\n\nx\n", ": text outside a section"),
+        ("---\nid: a#b\ntitle: A\n---\n## H\n\nx\n", "the id 'a#b' holds '#'"),
         ("---\nid: a\ntitle: A\n---\n# A\n", ": text outside a section"),
         ("---\nid: a\ntitle: A\n---\n## H\n\nx\n\n## h!\n\ny\n", "another section with id 'a#h'"),
     ],

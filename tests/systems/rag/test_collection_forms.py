@@ -121,6 +121,20 @@ def test_judgements_have_one_meaning_in_every_form(tmp_path, content):
     assert read_judgements(plain / "q.gz") == wanted
 
 
+@pytest.mark.parametrize(
+    "content",
+    ["     1     28\t0\t0.000000\n     1     35\t0\t0.000000\n", "1 28 0 0\n1 35 0 0\n"],
+)
+def test_lists_of_relevant_documents_are_read_as_cisi_and_cacm_have_them(tmp_path, content):
+    write(tmp_path, {"CISI.REL": content})
+    assert read_judgements(tmp_path / "CISI.REL") == {"1": {"28": 1, "35": 1}}
+
+
+def test_judgements_that_find_nothing_relevant_are_kept_as_they_are(tmp_path):
+    write(tmp_path, {"q": "1 0 28 0\n1 0 0 0\n"})
+    assert read_judgements(tmp_path / "q") == {"1": {"28": 0, "0": 0}}
+
+
 def test_judgements_in_latin_1_are_read(tmp_path):
     write(tmp_path, {"q": b"7 0 \xe91 1\n"})
     assert read_judgements(tmp_path / "q") == {"7": {"é1": 1}}
@@ -133,6 +147,7 @@ def test_judgements_in_latin_1_are_read(tmp_path):
         ("1 0\n", "expected .*query iteration document grade.* got '1 0'"),
         ("1 0 a x\n", "grade 'x' is not a whole number"),
         ("1 0 a 0.5\n", "grade '0.5' is not a whole number"),
+        ("1 28 0 0\n1 35 0 1\n", "judged as 0 and as 1"),
         ("1 0 a 1\n1 0 a 2\n", "judged as 1 and as 2"),
         ("1 0 a 1\n1 a 2\n", "expected .*got '1 a 2'"),
     ],
