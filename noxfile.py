@@ -45,7 +45,9 @@ def tests(session: nox.Session) -> None:
     """Run the engine's own tests against the installed package; `systems` runs the others."""
     install(session, "tests")
     ours = ("-n", "auto", "--ignore", "tests/systems")
-    session.run("python", "-m", "pytest", *ours, *session.posargs)
+    # Each worker has a core; threads of linear algebra beside them only wait for one another.
+    alone = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    session.run("python", "-m", "pytest", *ours, *session.posargs, env=alone)
 
 
 @nox.session
