@@ -1,5 +1,6 @@
 """What is run here: `nox -s evals`, `nox -s tests`, `nox -s lint`, `nox -s types`, ..."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -15,9 +16,27 @@ PYPROJECT = nox.project.load_toml("pyproject.toml")
 OFFLINE = {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
 
 
-def install(session: nox.Session, *groups: str) -> None:
-    """Install the package and the dependency groups that pyproject.toml names."""
-    session.install(".", *nox.project.dependency_groups(PYPROJECT, *groups))
+# The versions that the baselines were made with, for every platform; `nox -s lock` renews them.
+# ragas needs an older LangChain than the systems do.
+LOCKS = {
+    "constraints/main.txt": (
+        *("bench", "browser", "evals", "lint", "mutants", "pictures", "systems", "tests"),
+        *("training", "types"),
+    ),
+    "constraints/adapters.txt": ("adapters",),
+}
+
+
+def install(session: nox.Session, *groups: str, package: tuple[str, ...] = (".",)) -> None:
+    """Install the package and the dependency groups that pyproject.toml names.
+
+    HOLDFAST_NEWEST=1 takes the newest versions that pyproject.toml allows, and not the locked ones.
+    """
+    wanted = (*package, *nox.project.dependency_groups(PYPROJECT, *groups))
+    locks = [lock for lock, known in LOCKS.items() if set(groups) <= set(known)]
+    if os.environ.get("HOLDFAST_NEWEST"):
+        locks = []
+    session.install(*wanted, *(part for lock in locks for part in ("--constraint", lock)))
 
 
 @nox.session
@@ -127,8 +146,7 @@ def mutants(session: nox.Session) -> None:
 
     Takes about half an hour on one core; posargs choose areas, such as `intervals rules`.
     """
-    session.install(*nox.project.dependency_groups(PYPROJECT, "mutants", "tests"))
-    session.install(*PYPROJECT["project"]["dependencies"])
+    install(session, "mutants", "tests", package=tuple(PYPROJECT["project"]["dependencies"]))
     session.run("python", "benchmarks/mutation/mutants.py", *session.posargs)
 
 
@@ -145,3 +163,19 @@ def pictures(session: nox.Session) -> None:
     """Draw the pictures of the explanation of the statistics, from the engine itself."""
     install(session, "pictures")
     session.run("python", "docs/draw_pictures.py")
+
+
+@nox.session
+def lock(session: nox.Session) -> None:
+    """Lock every dependency at the newest version that pyproject.toml allows.
+
+    Then run `nox -s evals systems adapters tests`, and accept no baseline before you know why a
+    score moved. `-- --upgrade-package NAME` renews one library alone.
+    """
+    session.install("uv>=0.9")
+    chosen = session.posargs or ("--upgrade",)
+    plain = ("--no-annotate", "--custom-compile-command", "nox -s lock", "--quiet")
+    for name, groups in LOCKS.items():
+        named = [part for group in groups for part in ("--group", f"pyproject.toml:{group}")]
+        every = ("--universal", "--python-version", "3.11", "--output-file", name)
+        session.run("uv", "pip", "compile", "pyproject.toml", *named, *every, *plain, *chosen)

@@ -195,6 +195,55 @@ def test_the_worst_gate_decides_and_a_regression_is_the_worst(pytester: pytest.P
     assert session(pytester, "-k", "none")[0] == 3
 
 
+WARNING = """
+import warnings
+
+
+def warn(call):
+    def warned(self, given):
+        warnings.warn("will be removed", FutureWarning)
+        return call(self, given)
+
+    return warned
+
+
+Doubler.__call__ = warn(Doubler.__call__)
+Exact.__call__ = warn(Exact.__call__)
+"""
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        (),
+        ("-W", "error"),
+        ("-W", "error:will:FutureWarning", "-n", "1"),
+        ("-o", "filterwarnings=error"),
+    ],
+)
+def test_a_library_that_warns_is_no_system_that_got_worse(
+    pytester: pytest.Pytester, options: tuple[str, ...]
+):
+    gated(pytester)
+    assert session(pytester, "--holdfast-accept")[0] == 0
+    pytester.makepyfile(sums=SUITE + WARNING)
+
+    code, text = session(pytester, "--holdfast-fresh", *options)
+
+    assert code == 0
+    assert "FutureWarning: will be removed" in text
+
+
+def test_warnings_are_raised_outside_of_a_gate(pytester: pytest.Pytester):
+    pytester.makepyfile(sums=SUITE + WARNING)
+    gated(pytester, "suite(), Doubler(Doubler()('7') and 4)")
+
+    code, text = session(pytester, "-W", "error", "--holdfast-accept")
+
+    assert code == 1
+    assert "FutureWarning: will be removed" in text
+
+
 def test_a_plain_failure_is_a_plain_failure(pytester: pytest.Pytester):
     gated(pytester)
     pytester.makepyfile(test_plain="def test_plain():\n    assert 1 == 2\n")

@@ -5,10 +5,13 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 import holdfast
 
@@ -128,6 +131,26 @@ def test_every_lint_exemption_says_why() -> None:
         if re.search(r"#\s*noqa", line) and not EXEMPTION.search(line)
     ]
     assert silent == []
+
+
+@pytest.mark.parametrize("name", ["main", "adapters"])
+def test_every_dependency_is_locked_at_a_version_that_it_allows(name: str) -> None:
+    lines = (ROOT / "constraints" / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    locked: dict[str, list[str]] = {}
+    for pin in (Requirement(line) for line in lines if not line.startswith("#")):
+        locked.setdefault(canonicalize_name(pin.name), []).append(str(pin.specifier))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = project["project"]["dependencies"].copy()
+    for group, specs in project["dependency-groups"].items():
+        wanted += specs if (group == "adapters") == (name == "adapters") else []
+
+    stale = [
+        (str(one), pins)
+        for one in map(Requirement, wanted)
+        for pins in [locked.get(canonicalize_name(one.name), ["==0"])]
+        if not all(one.specifier.contains(pin.removeprefix("==")) for pin in pins)
+    ]
+    assert stale == [], "run `nox -s lock`"
 
 
 def test_the_datasets_folder_holds_no_python() -> None:

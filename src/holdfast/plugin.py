@@ -55,7 +55,7 @@ class Gate:
         policies: "Sequence[Policy] | None" = None,
         interleave: bool = False,
     ) -> "Verdict":
-        """Run the suite and judge it beside its baseline, or beside another system.
+        """Run the suite and judge it beside its baseline, or another system; no warning is raised.
 
         Args:
             suite: what is measured.
@@ -100,10 +100,12 @@ class Gate:
         return self._verdict(str(getattr(run, "suite", "gate")), judge)
 
     def _verdict(self, name: str, judge: "Callable[[Settings], Gating]") -> "Verdict":
+        from holdfast.commands.shown_warnings import shown_warnings
         from holdfast.errors import HoldfastError
 
         try:
-            gating = judge(_settings(self._config))
+            with shown_warnings():
+                gating = judge(_settings(self._config))
         except HoldfastError as error:
             failed = GateFailed(f"error: {error}", exit_code=4)
             self._record({"name": name, "outcome": "error", "sentence": str(error)})

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from systems.foundation.continuation import Continuation, Ending
 from systems.foundation.sampling import Sampling, choose
 from systems.models.network import Network
+from systems.models.room import forward_with
 
 if TYPE_CHECKING:
     import torch
@@ -64,11 +65,11 @@ def _read(network: Network, tokens: Sequence[int], cache: Any) -> "torch.Tensor"
     import torch
 
     before = cache.get_seq_length()
-    answer = network.model(
-        input_ids=torch.tensor([tokens], device=network.model.device),
-        position_ids=torch.arange(before, before + len(tokens), device=network.model.device)[None],
-        past_key_values=cache,
-        use_cache=True,
-        logits_to_keep=1,
+    device = network.model.device
+    answer = forward_with(
+        network.model,
+        cache,
+        input_ids=torch.tensor([tokens], device=device),
+        position_ids=torch.arange(before, before + len(tokens), device=device)[None],
     )
     return answer.logits[0, -1].float().cpu()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from systems.models.lane import Lane
 from systems.models.picking import pick
 from systems.models.prefixes import Prefixes, shared
-from systems.models.room import roomy_cache
+from systems.models.room import forward_with, roomy_cache
 
 if TYPE_CHECKING:
     import torch
@@ -113,13 +113,8 @@ class Batch:
 
         tokens = torch.tensor(ids, device=mask.device)
         positions = (mask.cumsum(-1) - 1).clamp_min(0)[:, -tokens.shape[1] :]
-        answer = self._model(
-            input_ids=tokens,
-            attention_mask=mask,
-            position_ids=positions,
-            past_key_values=cache,
-            use_cache=True,
-            logits_to_keep=1,
+        answer = forward_with(
+            self._model, cache, input_ids=tokens, attention_mask=mask, position_ids=positions
         )
         return answer.logits[:, -1]
 

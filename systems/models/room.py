@@ -1,9 +1,10 @@
 """Room: a key-value cache with room to grow, so that a step does not copy what stands in it."""
 
+import inspect
 from functools import cache
 from typing import Any
 
-__all__ = ["roomy_cache"]
+__all__ = ["forward_with", "roomy_cache"]
 
 _STEP = 64
 """Tokens by which the room grows."""
@@ -21,6 +22,16 @@ def roomy_cache(config: Any) -> Any:
     if all(type(layer).__name__ == "DynamicLayer" for layer in made.layers):
         made.layers = [_roomy_layer()() for _ in made.layers]
     return made
+
+
+def forward_with(model: Any, cache: Any, **inputs: Any) -> Any:
+    """What a model of transformers answers to these inputs, which join the cache.
+
+    Its argument is `cache` since transformers 5.24, and `past_key_values` before that and in models
+    that have not followed.
+    """
+    name = "cache" if "cache" in inspect.signature(model.forward).parameters else "past_key_values"
+    return model(**inputs, **{name: cache}, use_cache=True, logits_to_keep=1)
 
 
 # The class that it extends can only be named once transformers is imported.
